@@ -1,0 +1,351 @@
+"""The Python that runs inside cookiecutter: it checks and tidies the answers and gives templates their filters.
+
+cookiecutter imports this module before the first question (``_extensions`` in cookiecutter.json), renders
+``__interrupted`` before it and ``__checked`` after the last one. The rules themselves live in schemas/.
+"""
+
+from __future__ import annotations
+
+import atexit
+import difflib
+import json
+import os
+import re
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import cookiecutter
+
+_MENDED_BY = (
+    "Run it as: uvx --with jsonschema 'cookiecutter>=2.6' TEMPLATE "
+    "(with pipx: pipx upgrade cookiecutter && pipx inject cookiecutter jsonschema)"
+)
+if tuple(int(part) for part in re.findall(r"\d+", cookiecutter.__version__)[:2]) < (2, 6):
+    raise ImportError(
+        f"fusion-snapshots needs cookiecutter 2.6 or newer, this is {cookiecutter.__version__}. {_MENDED_BY}"
+    )
+try:
+    import jsonschema
+    import referencing
+except ImportError:
+    raise ImportError(f"fusion-snapshots needs jsonschema beside cookiecutter. {_MENDED_BY}") from None
+
+import click
+import yaml
+from cookiecutter.config import get_user_config
+from cookiecutter.exceptions import FailedHookException
+from jinja2 import Environment, pass_environment
+from jinja2.ext import Extension
+
+ROOT = Path(__file__).resolve().parent
+STARTED_IN = Path.cwd()
+ANSWERS_FILE = "fusion-snapshots-answers.yml"
+
+_TEMPLATE = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))
+_FOLDER = "<<cookiecutter.project_slug>>"
+DEFAULTS: dict[str, str] = {key: value for key, value in _TEMPLATE.items() if not key.startswith("_")}
+DERIVED = [question for question, default in DEFAULTS.items() if "<<" in default]
+PROMPTS: dict[str, str] = _TEMPLATE["__prompts__"]
+
+_SCHEMAS = {
+    name: json.loads((ROOT / "schemas" / name).read_text(encoding="utf-8"))
+    for name in ("types.schema.json", "answers.schema.json")
+}
+_RULES = jsonschema.Draft7Validator(
+    _SCHEMAS["answers.schema.json"],
+    registry=referencing.Registry().with_contents(_SCHEMAS.items()),
+)
+_TYPES: dict[str, dict[str, Any]] = {
+    question: _SCHEMAS["types.schema.json"]["definitions"][rule["$ref"].rpartition("/")[2]]
+    for question, rule in _SCHEMAS["answers.schema.json"]["properties"].items()
+}
+
+
+class Problem(NamedTuple):
+    """One refused answer: the question, the value given, why it is refused and an example of a good one."""
+
+    question: str
+    value: object
+    reason: str
+    example: str
+
+    def __str__(self) -> str:
+        shown = repr(self.value)
+        if len(shown) > 100:
+            shown = f"{shown[:90]}…{shown[-9:]}"
+        return f"{self.question}: {shown} {self.reason}, e.g. {self.example}"
+
+
+def tidy(question: str, answer: object) -> str:
+    """Return an answer as the rendered files hold it.
+
+    Trims it; joins a list typed with spaces by its separator alone, without repetitions; gives bare bucket names
+    their ``s3://``; drops a final ``/`` of an address. What the type's schema asks for, it does; the rest stays.
+    """
+    kind = _TYPES[question]
+    text = "" if answer is None else str(answer).strip()
+    items = [text]
+    if separator := kind.get("separator"):
+        items = list(dict.fromkeys(filter(None, re.split(rf"[\s{separator}]+", re.sub(r"\s*=\s*", "=", text)))))
+    if scheme := kind.get("scheme"):
+        items = [item if not item or "://" in item else scheme + item for item in items]
+    return (separator or "").join(item.rstrip("/") if "://" in item else item for item in items)
+
+
+def bucket(path: str) -> str:
+    """Return the bucket of an S3 path, as ``s3://bucket``, from a path typed with or without ``s3://``."""
+    return "/".join(tidy("aws_work_dir", path).split("/")[:3])
+
+
+def shell(text: str) -> str:
+    """Return a text as one single-quoted word of bash and zsh."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def placeholders(answers: Mapping[str, str]) -> list[str]:
+    """Return the questions still answered by the template's placeholder, such as your-organization."""
+    return [question for question, default in DEFAULTS.items() if "your-" in default and answers[question] == default]
+
+
+def find_problems(answers: Mapping[str, str]) -> list[Problem]:
+    """Return what schemas/answers.schema.json refuses of the tidied answers, in the order of the questions."""
+    given = {question: answers[question] for question in DEFAULTS if answers.get(question)}
+    found: dict[str, str] = {}
+    for error in _RULES.iter_errors(given):
+        if error.validator == "required":
+            missing = next(q for q in error.validator_value if q not in given and q not in found)
+            found[missing] = f"is empty; it must be {_TYPES[missing]['errorMessage']}"
+        elif error.validator == "dependencies":
+            for question, needed in error.validator_value.items():
+                for missing in [q for q in needed if question in given and q not in given]:
+                    found[missing] = f"is needed because {question} is given"
+        else:
+            found[str(error.path[0])] = f"must be {error.schema['errorMessage']}"
+    return [
+        Problem(question, answers.get(question, ""), found[question], _TYPES[question]["examples"][0])
+        for question in DEFAULTS
+        if question in found
+    ]
+
+
+class _Run:
+    """The cookiecutter command this process runs, as click knows it; under the Python API there is none."""
+
+    def __init__(self) -> None:
+        context = click.get_current_context(silent=True)
+        self.params: dict[str, Any] = context.params if context and "output_dir" in context.params else {}
+        self.folder = Path(self.params.get("output_dir", "."))
+        if not self.folder.is_dir():
+            self.folder = Path()
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.params) and not self.params["no_input"] and sys.stdin.isatty()
+
+    def config_context(self) -> dict[str, Any]:
+        if not self.params:
+            return {}
+        config = get_user_config(self.params["config_file"], self.params["default_config"])
+        return dict(config["default_context"])
+
+    def command(self, answers_file: Path) -> str:
+        words = ["uvx", "--with", "jsonschema"] if os.environ.get("UV") else []
+        words += ["cookiecutter", self.params.get("template", "TEMPLATE")]
+        for option in ("checkout", "directory"):
+            if self.params.get(option):
+                words += [f"--{option}", self.params[option]]
+        if self.params.get("output_dir", ".") != ".":
+            words += ["--output-dir", self.params["output_dir"]]
+        for option in ("overwrite_if_exists", "skip_if_file_exists", "no_input"):
+            if self.params.get(option):
+                words.append("--" + option.replace("_", "-"))
+        return shlex.join([*words, "--config-file", str(answers_file)])
+
+    def keep(self, environment: Environment, answers: Mapping[str, Any]) -> Path:
+        """Write the answers to ANSWERS_FILE and return its path; an earlier run's file is moved aside, never lost."""
+        path = self.folder / ANSWERS_FILE
+        text = _answers_yaml(answers, _following(environment, answers))
+        config = self.params.get("config_file")
+        if path.exists() and path.read_text(encoding="utf-8") != text and not (config and path.samefile(config)):
+            number = next(n for n in range(1, sys.maxsize) if not path.with_stem(f"{path.stem}-{n}").exists())
+            path.rename(path.with_stem(f"{path.stem}-{number}"))
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        return path
+
+
+def _default(environment: Environment, question: str, answers: Mapping[str, Any]) -> str:
+    return tidy(question, environment.from_string(DEFAULTS[question]).render(cookiecutter=answers))
+
+
+def _following(environment: Environment, answers: Mapping[str, Any]) -> list[str]:
+    """Return the derived questions whose answers are what the other answers make of them."""
+    return [q for q in DERIVED if q in answers and tidy(q, answers[q]) == _default(environment, q, answers)]
+
+
+def _answers_yaml(answers: Mapping[str, Any], following: list[str]) -> str:
+    lines = [
+        "# Answers to the questions of fusion-snapshots, for cookiecutter's --config-file. No secret belongs here.",
+        "# A commented answer follows from the others; take the # away to set it.",
+        "default_context:",
+    ]
+    for question in DEFAULTS:
+        if question in answers:
+            value = "" if answers[question] is None else str(answers[question])
+            pair = yaml.safe_dump({question: value}, default_style='"', allow_unicode=True, width=sys.maxsize)
+            mark = "# " if question in following else ""
+            lines += [f"  # {PROMPTS[question]}", f"  {mark}" + pair.replace('"', "", 2).rstrip("\n")]
+    return "\n".join(lines) + "\n"
+
+
+def _misaddressed(run: _Run, answers: MutableMapping[str, Any]) -> Iterator[Problem]:
+    """Yield what cookiecutter would pass over silently: unknown names, and values that are not one text."""
+    config = run.config_context()
+    extra = dict(run.params.get("extra_context") or {})
+    for name in [*extra, *config]:
+        near = difflib.get_close_matches(name, DEFAULTS, n=1, cutoff=0.8)
+        # A user's configuration may well hold other templates' names; a near miss is a slip all the same.
+        if name not in DEFAULTS and (name in extra or near):
+            meant = f"did you mean {near[0]}?" if near else f"the questions are {', '.join(DEFAULTS)}"
+            yield Problem(
+                name, {**config, **extra}[name], f"answers no question; {meant}", f"{(near or ['aws_region'])[0]}=…"
+            )
+    for question in DEFAULTS:
+        value = config.get(question) if question not in extra else None
+        if isinstance(value, (list, dict)):
+            answers[question] = ""
+            yield Problem(
+                question, value, "must be one text, items separated by commas", _TYPES[question]["examples"][0]
+            )
+
+
+def _ask_again(problem: Problem) -> str:
+    # rich is only needed, and only loaded, by those who are asked again.
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.prompt import Prompt
+
+    Console(stderr=True).print(f"\n[bold red]{escape(str(problem))}[/]", highlight=False, soft_wrap=True)
+    return Prompt.ask(f"  {PROMPTS[problem.question]}", default="", show_default=False)
+
+
+def _refuse(
+    environment: Environment, run: _Run, answers: Mapping[str, Any], heading: str, problems: list[Problem]
+) -> NoReturn:
+    report = "\n".join(["", heading, *(f"  {problem}" for problem in problems)])
+    kept = run.keep(environment, answers)
+    _unsaved.clear()
+    last = f"Nothing was written. Correct the answers in {kept}, then: {run.command(kept)}"
+    print(report, file=sys.stderr, flush=True)
+    raise FailedHookException(last if run.params else f"{report}\n{last}")
+
+
+@pass_environment
+def check_answers(environment: Environment, answers: MutableMapping[str, Any]) -> str:
+    """Tidy the live answers in place and refuse those that schemas/answers.schema.json does not allow.
+
+    On a terminal each refused answer is asked again until it is good; an answer that only followed another one
+    follows it again. Elsewhere, and after Ctrl-C, the answers are kept in ANSWERS_FILE.
+
+    Raises FailedHookException, which cookiecutter prints as its message alone, before anything is written.
+    """
+    run = _Run()
+
+    def update(changes: Mapping[str, str]) -> None:
+        following = [question for question in _following(environment, answers) if question not in changes]
+        answers.update(changes)
+        for question in following:
+            answers[question] = _default(environment, question, answers)
+
+    def problems() -> list[Problem]:
+        found = find_problems(answers) + _existing_folder(run, answers)
+        following = _following(environment, answers)
+        return [problem for problem in found if problem.question not in following] or found
+
+    misaddressed = list(_misaddressed(run, answers))
+    following = _following(environment, answers)
+    update({question: tidy(question, answers.get(question)) for question in DEFAULTS if question not in following})
+
+    found = [*misaddressed, *(p for p in problems() if p.question not in {m.question for m in misaddressed})]
+    if run.asks:
+        try:
+            while found:
+                problem = found[0]
+                if problem.question not in DEFAULTS:
+                    break
+                answer = tidy(problem.question, _ask_again(problem))
+                without_vpc = problem.question == "vpc_id" and not answer
+                update({problem.question: answer, **({"subnets": "", "security_groups": ""} if without_vpc else {})})
+                found = problems()
+        except (KeyboardInterrupt, EOFError):
+            _refuse(environment, run, answers, "Stopped while these answers were asked again:", found)
+    if found:
+        _refuse(environment, run, answers, f"{len(found)} answer{'s' * (len(found) > 1)} refused:", found)
+    return ""
+
+
+def _existing_folder(run: _Run, answers: Mapping[str, str]) -> list[Problem]:
+    slug = answers["project_slug"]
+    if not run.params or run.params["overwrite_if_exists"] or not slug or not (run.folder / slug).exists():
+        return []
+    reason = f"already exists in {run.folder.resolve()}; choose another name, or add --overwrite-if-exists (-f)"
+    return [Problem("project_slug", slug, reason, f"{slug}-2")]
+
+
+# Answers given so far of a session that may still be interrupted, and its run.
+_unsaved: list[tuple[Environment, MutableMapping[str, Any], _Run]] = []
+
+
+@pass_environment
+def keep_if_interrupted(environment: Environment, answers: MutableMapping[str, Any]) -> str:
+    """Have the answers kept in ANSWERS_FILE if the session ends, say by Ctrl-C, before a file is rendered."""
+    run = _Run()
+    if run.asks:
+        _unsaved[:] = [(environment, answers, run)]
+    return ""
+
+
+@atexit.register
+def _keep_unsaved() -> None:
+    for environment, answers, run in _unsaved:
+        if any(question in answers for question in DEFAULTS):
+            kept = run.keep(environment, answers)
+            print(f"Your answers so far are kept. Go on with: {run.command(kept)}", file=sys.stderr)
+
+
+class AnswersExtension(Extension):
+    """Gives templates and hooks their filters and sees to it that answers are data, never templates."""
+
+    _trusted = {value for value in _TEMPLATE.values() if isinstance(value, str)} | {
+        hook.read_text(encoding="utf-8") for hook in (ROOT / "hooks").glob("*.py")
+    }
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        filters: dict[str, Callable[..., object]] = {
+            "bucket": bucket,
+            "check_answers": check_answers,
+            "keep_if_interrupted": keep_if_interrupted,
+            "placeholders": placeholders,
+            "shell": shell,
+        }
+        environment.filters.update(filters)
+        environment.globals.update(template_root=str(ROOT), started_in=str(STARTED_IN))
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return the source Jinja may render: files, hooks and own defaults as they are, anything else as plain text.
+
+        cookiecutter renders the values of ``key=value`` and of ``--config-file`` as templates; they come here without
+        a name, and only what this repository wrote is trusted.
+        """
+        if name is not None:
+            _unsaved.clear()
+            return source
+        if source == _FOLDER:
+            # The folder's name is rendered before anything is made, replayed answers or not.
+            return f"<< cookiecutter | check_answers >>{_FOLDER}"
+        if source in self._trusted or not re.search("<[<%#]", source):
+            return source
+        return "<< '" + "".join(f"\\U{ord(character):08x}" for character in source) + "' >>"
