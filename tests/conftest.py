@@ -1,0 +1,96 @@
+"""What the tests share: folders baked by the real cookiecutter, and the real command lines."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_cookies.plugin import Cookies
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+COOKIECUTTER = BIN / "cookiecutter"
+QUESTIONS = [key for key in json.loads((ROOT / "cookiecutter.json").read_text()) if not key.startswith("_")]
+
+# Answers with no placeholder among them.
+ACME = {
+    "organization_name": "acme-genomics",
+    "workspace_name": "fusion-benchmark",
+    "aws_credentials": "acme-aws",
+    "aws_region": "eu-west-1",
+    "aws_work_dir": "s3://acme-fusion/work",
+}
+
+Bake = Callable[..., Path]
+
+
+class RefusedError(Exception):
+    """The generation failed; the message is cookiecutter's."""
+
+
+def run(command: list[str | Path], *, cwd: Path | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command with this environment's programs first on PATH and no token; return what it said."""
+    env = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **options.pop("env", {})}
+    env.pop("TOWER_ACCESS_TOKEN", None) if "TOWER_ACCESS_TOKEN" not in options else None
+    return subprocess.run(
+        [str(word) for word in command], cwd=cwd, env=env, text=True, capture_output=True, timeout=120, **options
+    )
+
+
+def check_names(answers: Mapping[str, str]) -> None:
+    """Refuse what cookiecutter would pass over silently, lest a test test nothing."""
+    unknown = set(answers) - set(QUESTIONS)
+    if unknown:
+        raise KeyError(f"no such questions: {sorted(unknown)}")
+
+
+@pytest.fixture
+def bake(cookies: Cookies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bake:
+    """Return a function that bakes a folder from answers; raises RefusedError with cookiecutter's message."""
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+
+    def bake(**answers: str) -> Path:
+        check_names(answers)
+        result = cookies.bake(extra_context=answers)
+        if result.exception is not None:
+            raise RefusedError(str(result.exception))
+        return Path(result.project_path)
+
+    return bake
+
+
+@pytest.fixture(scope="session")
+def acme(cookies_session: Cookies) -> Path:
+    """A folder baked once, with ACME's answers; not to be changed."""
+    result = cookies_session.bake(extra_context=dict(ACME))
+    assert result.exception is None, result.exception
+    return Path(result.project_path)
+
+
+@pytest.fixture
+def folder(acme: Path, tmp_path: Path) -> Path:
+    """A copy of the acme folder, to be changed."""
+    return Path(shutil.copytree(acme, tmp_path / acme.name))
+
+
+def variables(folder: Path, shell: str = "bash", **environment: str) -> dict[str, str]:
+    """Return what env.sh exports, by sourcing it in a real shell under set -eu, from another directory."""
+    # env.sh may be sourced twice: the second time must work as the first.
+    script = 'set -eu; . "$1"; . "$1"; env -0'
+    env = {"PATH": os.environ["PATH"], "TOWER_ACCESS_TOKEN": "not-a-token", **environment}
+    ran = subprocess.run(
+        [shell, "-c", script, shell, folder / "env.sh"], env=env, cwd="/", text=True, capture_output=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr == ""
+    pairs = dict(pair.split("=", 1) for pair in ran.stdout.split("\0") if pair)
+    return {name: value for name, value in pairs.items() if name not in ("PATH", "PWD", "OLDPWD", "SHLVL", "_")}

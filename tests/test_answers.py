@@ -1,0 +1,346 @@
+"""Bad answers are refused in their own words, before anything is written, and nothing typed is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+import yaml
+from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, RefusedError, run
+
+NAME = "must be 2 to 39 letters or digits, with single - or _ between them, e.g. acme-genomics"
+RESOURCE = "must be 1 to 100 letters, digits, - or _, not starting with -, e.g. acme_fusion_snapshots"
+REGION = "must be an AWS region, in lower case; not an availability zone, e.g. eu-west-1"
+PATH = "must be an S3 path s3://bucket/path; the bucket has 3 to 63 of a-z 0-9 . -"
+PATHS = "must be S3 paths s3://bucket separated by commas"
+LABELS = "must be at most 25 name=value pairs separated by commas"
+TYPES = "must be instance types or families separated by commas, without spaces, e.g. c6id.8xlarge,c6id.12xlarge"
+COUNT = "must be a whole number from 1 to 999999, e.g. 1000"
+URL = "must be the https address of a Git repository, e.g. https://github.com/nf-core/rnaseq"
+SLUG = "must be a plain folder name of 1 to 100 letters, digits and . _ -"
+
+BAD = [
+    ("organization_name", "a", NAME),
+    ("organization_name", "", "is empty; it must be 2 to 39 letters"),
+    ("organization_name", "-acme", NAME),
+    ("organization_name", "acme--genomics", NAME),
+    ("organization_name", "acme genomics", NAME),
+    ("organization_name", "x" * 40, NAME),
+    ("organization_name", "ácme", NAME),
+    ("organization_name", "<< 7*6 >>", NAME),
+    ("organization_name", "<% raw %>", NAME),
+    ("organization_name", "<# gone #>acme", NAME),
+    ("organization_name", "acme\ngenomics", NAME),
+    ("workspace_name", "$(touch pwned)", NAME),
+    ("workspace_name", "`id`", NAME),
+    ("workspace_name", "a'b", NAME),
+    ("aws_credentials", "acme aws", RESOURCE),
+    ("aws_credentials", "-rf", RESOURCE),
+    ("aws_credentials", "arn:aws:iam::1:role/x", RESOURCE),
+    ("aws_region", "us-east-1a", REGION),
+    ("aws_region", "US-EAST-1", REGION),
+    ("aws_region", "us-est-1", REGION),
+    ("aws_region", "virginia", REGION),
+    ("aws_work_dir", "", "is empty; it must be an S3 path"),
+    ("aws_work_dir", "gs://acme", PATH),
+    ("aws_work_dir", "s3://Acme", PATH),
+    ("aws_work_dir", "s3://ab", PATH),
+    ("aws_work_dir", "s3://192.168.0.1/work", PATH),
+    ("aws_work_dir", "s3://acme/../other", PATH),
+    ("aws_work_dir", "s3://acme/a b", PATH),
+    ("aws_work_dir", "s3://acme/x.json", PATH),
+    ("aws_work_dir", "s3://acme//work", PATH),
+    ("aws_compute_env_allowed_buckets", "s3://acme;ls", PATHS),
+    ("aws_compute_env_allowed_buckets", "s3://acme,https://other", PATHS),
+    ("pipeline_outdir_prefix", "/tmp/results", PATH),
+    ("vpc_id", "vpc-123", "must be vpc- and 8 to 17 digits or letters a-f, e.g. vpc-0a1b2c3d4e5f60718"),
+    ("vpc_id", "subnet-0a1b2c3d", "must be vpc- and 8 to 17 digits or letters a-f"),
+    ("subnets", "subnet-0a1b2c3g", "must be subnet- and 8 to 17 digits or letters a-f, several separated by commas"),
+    ("security_groups", "default", "must be sg- and 8 to 17 digits or letters a-f, several separated by commas"),
+    ("ami_id", "al2023", "must be ami- and 8 to 17 digits or letters a-f, e.g. ami-0a1b2c3d4e5f60718"),
+    ("compute_env_prefix", "acme/prod", "must be 1 to 70 letters, digits, - or _"),
+    ("compute_env_prefix", "x" * 71, "the names built on it may have 100"),
+    ("labels", "benchmarking", LABELS),
+    ("labels", "aws-x=y1", "none starting with aws or user"),
+    ("labels", "user=me", "none starting with aws or user"),
+    ("labels", "ab=cd,ef=gh,ab=ij", "no name twice"),
+    ("labels", ",".join(f"k{n}=v{n}" for n in range(26)), LABELS),
+    ("labels", 'project=bench"', LABELS),
+    ("ondemand_instance_types", "", "is empty; it must be instance types"),
+    ("ondemand_instance_types", "optimal", TYPES),
+    ("ondemand_instance_types", "C6ID", TYPES),
+    ("snapshots_instance_types", "c6id.4xlrge", TYPES),
+    ("snapshots_instance_types", "c6id;c6in", TYPES),
+    ("max_cpus", "0", COUNT),
+    ("max_cpus", "many", COUNT),
+    ("max_cpus", "1e3", COUNT),
+    ("max_cpus", "-5", COUNT),
+    ("max_cpus", "١٠", COUNT),
+    ("pipeline_url", "nf-core/rnaseq", URL),
+    ("pipeline_url", "git@github.com:nf-core/rnaseq.git", URL),
+    ("pipeline_url", "https://github.com/nf-core/rnaseq?x=1&y=2", URL),
+    ("pipeline_revision", "-1", "must be a tag, branch or commit"),
+    ("pipeline_revision", "a b", "in YAML within quotes, e.g. 1.0.2"),
+    ("pipeline_profile", "test;docker", "must be Nextflow profiles separated by commas, without spaces, e.g. test"),
+    ("tower_api_endpoint", "http://api.cloud.seqera.io", "must be the https address of the API, without a final /"),
+    ("project_slug", "../elsewhere", SLUG),
+    ("project_slug", "/etc/x", SLUG),
+    ("project_slug", "..", SLUG),
+    ("project_slug", "-x", SLUG),
+    ("project_slug", "a b", SLUG),
+]
+
+
+@pytest.mark.parametrize(("question", "answer", "words"), BAD, ids=[f"{q}-{a[:20]!r}" for q, a, _ in BAD])
+def test_bad_answer(bake: Bake, tmp_path: Path, question: str, answer: str, words: str) -> None:
+    vpc = {"vpc_id": "vpc-0a1b2c3d"} if question in ("subnets", "security_groups") else {}
+    with pytest.raises(RefusedError) as refusal:
+        bake(**{**vpc, question: answer})
+    report = str(refusal.value)
+    assert "\n1 answer refused:\n" in report
+    (line,) = [line for line in report.splitlines() if line.startswith(f"  {question}: ")]
+    assert words in line
+    (kept,) = Path.cwd().iterdir()
+    assert kept.name == "fusion-snapshots-answers.yml"
+    assert not list(tmp_path.glob("**/env.sh"))
+    tidied = re.sub(r"[\s,]+", ",", answer.strip())
+    assert re.sub(r"[\s,]+", ",", yaml.safe_load(kept.read_text())["default_context"][question]) in (
+        tidied,
+        f"s3://{tidied}",
+    )
+
+
+def test_bad_answers_cover_every_question() -> None:
+    assert {question for question, _, _ in BAD} == set(QUESTIONS)
+
+
+@pytest.mark.parametrize(("question", "answer"), [("subnets", "subnet-0a1b2c3d"), ("security_groups", "sg-0a1b2c3d")])
+def test_networking_needs_a_vpc(bake: Bake, question: str, answer: str) -> None:
+    with pytest.raises(
+        RefusedError, match=f"vpc_id: '' is needed because {question} is given, e.g. vpc-0a1b2c3d4e5f60718"
+    ):
+        bake(**{question: answer})
+
+
+def cookiecutter(cwd: Path, *words: str, template: Path = ROOT) -> tuple[int, str, str]:
+    ran = run([COOKIECUTTER, template, *words], cwd=cwd, env={"HOME": str(cwd / "home")}, stdin=-3)
+    return ran.returncode, ran.stdout, ran.stderr
+
+
+def test_all_problems_at_once_on_stderr_and_the_way_on(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    bad = ["organization_name=a b", "aws_region=nowhere", "max_cpus=0", "aws_work_dir=s3://acme/work"]
+    code, stdout, stderr = cookiecutter(tmp_path, "--no-input", "-o", str(out), *bad)
+    assert code == 1
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    assert lines[0] == "3 answers refused:"
+    assert [line.split(":")[0] for line in lines[1:]] == ["organization_name", "aws_region", "max_cpus"]
+    assert "Traceback" not in stdout + stderr
+    kept = out / "fusion-snapshots-answers.yml"
+    assert [path.name for path in out.iterdir()] == [kept.name]
+    last = stdout.strip().splitlines()[-1]
+    assert last.startswith(f"Nothing was written. Correct the answers in {kept}, then: ")
+    assert last.endswith(f"cookiecutter {ROOT} --output-dir {out} --no-input --config-file {kept}")
+
+    # The way on: correct the file, run the command. What was derived follows the corrected answers.
+    text = kept.read_text()
+    assert "  # project_slug: " in text
+    kept.write_text(text.replace('"a b"', '"acme"').replace('"nowhere"', '"eu-west-1"').replace('"0"', '"8"'))
+    words = last.partition(f"cookiecutter {ROOT} ")[2].split()
+    code, stdout, stderr = cookiecutter(tmp_path, *words)
+    assert (code, stderr) == (0, "")
+    folder = out / "fusion-snapshots-your-workspace_eu-west-1"
+    assert "AWS_WORK_DIR='s3://acme/work'" in (folder / "env.sh").read_text()
+
+
+def test_an_earlier_refusals_answers_are_not_overwritten(tmp_path: Path) -> None:
+    cookiecutter(tmp_path, "--no-input", "organization_name=first one")
+    cookiecutter(tmp_path, "--no-input", "organization_name=second one")
+    assert "second one" in (tmp_path / "fusion-snapshots-answers.yml").read_text()
+    assert "first one" in (tmp_path / "fusion-snapshots-answers-1.yml").read_text()
+    cookiecutter(tmp_path, "--no-input", "--config-file", "fusion-snapshots-answers.yml", "max_cpus=x")
+    assert not (tmp_path / "fusion-snapshots-answers-2.yml").exists()
+    assert 'max_cpus: "x"' in (tmp_path / "fusion-snapshots-answers.yml").read_text()
+
+
+def test_an_existing_folder_is_untouched_by_a_refusal(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "env.sh").write_text("edited")
+    code, _, stderr = cookiecutter(tmp_path, "--no-input", "-f", "project_slug=mine", "aws_region=x")
+    assert code == 1
+    assert "aws_region: 'x' must be an AWS region" in stderr
+    assert [path.name for path in folder.iterdir()] == ["env.sh"]
+    assert (folder / "env.sh").read_text() == "edited"
+
+
+def test_misspelt_questions_are_refused(tmp_path: Path) -> None:
+    code, _, stderr = cookiecutter(tmp_path, "--no-input", "aws_regoin=eu-west-1", "colour=blue")
+    assert code == 1
+    assert "aws_regoin: 'eu-west-1' answers no question; did you mean aws_region?" in stderr
+    assert "colour: 'blue' answers no question; the questions are organization_name, " in stderr
+
+
+def test_configuration_files_are_checked_too(tmp_path: Path) -> None:
+    config = {
+        "default_context": {"full_name": "A Person", "subnets": ["subnet-0a1b2c3d"], "max_cpu": 8, "vpc_id": None}
+    }
+    (tmp_path / "config.yml").write_text(yaml.safe_dump(config))
+    code, _, stderr = cookiecutter(tmp_path, "--no-input", "--config-file", "config.yml")
+    assert code == 1
+    assert "max_cpu: 8 answers no question; did you mean max_cpus?" in stderr
+    assert "subnets: ['subnet-0a1b2c3d'] must be one text, items separated by commas, e.g. subnet-0a1b2c3d," in stderr
+    assert "full_name" not in stderr
+
+
+def test_configuration_values_are_data_not_templates(tmp_path: Path) -> None:
+    config = {"default_context": {**ACME, "workspace_name": "<< ''.__class__.__mro__ >>"}}
+    (tmp_path / "config.yml").write_text(yaml.safe_dump(config))
+    code, _, stderr = cookiecutter(tmp_path, "--no-input", "--config-file", "config.yml")
+    assert code == 1
+    assert "workspace_name: \"<< ''.__class__.__mro__ >>\" must be" in stderr
+
+
+def test_replayed_answers_are_checked(tmp_path: Path) -> None:
+    code, _, stderr = cookiecutter(tmp_path, "--no-input", *(f"{key}={value}" for key, value in ACME.items()))
+    assert code == 0, stderr
+    shutil.rmtree(next(tmp_path.glob("fusion-snapshots-*")))
+    (replay,) = (tmp_path / "home/.cookiecutter_replay").iterdir()
+    good = replay.read_text()
+    replay.write_text(good.replace("eu-west-1", "eu-west-1; ls"))
+    code, _, stderr = cookiecutter(tmp_path, "--replay")
+    assert code == 1
+    assert "aws_region: 'eu-west-1; ls' must be an AWS region" in stderr
+    assert "Traceback" not in stderr
+    assert not list(tmp_path.glob("fusion-snapshots-*/"))
+    replay.write_text(good)
+    code, _, stderr = cookiecutter(tmp_path, "--replay")
+    assert code == 0, stderr
+
+
+def test_without_jsonschema_it_stops_before_the_first_question(tmp_path: Path) -> None:
+    # A package of that name that cannot be imported stands in for one that is not there.
+    (tmp_path / "jsonschema.py").write_text("raise ImportError")
+    ran = run([COOKIECUTTER, ROOT], cwd=tmp_path, env={"PYTHONPATH": str(tmp_path), "HOME": str(tmp_path)})
+    assert ran.returncode == 1
+    assert ran.stdout == (
+        "Unable to load extension: fusion-snapshots needs jsonschema beside cookiecutter. Run it as: uvx --with "
+        "jsonschema 'cookiecutter>=2.6' TEMPLATE (with pipx: pipx upgrade cookiecutter && pipx inject cookiecutter "
+        "jsonschema)\n"
+    )
+    assert ran.stderr == ""
+
+
+def test_an_old_cookiecutter_stops_before_the_first_question(tmp_path: Path) -> None:
+    script = "import sys, cookiecutter; cookiecutter.__version__ = '2.5.0'; from cookiecutter.cli import main; main()"
+    ran = run([sys.executable, "-c", script, ROOT], cwd=tmp_path, env={"HOME": str(tmp_path)})
+    assert ran.returncode == 1
+    assert ran.stdout.startswith(
+        "Unable to load extension: fusion-snapshots needs cookiecutter 2.6 or newer, this is 2.5.0"
+    )
+    assert len(ran.stdout.splitlines()) == 1
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[pexpect.spawn]:
+    """cookiecutter on a real terminal, in an empty directory."""
+    env = {**os.environ, "HOME": str(tmp_path / "home"), "COLUMNS": "400", "TERM": "dumb"}
+    with pexpect.spawn(
+        str(COOKIECUTTER), [str(ROOT)], cwd=str(tmp_path), env=env, encoding="utf-8", timeout=30, dimensions=(50, 400)
+    ) as child:
+        yield child
+
+
+def prompts(child: pexpect.spawn, answers: dict[str, str]) -> None:
+    """Answer every prompt as it appears, by Enter where no answer is given."""
+    shown = json.loads((ROOT / "cookiecutter.json").read_text())["__prompts__"]
+    for number, question in enumerate(QUESTIONS, 1):
+        child.expect_exact(f"[{number}/{len(QUESTIONS)}] {shown[question]}")
+        child.expect_exact(": ")
+        child.sendline(answers.get(question, ""))
+
+
+def ended(child: pexpect.spawn) -> int | None:
+    child.expect(pexpect.EOF)
+    child.close()
+    status: int | None = child.exitstatus
+    return status
+
+
+def test_enter_through_the_prompts(terminal: pexpect.spawn, tmp_path: Path) -> None:
+    prompts(terminal, {})
+    terminal.expect_exact("is ready. Next:")
+    assert ended(terminal) == 0
+    assert (tmp_path / "fusion-snapshots-your-workspace_us-east-1/env.sh").is_file()
+    assert not (tmp_path / "fusion-snapshots-answers.yml").exists()
+
+
+def test_bad_answers_are_asked_again_until_they_are_good(terminal: pexpect.spawn, tmp_path: Path) -> None:
+    prompts(terminal, {**ACME, "aws_region": "eu-west-1b", "max_cpus": "lots", "labels": "team=bio"})
+    terminal.expect_exact(
+        "aws_region: 'eu-west-1b' must be an AWS region, in lower case; not an availability zone, e.g. "
+    )
+    terminal.sendline("europe")
+    terminal.expect_exact("aws_region: 'europe' must be an AWS region")
+    terminal.sendline("eu-west-2")
+    terminal.expect_exact("max_cpus: 'lots' must be a whole number from 1 to 999999, e.g. 1000")
+    terminal.sendline("64")
+    assert ended(terminal) == 0
+    # The prefix and the slug were derived from the region and follow its correction.
+    text = (tmp_path / "fusion-snapshots-fusion-benchmark_eu-west-2/env.sh").read_text()
+    assert "AWS_REGION='eu-west-2'" in text
+    assert "COMPUTE_ENV_PREFIX='fusion-benchmark_eu-west-2'" in text
+
+
+def test_a_vpc_is_asked_for_or_the_subnets_given_up(terminal: pexpect.spawn, tmp_path: Path) -> None:
+    prompts(terminal, {**ACME, "subnets": "subnet-0a1b2c3d"})
+    terminal.expect_exact("vpc_id: '' is needed because subnets is given")
+    terminal.sendline("")
+    assert ended(terminal) == 0
+    assert "subnets:" not in next(tmp_path.glob("*/compute-envs/aws_fusion_ondemand.yml")).read_text()
+
+
+def test_ctrl_c_while_asked_again_keeps_the_answers(terminal: pexpect.spawn, tmp_path: Path) -> None:
+    prompts(terminal, {**ACME, "aws_region": "europe"})
+    terminal.expect_exact("aws_region: 'europe' must be")
+    terminal.expect_exact(": ")
+    terminal.sendintr()
+    terminal.expect_exact("Nothing was written. Correct the answers in fusion-snapshots-answers.yml, then: ")
+    terminal.expect_exact(f"cookiecutter {ROOT} --config-file fusion-snapshots-answers.yml")
+    assert ended(terminal) == 1
+    assert "Traceback" not in (terminal.before or "")
+    kept = yaml.safe_load((tmp_path / "fusion-snapshots-answers.yml").read_text())["default_context"]
+    assert kept["organization_name"] == "acme-genomics"
+    assert kept["aws_region"] == "europe"
+
+
+def test_ctrl_c_at_a_question_keeps_the_answers_so_far(terminal: pexpect.spawn, tmp_path: Path) -> None:
+    terminal.expect_exact("[1/")
+    terminal.sendline("acme-genomics")
+    terminal.expect_exact("[2/")
+    terminal.sendline("fusion-benchmark")
+    terminal.expect_exact("[3/")
+    terminal.expect_exact(": ")
+    terminal.sendintr()
+    terminal.expect_exact("Your answers so far are kept. Go on with: ")
+    assert ended(terminal) == 1
+    kept = yaml.safe_load((tmp_path / "fusion-snapshots-answers.yml").read_text())["default_context"]
+    assert kept == {"organization_name": "acme-genomics", "workspace_name": "fusion-benchmark"}
+
+
+def test_an_existing_folder_is_asked_about(terminal: pexpect.spawn, tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    prompts(terminal, {**ACME, "project_slug": "taken"})
+    terminal.expect_exact("project_slug: 'taken' already exists in")
+    terminal.sendline("free")
+    assert ended(terminal) == 0
+    assert (tmp_path / "free/env.sh").is_file()
+    assert not list((tmp_path / "taken").iterdir())

@@ -1,0 +1,295 @@
+"""One command renders the folder, whatever the answers and however the template is named."""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, run, variables
+
+SLUG = "fusion-snapshots-your-workspace_us-east-1"
+
+FILES = {
+    "README.md",
+    "compute-envs/aws_fusion_ondemand.yml",
+    "compute-envs/aws_fusion_snapshots.yml",
+    "env.sh",
+    "launch/hello.yml",
+    "launch/workflow_fusion_ondemand.yml",
+    "launch/workflow_fusion_snapshots.yml",
+    "pipelines/hello.yml",
+    "pipelines/nextflow.config",
+    "pipelines/nextflow_snapshots.config",
+    "pipelines/workflow_fusion_ondemand.yml",
+    "pipelines/workflow_fusion_snapshots.yml",
+    "report/dataset.yml",
+    "report/launch.yml",
+    "report/nextflow.config",
+    "report/params.yml",
+    "report/pipeline.yml",
+    "report/samplesheet.csv",
+    "requirements.txt",
+    "validate.py",
+}
+
+# The guide's compute environments, key by key, its stray quote mended and `snapshots` added.
+GUIDE_COMMON: dict[str, Any] = {
+    "type": "aws-batch",
+    "config-mode": "forge",
+    "workspace": "$ORGANIZATION_NAME/$WORKSPACE_NAME",
+    "credentials": "$AWS_CREDENTIALS",
+    "region": "$AWS_REGION",
+    "work-dir": "$AWS_WORK_DIR",
+    "wave": True,
+    "fusion-v2": True,
+    "fast-storage": True,
+    "no-ebs-auto-scale": True,
+    "max-cpus": 1000,
+    "allow-buckets": "$AWS_COMPUTE_ENV_ALLOWED_BUCKETS",
+    "labels": "storage=fusionv2,project=benchmarking",
+    "wait": "AVAILABLE",
+    "overwrite": False,
+}
+GUIDE = {
+    "ondemand": {
+        **GUIDE_COMMON,
+        "name": "${COMPUTE_ENV_PREFIX}_fusion_ondemand",
+        "provisioning-model": "EC2",
+        "instance-types": "c6id,m6id,r6id",
+    },
+    "snapshots": {
+        **GUIDE_COMMON,
+        "name": "${COMPUTE_ENV_PREFIX}_fusion_snapshots",
+        "provisioning-model": "SPOT",
+        "snapshots": True,
+        "instance-types": (
+            "c6id.4xlarge,c6id.8xlarge,r6id.2xlarge,m6id.4xlarge,c6id.12xlarge,r6id.4xlarge,m6id.8xlarge"
+        ),
+    },
+}
+
+
+def compute_env(folder: Path, kind: str) -> dict[str, Any]:
+    (item,) = yaml.safe_load((folder / f"compute-envs/aws_fusion_{kind}.yml").read_text())["compute-envs"]
+    return dict(item)
+
+
+def files_of(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_defaults_render_exactly_these_files(bake: Bake) -> None:
+    folder = bake()
+    assert folder.name == SLUG
+    schemas = {f"schemas/{path.name}" for path in (ROOT / "schemas").iterdir()}
+    assert files_of(folder) == FILES | schemas
+
+
+@pytest.mark.parametrize("kind", GUIDE)
+def test_defaults_render_the_guides_compute_environments(bake: Bake, kind: str) -> None:
+    assert compute_env(bake(), kind) == GUIDE[kind]
+
+
+def test_env_sh_exports_the_guides_variables(bake: Bake) -> None:
+    exported = variables(bake())
+    assert exported.pop("TIME").replace("-", "").isdigit()
+    assert exported == {
+        "COMPUTE_ENV_PREFIX": "your-workspace_us-east-1",
+        "ORGANIZATION_NAME": "your-organization",
+        "WORKSPACE_NAME": "your-workspace",
+        "AWS_CREDENTIALS": "your-aws-credentials",
+        "AWS_REGION": "us-east-1",
+        "AWS_WORK_DIR": "s3://your-bucket/work",
+        "AWS_COMPUTE_ENV_ALLOWED_BUCKETS": "s3://your-bucket",
+        "PIPELINE_OUTDIR_PREFIX": "s3://your-bucket/results",
+        "PIPELINE_PROFILE": "test",
+        "TOWER_API_ENDPOINT": "https://api.cloud.seqera.io",
+        "TOWER_ACCESS_TOKEN": "not-a-token",
+    }
+
+
+# Each question on its own: an answer as typed, where it is found, and what is found there.
+ENV = "env.sh"
+CE = "compute-envs"
+OPTIONS = [
+    ("organization_name", " acme ", ENV, "ORGANIZATION_NAME", "acme"),
+    ("workspace_name", "bench", ENV, "WORKSPACE_NAME", "bench"),
+    ("workspace_name", "bench", ENV, "COMPUTE_ENV_PREFIX", "bench_us-east-1"),
+    ("aws_credentials", "acme-aws", ENV, "AWS_CREDENTIALS", "acme-aws"),
+    ("aws_region", "us-gov-west-1", ENV, "AWS_REGION", "us-gov-west-1"),
+    ("aws_region", "cn-north-1", ENV, "COMPUTE_ENV_PREFIX", "your-workspace_cn-north-1"),
+    ("aws_region", "eusc-de-east-1", ENV, "AWS_REGION", "eusc-de-east-1"),
+    ("aws_work_dir", "acme/scratch/", ENV, "AWS_WORK_DIR", "s3://acme/scratch"),
+    ("aws_work_dir", "acme/scratch/", ENV, "AWS_COMPUTE_ENV_ALLOWED_BUCKETS", "s3://acme"),
+    ("aws_work_dir", "acme/scratch/", ENV, "PIPELINE_OUTDIR_PREFIX", "s3://acme/results"),
+    (
+        "aws_compute_env_allowed_buckets",
+        "my-bucket, s3://other/x",
+        ENV,
+        "AWS_COMPUTE_ENV_ALLOWED_BUCKETS",
+        "s3://my-bucket,s3://other/x",
+    ),
+    ("pipeline_outdir_prefix", "s3://acme/out", ENV, "PIPELINE_OUTDIR_PREFIX", "s3://acme/out"),
+    ("compute_env_prefix", "acme", ENV, "COMPUTE_ENV_PREFIX", "acme"),
+    ("labels", "a1 = b1 , c1=d1", CE, "labels", "a1=b1,c1=d1"),
+    ("ondemand_instance_types", "c6id, m6id", "ondemand", "instance-types", "c6id,m6id"),
+    (
+        "snapshots_instance_types",
+        "c6id.8xlarge c6id.12xlarge",
+        "snapshots",
+        "instance-types",
+        "c6id.8xlarge,c6id.12xlarge",
+    ),
+    ("max_cpus", "64", CE, "max-cpus", 64),
+    ("ami_id", "ami-0a1b2c3d4e5f60718", CE, "ami-id", "ami-0a1b2c3d4e5f60718"),
+    ("vpc_id", "vpc-aaaabbbbccccdddd", CE, "vpc-id", "vpc-aaaabbbbccccdddd"),
+    ("pipeline_url", "https://github.com/acme/flow/", "pipelines", "url", "https://github.com/acme/flow"),
+    ("pipeline_revision", "1.10", "pipelines", "revision", "1.10"),
+    ("pipeline_profile", "test, docker", ENV, "PIPELINE_PROFILE", "test,docker"),
+    ("tower_api_endpoint", "https://seqera.acme.org/api/", ENV, "TOWER_API_ENDPOINT", "https://seqera.acme.org/api"),
+]
+
+
+@pytest.mark.parametrize(("question", "answer", "where", "key", "value"), OPTIONS)
+def test_each_answer_reaches_its_file(
+    bake: Bake, question: str, answer: str, where: str, key: str, value: str | int
+) -> None:
+    folder = bake(**{question: answer})
+    if where == ENV:
+        assert variables(folder)[key] == value
+    elif where == "pipelines":
+        for kind in GUIDE:
+            (item,) = yaml.safe_load((folder / f"pipelines/workflow_fusion_{kind}.yml").read_text())["pipelines"]
+            assert item[key] == value
+    else:
+        for kind in GUIDE if where == CE else [where]:
+            assert compute_env(folder, kind)[key] == value
+
+
+def test_project_slug_names_the_folder(bake: Bake) -> None:
+    assert bake(project_slug="elsewhere").name == "elsewhere"
+    assert bake(compute_env_prefix="acme").name == "fusion-snapshots-acme"
+
+
+def test_every_question_is_covered_above() -> None:
+    covered = {option[0] for option in OPTIONS} | {"project_slug", "subnets", "security_groups"}
+    assert covered == set(QUESTIONS)
+
+
+VPC, SUBNETS, GROUPS = "vpc-0a1b2c3d", "subnet-0a1b2c3d, subnet-1b2c3d4e", "sg-0a1b2c3d,sg-1b2c3d4e"
+
+
+@pytest.mark.parametrize("subnets", ["", SUBNETS])
+@pytest.mark.parametrize("groups", ["", GROUPS])
+@pytest.mark.parametrize("ami", ["", "ami-0a1b2c3d"])
+def test_networking(bake: Bake, subnets: str, groups: str, ami: str) -> None:
+    folder = bake(vpc_id=VPC, subnets=subnets, security_groups=groups, ami_id=ami)
+    for kind, guide in GUIDE.items():
+        expected = {"vpc-id": VPC, "subnets": subnets.replace(" ", ""), "security-groups": groups, "ami-id": ami}
+        assert compute_env(folder, kind) == {**guide, **{key: value for key, value in expected.items() if value}}
+
+
+def test_same_answers_give_the_same_bytes(bake: Bake) -> None:
+    first, second = bake(**ACME), bake(**ACME)
+    assert files_of(first) == files_of(second)
+    assert filecmp.cmpfiles(first, second, files_of(first), shallow=False)[1:] == ([], [])
+
+
+def generate(template: str, cwd: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    home = cwd / "home"
+    home.mkdir(exist_ok=True)
+    env = {"HOME": str(home), "GIT_CONFIG_GLOBAL": "/dev/null"}
+    return run([COOKIECUTTER, template, "--no-input", *words], cwd=cwd, env=env)
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    """A copy of the template without what git would not hold."""
+    skip = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "fusion-snapshots-*")
+    return Path(shutil.copytree(ROOT, tmp_path / "a template", ignore=skip))
+
+
+def test_relative_path(template: Path, tmp_path: Path) -> None:
+    ran = generate(".", template, "--output-dir", str(tmp_path))
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / SLUG / "schemas/launch.schema.json").is_file()
+    ran = generate(template.name, tmp_path, "project_slug=second")
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "second/schemas/launch.schema.json").is_file()
+
+
+def test_absolute_path_and_last_words(template: Path, tmp_path: Path) -> None:
+    ran = generate(str(template), tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    said = ran.stdout.splitlines()
+    assert "All is well: 11 seqerakit files and env.sh checked, 7 notes." in said
+    assert f"  cd {SLUG}" in said
+    assert "  . ./env.sh && seqerakit --dryrun compute-envs/*.yml" in said
+    assert "Still placeholders: organization_name, workspace_name, aws_credentials, aws_work_dir." in ran.stdout
+    assert ran.stderr == ""
+
+
+def test_no_placeholder_is_reported_where_there_is_none(template: Path, tmp_path: Path) -> None:
+    ran = generate(str(template), tmp_path, *(f"{key}={value}" for key, value in ACME.items()))
+    assert ran.returncode == 0, ran.stderr
+    assert "Still placeholders" not in ran.stdout
+    (readme,) = tmp_path.glob("fusion-snapshots-*/README.md")
+    assert "laceholder" not in readme.read_text()
+
+
+def test_git_url(template: Path, tmp_path: Path) -> None:
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-C", str(template)]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "template"]):
+        assert run([*git, *command]).returncode == 0
+    ran = generate(f"git+file://{str(template).replace(' ', '%20')}", tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / SLUG / "schemas/launch.schema.json").is_file()
+
+
+def test_a_folder_that_exists_is_left_alone(template: Path, tmp_path: Path) -> None:
+    (tmp_path / SLUG).mkdir()
+    (tmp_path / SLUG / "mine").write_text("mine")
+    ran = generate(str(template), tmp_path)
+    assert ran.returncode == 1
+    assert "project_slug: 'fusion-snapshots-your-workspace_us-east-1' already exists in" in ran.stderr
+    assert files_of(tmp_path / SLUG) == {"mine"}
+
+
+def test_a_folder_that_fails_its_check_is_not_left_behind(template: Path, tmp_path: Path) -> None:
+    yml = template / "<<cookiecutter.project_slug>>/launch/hello.yml"
+    yml.write_text(yml.read_text().replace("launch:", "lunch:"))
+    ran = generate(str(template), tmp_path)
+    assert ran.returncode == 1
+    assert "launch/hello.yml:3:1: error: lunch: no block of seqerakit's" in ran.stderr
+    assert "The rendered folder does not pass its own check." in ran.stderr
+    assert not (tmp_path / SLUG).exists()
+
+
+def test_every_question_has_a_prompt_that_rich_shows_whole() -> None:
+    template = json.loads((ROOT / "cookiecutter.json").read_text())
+    assert list(template["__prompts__"]) == QUESTIONS
+    for question, prompt in template["__prompts__"].items():
+        assert "[" not in prompt, question
+        assert "e.g. " in prompt, question
+        assert ("(optional, Enter to skip)" in prompt) == (template[question] == ""), question
+
+
+def test_questions_and_their_order_are_a_contract() -> None:
+    contract = (
+        "organization_name workspace_name aws_credentials aws_region aws_work_dir aws_compute_env_allowed_buckets "
+        "pipeline_outdir_prefix vpc_id subnets security_groups compute_env_prefix labels ondemand_instance_types "
+        "snapshots_instance_types max_cpus ami_id pipeline_url pipeline_revision pipeline_profile "
+        "tower_api_endpoint project_slug"
+    )
+    assert contract.split() == QUESTIONS
+
+
+def test_bake_refuses_unknown_options(bake: Bake) -> None:
+    with pytest.raises(KeyError, match="aws_regoin"):
+        bake(aws_regoin="eu-west-1")
