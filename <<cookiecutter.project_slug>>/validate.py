@@ -414,29 +414,29 @@ class Folder:
         return value
 
     def _check_schema(self, file: File, block: str, items: Any) -> None:
+        schema = self.schemas[f"{block}.schema.json"]
         for error in self.validators[block].iter_errors({block: items}):
             for leaf in strict_branch(error):
                 key = tuple(leaf.absolute_path)
                 if self.uses.get((file.name, key), set()) & self.broken_variables:
                     continue
-                if leaf.validator == "additionalProperties":
-                    known = leaf.schema["properties"]
-                    for name in [n for n in leaf.instance if n not in known]:
-                        near = difflib.get_close_matches(str(name), known, n=1)
-                        hint = f"did you mean {near[0]}?" if near else "tw and seqerakit would refuse or pass over it"
-                        self.findings.append(file.find("error", (*key, name), f"no key of {block}; {hint}"))
-                    continue
-                if leaf.validator == "required":
-                    absent = [name for name in leaf.validator_value if name not in leaf.instance]
-                    for name in absent:
-                        said = says(leaf, self.schemas[f"{block}.schema.json"])
-                        self.findings.append(file.find("error", key, f"{name} {said}" if said[:3] == "is " else said))
-                    continue
-                said = says(leaf, self.schemas[f"{block}.schema.json"])
-                got = file.texts.get(key) if isinstance(leaf.instance, (int, float)) else leaf.instance
-                if isinstance(leaf.instance, (dict, list)):
-                    got = None if leaf.instance else leaf.instance
-                self.findings.append(file.find("error", key, said, got))
+                self.findings += self._findings_of(file, key, leaf, says(leaf, schema), block)
+
+    def _findings_of(self, file: File, key: Key, error: ValidationError, said: str, block: str) -> Iterator[Finding]:
+        value: Any = error.instance
+        rule: Any = error.schema
+        if error.validator == "additionalProperties":
+            for name in [name for name in value if name not in rule["properties"]]:
+                near = difflib.get_close_matches(str(name), rule["properties"], n=1)
+                hint = f"did you mean {near[0]}?" if near else "seqerakit or tw would refuse it or pass over it"
+                yield file.find("error", (*key, name), f"no key of {block}; {hint}")
+        elif error.validator == "required":
+            for name in [name for name in rule["required"] if name not in value]:
+                yield file.find("error", key, f"{name} {said}" if said.startswith("is ") else said)
+        elif isinstance(value, (dict, list)) and value:
+            yield file.find("error", key, said)
+        else:
+            yield file.find("error", key, said, file.texts.get(key) if isinstance(value, (int, float)) else value)
 
     def _names(self, block: str) -> dict[str, tuple[File, Key]]:
         return {str(item["name"]): (file, key) for file, key, item in self.items[block] if item.get("name")}
@@ -445,12 +445,12 @@ class Folder:
         for block in BLOCKS:
             seen: dict[tuple[str, str], str] = {}
             for file, key, item in self.items[block]:
-                name = (str(item.get("workspace")), str(item.get("name")))
-                if item.get("name") and name in seen:
-                    message = f"the same name as in {seen[name]}; the workspace and seqerakit need different ones"
+                scoped = (str(item.get("workspace")), str(item.get("name")))
+                if item.get("name") and scoped in seen:
+                    message = f"the same name as in {seen[scoped]}; the workspace and seqerakit need different ones"
                     self.findings.append(file.find("error", (*key, "name"), message, item["name"]))
                 elif item.get("name"):
-                    seen[name] = "{}:{}".format(file.name, file.place((*key, "name"))[0])
+                    seen[scoped] = f"{file.name}:{file.place((*key, 'name'))[0]}"
         for block, name, target in (
             ("pipelines", "compute-env", "compute-envs"),
             ("launch", "compute-env", "compute-envs"),
