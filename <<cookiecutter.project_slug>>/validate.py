@@ -45,6 +45,7 @@ except ImportError as missing:
         f"  (or, with nothing installed: uv run {HERE / 'validate.py'})"
     )
 
+FOLDERS = ("compute-envs", "pipelines", "launch", "report")
 BLOCKS = ("compute-envs", "datasets", "pipelines", "launch")
 # Blocks seqerakit 0.5.7 creates resources from and this folder has no schema for (seqerakit/helper.py).
 OTHER_BLOCKS = (
@@ -64,7 +65,11 @@ BASH_SECONDS = 10
 VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 # Characters that split, glob, quote or run when /bin/sh meets them unquoted.
 SHELL_ACTIVE = re.compile(r"[\s'\"*?\[~;&|<>()$%`\\#!{}\x00-\x1f\x7f]")
-SECRET = re.compile(r"eyJ[A-Za-z0-9_-]{16,}[A-Za-z0-9_.=-]*|\bAKIA[0-9A-Z]{16}\b")
+# A Platform token or an AWS access key, and whatever token this shell holds; shown nowhere.
+TOKEN = os.environ.get("TOWER_ACCESS_TOKEN", "")
+SECRET = re.compile(
+    r"eyJ[A-Za-z0-9_-]{16,}[A-Za-z0-9_.=-]*|\bAKIA[0-9A-Z]{16}\b" + (f"|{re.escape(TOKEN)}" if len(TOKEN) > 7 else "")
+)
 
 
 class Finding(NamedTuple):
@@ -106,11 +111,13 @@ class File:
         try:
             self._read()
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
+            # What the scanner could not finish began at its context; a parser's problem is where it is noticed.
+            scanning = (error.context or "").startswith("while scanning")
+            mark = (scanning and error.context_mark) or error.problem_mark or error.context_mark
             what = error.problem or error.context or "cannot be read"
-            if "document" in what and "another" in what:
+            if "another document" in what:
                 what = "seqerakit reads one document a file: a second one starts here, after ---"
-            elif "'\\t'" in what:
+            elif mark and "".join(self._text.splitlines()[mark.line : mark.line + 1])[mark.column :].startswith("\t"):
                 what = "a tab stands where YAML wants spaces"
             self._fault(f"not YAML: {what}", (mark.line + 1, mark.column + 1) if mark else (1, 1))
         except yaml.YAMLError as error:
@@ -129,12 +136,14 @@ class File:
     def _read(self) -> None:
         if self.path.stat().st_size > MAX_BYTES:
             return self._fault(f"larger than {MAX_BYTES} bytes; a seqerakit file is far smaller")
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(self.path.read_text(encoding="utf-8-sig"))
+        self._text = self.path.read_text(encoding="utf-8-sig")
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(self._text)
         try:
             node = loader.get_single_node()
             if node is None:
                 return self._fault("the file is empty; seqerakit refuses it")
             self._left = MAX_NODES
+            self.places[()] = (node.start_mark.line + 1, node.start_mark.column + 1)
             self._walk(node, ())
             self.data = loader.construct_document(node)
         finally:
@@ -199,6 +208,7 @@ class Environment:
     def __init__(self, path: Path) -> None:
         self.name = path.name
         self.values: dict[str, str] = {}
+        self.works = False
         self.findings: list[Finding] = []
         self.lines: dict[str, int] = {}
         if not path.is_file():
@@ -206,8 +216,8 @@ class Environment:
                 Finding(self.name, 1, 1, "error", "", "is missing; every other file needs its variables")
             )
             return
-        text = path.read_text(encoding="utf-8", errors="replace")
-        for number, line in enumerate(text.splitlines(), 1):
+        self.text = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        for number, line in enumerate(self.text, 1):
             if match := re.match(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=", line):
                 self.lines[match[1]] = number
         self._run(path)
@@ -232,15 +242,19 @@ class Environment:
         said, found, variables = ran.stdout.decode(errors="replace").partition(mark)
         errors = ran.stderr.decode(errors="replace").strip()
         if not found:
-            line = re.search(rf"{re.escape(path.name)}: line (\d+): (.*)", errors)
-            self.findings.append(
-                Finding(self.name, int(line[1]) if line else 1, 1, "error", "", "bash stops here under set -eu",
-                        line[2] if line else errors[-200:])
-            )  # fmt: skip
+            stopped = re.search(rf"{re.escape(path.name)}: line (\d+): (.*)", errors)
+            line = int(stopped[1]) if stopped else 1
+            if quote := re.search("looking for matching `(['\"])'", errors):
+                # bash names the line where it gave up, not the one whose quote stays open.
+                line = next((n for n in sorted(self.lines.values()) if self.text[n - 1].count(quote[1]) % 2), line)
+            message = "bash stops here under set -eu"
+            got = stopped[2] if stopped else errors[-200:]
+            self.findings.append(Finding(self.name, line, 1, "error", "", message, got))
             return
         if said:
             message = "prints on standard output, which spoils commands that source it; print on standard error"
             self.findings.append(Finding(self.name, 1, 1, "error", "", message, said.strip()))
+        self.works = True
         pairs = (pair.partition("=") for pair in variables.split("\0") if pair)
         self.values = {name: value for name, _, value in pairs if name not in ("PATH", "PWD", "OLDPWD", "SHLVL", "_")}
 
@@ -270,8 +284,9 @@ class Folder:
         }
         self.environment = Environment(root / "env.sh")
         self.findings: list[Finding] = [*self.environment.findings]
+        # What has been reported already is not reported again for what follows from it.
         self.broken_variables: set[str] = set()
-        self.uses: dict[tuple[str, Key], set[str]] = {}
+        self.broken_values: set[tuple[str, Key]] = set()
         # Every item of every block, expanded: block -> [(file, key, item)]
         self.items: dict[str, list[tuple[File, Key, dict[str, Any]]]] = {block: [] for block in BLOCKS}
 
@@ -280,7 +295,7 @@ class Folder:
         self._check_environment()
         files = [File(path, path.relative_to(self.root).as_posix()) for path in self._yaml_files()]
         params_files = {(self.root / name).resolve() for file in files for name in params_files_of(file)}
-        self.checked = [file for file in files if file.path.resolve() not in params_files]
+        self.checked = [f for f in files if f.path.resolve() not in params_files and self._is_seqerakits(f)]
         for file in self.checked:
             self.findings += file.findings
             if file.data is not None:
@@ -291,6 +306,11 @@ class Folder:
         self._check_files()
         self._check_fairness()
         return sorted(set(self.findings), key=lambda f: (f.file, f.line, f.column, f.severity, f.message))
+
+    def _is_seqerakits(self, file: File) -> bool:
+        """Tell a seqerakit file, good or bad, from other YAML that a user keeps outside the folders of this one."""
+        known = isinstance(file.data, dict) and set(file.data) & {*BLOCKS, *OTHER_BLOCKS}
+        return bool(known) or file.name.partition("/")[0] in FOLDERS
 
     def _yaml_files(self) -> Iterator[Path]:
         for folder, names, files in os.walk(self.root):
@@ -305,7 +325,7 @@ class Folder:
 
     def _check_environment(self) -> None:
         environment = self.environment
-        if not environment.values:
+        if not environment.works:
             return
         for error in self.validators["env"].iter_errors(environment.values):
             if error.validator == "required":
@@ -372,7 +392,8 @@ class Folder:
             what = f"holds {raw[0]}" if raw else "starts with \\ or stands in single quotes"
             message = f"{what}, so seqerakit hands it to the shell unquoted, which runs or splits it; leave that out"
             self.findings.append(file.find("error", key, message, text))
-            return "$" + text
+            self.broken_values.add((file.name, key))
+            return text
         if "$" not in text and "%" not in text:
             return text
         literal = VARIABLE.sub("", text)
@@ -380,17 +401,17 @@ class Folder:
             shown = "a space" if active[0] == " " else repr(active[0])
             rule = "only $NAME and ${NAME} are expanded, and the rest must be free of spaces and shell characters"
             self.findings.append(file.find("error", key, f"holds {shown} beside a variable or %; {rule}", text))
-            return "$" + text
+            self.broken_values.add((file.name, key))
+            return text
         return self._fill_in(file, key, text, in_shell=True)
 
     def _fill_in(self, file: File, key: Key, text: str, *, in_shell: bool) -> str:
         values = self.environment.values
         for match in VARIABLE.finditer(text):
             name = match[1] or match[2]
-            self.uses.setdefault((file.name, key), set()).add(name)
-            if name in self.broken_variables and name not in values:
-                return text
-            if name not in values:
+            if not self.environment.works or name in self.broken_variables:
+                message = ""
+            elif name not in values:
                 message = f"${name} is not exported by env.sh{self.environment.nearest(name)}"
             elif not values[name]:
                 message = f"${name} is empty in env.sh; the next option would be taken for its value"
@@ -399,8 +420,9 @@ class Folder:
                 message = f"${name} holds {shown} in env.sh, which the shell splits, globs or runs, as it is not quoted"
             else:
                 continue
-            self.findings.append(file.find("error", key, message, text))
-            self.broken_variables.add(name) if name in values else None
+            if message:
+                self.findings.append(file.find("error", key, message, text))
+            self.broken_values.add((file.name, key))
             return text
         return VARIABLE.sub(lambda match: values[match[1] or match[2]], text)
 
@@ -415,12 +437,14 @@ class Folder:
 
     def _check_schema(self, file: File, block: str, items: Any) -> None:
         schema = self.schemas[f"{block}.schema.json"]
-        for error in self.validators[block].iter_errors({block: items}):
-            for leaf in strict_branch(error):
-                key = tuple(leaf.absolute_path)
-                if self.uses.get((file.name, key), set()) & self.broken_variables:
-                    continue
-                self.findings += self._findings_of(file, key, leaf, says(leaf, schema), block)
+        errors = [leaf for error in self.validators[block].iter_errors({block: items}) for leaf in strict_branch(error)]
+        # Of a value that is wrong in itself, the rules between keys have nothing more to say.
+        for error in sorted(errors, key=lambda error: "allOf" in error.absolute_schema_path):
+            key = tuple(error.absolute_path)
+            if (file.name, key) not in self.broken_values:
+                self.findings += self._findings_of(file, key, error, says(error, schema), block)
+                if len(key) == 3:
+                    self.broken_values.add((file.name, key))
 
     def _findings_of(self, file: File, key: Key, error: ValidationError, said: str, block: str) -> Iterator[Finding]:
         value: Any = error.instance
@@ -446,6 +470,8 @@ class Folder:
             seen: dict[tuple[str, str], str] = {}
             for file, key, item in self.items[block]:
                 scoped = (str(item.get("workspace")), str(item.get("name")))
+                if (file.name, (*key, "name")) in self.broken_values:
+                    continue
                 if item.get("name") and scoped in seen:
                     message = f"the same name as in {seen[scoped]}; the workspace and seqerakit need different ones"
                     self.findings.append(file.find("error", (*key, "name"), message, item["name"]))
@@ -466,10 +492,10 @@ class Folder:
                     self._check_reference(file, (*key, "params", "dataset"), params["dataset"], "datasets")
 
     def _check_reference(self, file: File, key: Key, name: str, target: str) -> None:
-        if self.uses.get((file.name, key), set()) & self.broken_variables or "$" in name:
+        if (file.name, key) in self.broken_values or any(f.data is None for f in self.checked):
             return
         known = self._names(target)
-        if name not in known and not any("$" in other for other in known):
+        if name not in known and not any((f.name, (*k, "name")) in self.broken_values for f, k in known.values()):
             near = difflib.get_close_matches(name, known, n=1, cutoff=0)
             hint = f"; the nearest is {near[0]} ({known[near[0]][0].name})" if near else ""
             message = f"no file of this folder defines {target} under exactly this name{hint}"
@@ -530,7 +556,7 @@ class Folder:
             return
         (file, key, ours), (other, _, theirs) = with_snapshots[0], without[0]
         for name in sorted({*ours, *theirs} - MAY_DIFFER):
-            if ours.get(name) != theirs.get(name):
+            if ours.get(name) != theirs.get(name) and (file.name, (*key, name)) not in self.broken_values:
                 message = f"differs from {other.name} ({shorten(theirs.get(name))}): the comparison would not be fair"
                 self.findings.append(file.find("warning", (*key, name), message, ours.get(name, "nothing")))
 
@@ -579,10 +605,10 @@ def says(error: ValidationError, schema: dict[str, Any] | None = None) -> str:
             break
         if isinstance(node, dict) and "then" in node and "errorMessage" in node:
             return str(node["errorMessage"])
+    if error.validator == "required":
+        return "is missing"
     if isinstance(error.schema, dict):
         message = error.schema.get("errorMessage")
-    if error.validator == "required" and not message:
-        return "is missing"
     return f"must be {message}" if message else error.message
 
 

@@ -37,8 +37,8 @@ class RefusedError(Exception):
 
 def run(command: list[str | Path], *, cwd: Path | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a command with this environment's programs first on PATH and no token; return what it said."""
-    env = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **options.pop("env", {})}
-    env.pop("TOWER_ACCESS_TOKEN", None) if "TOWER_ACCESS_TOKEN" not in options else None
+    env = {name: value for name, value in os.environ.items() if name != "TOWER_ACCESS_TOKEN"}
+    env |= {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **options.pop("env", {})}
     return subprocess.run(
         [str(word) for word in command], cwd=cwd, env=env, text=True, capture_output=True, timeout=120, **options
     )

@@ -1,0 +1,107 @@
+"""Measure what checking costs: run as `uv run benchmarks/run.py [REPETITIONS]`; prints a Markdown table.
+
+Every row is a ratio of two medians taken in turns in this one run, so that the machine's mood hits both alike.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+
+# Stands in for answers_extension.py: the filters the templates call, with nothing behind them.
+NO_CHECKS = """
+from jinja2.ext import Extension
+
+class AnswersExtension(Extension):
+    def __init__(self, environment):
+        super().__init__(environment)
+        environment.filters.update(
+            bucket=str, check_answers=lambda answers: "", keep_if_interrupted=lambda answers: "",
+            placeholders=lambda answers: [], shell="'{}'".format,
+        )
+"""
+
+
+class Cost(NamedTuple):
+    """Wall-clock seconds and peak resident memory in MiB of one command and its children."""
+
+    seconds: float
+    mebibytes: float
+
+
+def cost(command: Sequence[str | Path], cwd: Path, env: dict[str, str]) -> Cost:
+    """Run a command once and return its cost; raises CalledProcessError when it fails."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [str(word) for word in command], cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, [str(word) for word in command])
+    unit = 1024**2 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes on macOS, in KiB on Linux
+    return Cost(time.perf_counter() - started, usage.ru_maxrss / unit)
+
+
+def compare(ours: Sequence[str | Path], theirs: Sequence[str | Path], cwd: Path, env: dict[str, str], n: int) -> str:
+    """Return the row of a table: median seconds of both, run in turns n times, their ratio, our peak memory."""
+    costs: tuple[list[Cost], list[Cost]] = ([], [])
+    for _ in range(n):
+        for command, into in zip((ours, theirs), costs, strict=True):
+            into.append(cost(command, cwd, env))
+    a, b = (statistics.median(c.seconds for c in each) for each in costs)
+    return f"{a:.2f} s | {b:.2f} s | **{a / b:.2f}** | {max(c.mebibytes for c in costs[0]):.0f} MiB"
+
+
+def main() -> None:
+    """Bake a folder, compare, print the table."""
+    n = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        env = {**os.environ, "HOME": name, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+        bake = [BIN / "cookiecutter", ROOT, "--no-input", "--overwrite-if-exists"]
+        subprocess.run([*bake, "project_slug=ours"], cwd=work, env=env, check=True, stdout=subprocess.DEVNULL)
+
+        plain = work / "plain"
+        for part in ("<<cookiecutter.project_slug>>", "cookiecutter.json"):
+            source = ROOT / part
+            shutil.copytree(source, plain / part) if source.is_dir() else shutil.copy(source, plain / part)
+        (plain / "answers_extension.py").write_text(NO_CHECKS)
+        bare = [BIN / "cookiecutter", plain, "--no-input", "--overwrite-if-exists", "--accept-hooks", "no"]
+
+        folder = work / "ours"
+        show = f"{sys.executable} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
+        exported = subprocess.run(
+            ["bash", "-c", f". ./env.sh 2>/dev/null; exec {show}"], cwd=folder, env=env, check=True, capture_output=True
+        )
+        files = [p.relative_to(folder) for p in sorted(folder.rglob("*.yml")) if p.name != "params.yml"]
+        check = compare(
+            [sys.executable, "validate.py"], [BIN / "seqerakit", "--dryrun", *files], folder,
+            json.loads(exported.stdout), n,
+        )  # fmt: skip
+        generate = compare([*bake, "project_slug=ours"], [*bare, "project_slug=plain-folder"], work, env, n)
+
+    versions = ", ".join(f"{package} {version(package)}" for package in ("cookiecutter", "jsonschema", "seqerakit"))
+    print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()},")
+    print(f"{versions}; medians of {n} runs in turns, {time.strftime('%Y-%m-%d')}.\n")
+    print("| what | ours | against | ratio | peak memory |\n|---|---|---|---|---|")
+    print(f"| `validate.py` against `seqerakit --dryrun` on the same folder | {check} |")
+    print(f"| a whole generation against the same without checks and hooks | {generate} |")
+
+
+if __name__ == "__main__":
+    main()
