@@ -134,7 +134,7 @@ def messages(errors: Iterator[jsonschema.ValidationError], schema: dict[str, Any
             yield str(error.schema.get("errorMessage"))
         node: Any = schema
         for step in error.absolute_schema_path:
-            node = node[step] if (isinstance(node, dict) and step in node) or isinstance(step, int) else {}
+            node = node[step] if isinstance(node, list) and isinstance(step, int) else dict(node).get(str(step), {})
             if isinstance(node, dict) and isinstance(node.get("errorMessage"), str):
                 yield node["errorMessage"]
         yield from messages(iter(error.context or ()), {})
