@@ -11,10 +11,12 @@ import difflib
 import json
 import os
 import re
+import runpy
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple, NoReturn
 
 import cookiecutter
@@ -49,6 +51,10 @@ _FOLDER = "<<cookiecutter.project_slug>>"
 DEFAULTS: dict[str, str] = {key: value for key, value in _TEMPLATE.items() if not key.startswith("_")}
 DERIVED = [question for question, default in DEFAULTS.items() if "<<" in default]
 PROMPTS: dict[str, str] = _TEMPLATE["__prompts__"]
+
+# Run, not imported: a cached __pycache__ beside it would be rendered with the rest.
+_FIT = SimpleNamespace(**runpy.run_path(str(ROOT / _FOLDER / "snapshot_fit.py")))
+_CATALOG = _FIT.Catalog(ROOT / "schemas")
 
 _SCHEMAS = {
     name: json.loads((ROOT / "schemas" / name).read_text(encoding="utf-8"))
@@ -124,11 +130,92 @@ def find_problems(answers: Mapping[str, str]) -> list[Problem]:
                     found[missing] = f"is needed because {question} is given"
         else:
             found[str(error.path[0])] = f"must be {error.schema['errorMessage']}"
+    found |= _refused_types(answers, found)
     return [
         Problem(question, answers.get(question, ""), found[question], _TYPES[question]["examples"][0])
         for question in DEFAULTS
         if question in found
     ]
+
+
+def _refused_types(answers: Mapping[str, str], found: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong with the lists of instance types beyond their form: types unknown or of no use here."""
+    refused = {}
+    for question in ("ondemand_instance_types", "snapshots_instance_types"):
+        listed = resolved_types(answers, question)
+        reasons = _CATALOG.refused(listed, snapshots=question.startswith("snapshots")) if answers[question] else {}
+        if answers[question] == "guaranteed" and not listed and "aws_region" not in found:
+            working = ", ".join(region for region in _CATALOG.regions if _CATALOG.guaranteed(region))
+            refused[question] = f"finds no type in {answers['aws_region']}, but in {working}; name types yourself"
+        elif reasons and re.fullmatch(r"[a-z0-9.,-]+", listed):
+            refused[question] = f"cannot be used: {'; '.join(f'{item} {reason}' for item, reason in reasons.items())}"
+    return refused
+
+
+def resolved_types(answers: Mapping[str, str], question: str) -> str:
+    """Return the list of instance types that an answer stands for, a preset's for this region."""
+    return str(_CATALOG.resolve(answers[question], answers["aws_region"]))
+
+
+class Fit(NamedTuple):
+    """What the files say of the snapshots instance types: all of them, those too slow, those absent, the limits."""
+
+    types: list[Any]
+    misfits: list[Any]
+    absent: list[str]
+    limits: Any
+    window: int
+    total: str
+    confirm: str
+    source: str
+
+
+def snapshot_fit(answers: Mapping[str, str]) -> Fit:
+    """Return how the snapshots instance types fit into the window in which AWS lets them dump their memory."""
+    region = answers["aws_region"]
+    listed = resolved_types(answers, "snapshots_instance_types")
+    types = _CATALOG.expand(listed)
+    misfits = [each for each in types if not each.fits]
+    absent = _CATALOG.absent(listed, region)
+    window = _FIT.WINDOW_SECONDS
+    total = f"{len(types) - len(misfits)} of {len(types)} types can dump all their memory within {window} seconds"
+    if absent:
+        total += f"; not offered in {region}: {', '.join(absent)}"
+    if region not in _CATALOG.regions:
+        total += f"; what {region} offers is not known here"
+    confirm = _FIT.confirm_command([each.name for each in types], region)
+    return Fit(types, misfits, absent, _FIT.limits(types), window, total, confirm, _CATALOG.source)
+
+
+def _show_fit(answers: Mapping[str, str]) -> None:
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
+
+    fit = snapshot_fit(answers)
+    region = answers["aws_region"]
+    title = "Can the snapshots instance types dump their memory in time?"
+    table = Table(title=title, title_justify="left", box=SIMPLE, pad_edge=False, padding=0)
+    for column in ("type", "vCPUs", "GiB", "Gbps", "ratio", f"s of {fit.window}", "NVMe GB", "fits", "offered"):
+        table.add_column(column, justify="left" if column == "type" else "right", no_wrap=True)
+    for each in fit.types:
+        offered = "?" if region not in _CATALOG.regions else "yes" if region in each.regions else "no"
+        style = "" if each.fits else "bold red"
+        gib, gbps = f"{each.memory_gib:g}", f"{each.baseline_gbps:g}"
+        cells = (each.vcpus, gib, gbps, f"{each.ratio:.2f}", f"{each.seconds:.0f}", each.nvme_gb)
+        table.add_row(each.name, *map(str, cells), "yes" if each.fits else "MISFIT", offered, style=style)
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(table)
+    console.print(f"{fit.total}.", markup=False)
+    ondemand = _CATALOG.absent(answers["ondemand_instance_types"], region)
+    if ondemand:
+        console.print(
+            f"Warning: not offered in {region}: {', '.join(ondemand)} (ondemand_instance_types).", markup=False
+        )
+    if fit.misfits or fit.absent or ondemand:
+        console.print(f"The figures are recorded ones. What EC2 says today:\n  {fit.confirm}", markup=False)
+    if fit.misfits or fit.absent:
+        console.print("snapshots_instance_types=guaranteed takes only types that fit and are offered.", markup=False)
 
 
 class _Run:
@@ -281,6 +368,8 @@ def check_answers(environment: Environment, answers: MutableMapping[str, Any]) -
                 found = problems()
         except (KeyboardInterrupt, EOFError):
             _refuse(environment, run, answers, "Stopped while these answers were asked again:", found)
+    if run.params and not found and "_output_dir" not in answers:
+        _show_fit(answers)
     if found:
         _refuse(environment, run, answers, f"{len(found)} answer{'s' * (len(found) > 1)} refused:", found)
     return ""
@@ -329,6 +418,8 @@ class AnswersExtension(Extension):
             "check_answers": check_answers,
             "keep_if_interrupted": keep_if_interrupted,
             "placeholders": placeholders,
+            "resolved_types": resolved_types,
+            "snapshot_fit": snapshot_fit,
             "shell": shell,
         }
         environment.filters.update(filters)

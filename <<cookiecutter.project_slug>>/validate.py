@@ -34,6 +34,9 @@ def stop(message: str) -> NoReturn:
     raise SystemExit(2)
 
 
+sys.path.insert(0, str(HERE))
+from snapshot_fit import WINDOW_SECONDS, Catalog, confirm_command  # noqa: E402
+
 try:
     import yaml
     from jsonschema import Draft7Validator
@@ -282,6 +285,7 @@ class Folder:
             name.removesuffix(".schema.json"): Draft7Validator(schema, registry=registry)
             for name, schema in self.schemas.items()
         }
+        self.catalog = load_catalog(root)
         self.environment = Environment(root / "env.sh")
         self.findings: list[Finding] = [*self.environment.findings]
         # What has been reported already is not reported again for what follows from it.
@@ -368,6 +372,9 @@ class Folder:
                 expanded.append(self._expand_item(file, (block, index), item) if isinstance(item, dict) else item)
                 if block in BLOCKS and isinstance(item, dict):
                     self.items[block].append((file, (block, index), expanded[-1]))
+            for file_, key, item in self.items["compute-envs"] if block == "compute-envs" else ():
+                if file_ is file:
+                    self._check_instances(file, key, item)
             if block in BLOCKS:
                 self._check_schema(file, block, expanded if isinstance(items, list) else items)
 
@@ -434,6 +441,26 @@ class Folder:
         if isinstance(value, str) and "$" in value:
             return self._fill_in(file, key, value.replace("$$", "\0"), in_shell=False).replace("\0", "$")
         return value
+
+    def _check_instances(self, file: File, key: Key, item: dict[str, Any]) -> None:
+        listed, region, key = item.get("instance-types"), str(item.get("region")), (*key, "instance-types")
+        if not isinstance(listed, str) or not re.fullmatch("[a-z0-9.,-]+", listed):
+            return
+        snapshots = item.get("snapshots") is True
+        refused = self.catalog.refused(listed, snapshots=snapshots)
+        for name, reason in refused.items():
+            self.findings.append(file.find("error", key, f"{name} {reason}", listed))
+        if refused:
+            self.broken_values.add((file.name, key))
+        if misfits := [each for each in self.catalog.expand(listed) if snapshots and not each.fits]:
+            names = ", ".join(f"{each.name} ({each.seconds:.0f} s)" for each in misfits)
+            command = confirm_command([each.name for each in misfits], region)
+            message = f"cannot dump all their memory within {WINDOW_SECONDS} seconds: {names}. EC2's figures: {command}"
+            self.findings.append(file.find("warning", key, message))
+        if absent := self.catalog.absent(listed, region):
+            command = confirm_command([each.name for name in absent for each in self.catalog.expand(name)], region)
+            message = f"not offered in {region}, as far as recorded: {', '.join(absent)}. EC2's answer: {command}"
+            self.findings.append(file.find("warning", key, message))
 
     def _check_schema(self, file: File, block: str, items: Any) -> None:
         schema = self.schemas[f"{block}.schema.json"]
@@ -573,6 +600,16 @@ def load_schemas(root: Path) -> dict[str, Any]:
         except ValueError as error:
             stop(f"{path}: not JSON: {error}")
     return schemas
+
+
+def load_catalog(root: Path) -> Catalog:
+    """Return the instance types a folder knows; stops with exit code 2 where their file is missing or broken."""
+    try:
+        return Catalog(root / "schemas")
+    except OSError as error:
+        stop(f"{error.filename}: {error.strerror}; render the folder again, or copy schemas/ from another one")
+    except (ValueError, KeyError, TypeError) as error:
+        stop(f"{root / 'schemas'}: ec2-instance-types.json or ec2-other-families.json is damaged: {error}")
 
 
 def params_files_of(file: File) -> Iterator[str]:

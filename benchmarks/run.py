@@ -22,19 +22,6 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
-# Stands in for answers_extension.py: the filters the templates call, with nothing behind them.
-NO_CHECKS = """
-from jinja2.ext import Extension
-
-class AnswersExtension(Extension):
-    def __init__(self, environment):
-        super().__init__(environment)
-        environment.filters.update(
-            bucket=str, check_answers=lambda answers: "", keep_if_interrupted=lambda answers: "",
-            placeholders=lambda answers: [], shell="'{}'".format,
-        )
-"""
-
 
 class Cost(NamedTuple):
     """Wall-clock seconds and peak resident memory in MiB of one command and its children."""
@@ -76,14 +63,16 @@ def main() -> None:
         bake = [BIN / "cookiecutter", ROOT, "--no-input", "--overwrite-if-exists"]
         subprocess.run([*bake, "project_slug=ours"], cwd=work, env=env, check=True, stdout=subprocess.DEVNULL)
 
-        plain = work / "plain"
-        for part in ("<<cookiecutter.project_slug>>", "cookiecutter.json"):
-            source = ROOT / part
-            shutil.copytree(source, plain / part) if source.is_dir() else shutil.copy(source, plain / part)
-        (plain / "answers_extension.py").write_text(NO_CHECKS)
-        bare = [BIN / "cookiecutter", plain, "--no-input", "--overwrite-if-exists", "--accept-hooks", "no"]
-
+        # The same questions and files, rendered already: what cookiecutter costs with no extension and no hook of ours.
         folder = work / "ours"
+        template = json.loads((ROOT / "cookiecutter.json").read_text())
+        plain = {key: value for key, value in template.items() if key[0] != "_" and "<<" not in value}
+        plain |= {key: template[key] for key in ("_copy_without_render", "_jinja2_env_vars")}
+        rendered = work / "plain" / "<<cookiecutter.project_slug>>"
+        shutil.copytree(folder, rendered, ignore=shutil.ignore_patterns("schemas"))
+        (work / "plain/cookiecutter.json").write_text(json.dumps({**plain, "project_slug": "theirs"}))
+        bare = [BIN / "cookiecutter", work / "plain", "--no-input", "--overwrite-if-exists"]
+
         show = f"{sys.executable} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
         exported = subprocess.run(
             ["bash", "-c", f". ./env.sh 2>/dev/null; exec {show}"], cwd=folder, env=env, check=True, capture_output=True
@@ -93,7 +82,7 @@ def main() -> None:
             [sys.executable, "validate.py"], [BIN / "seqerakit", "--dryrun", *files], folder,
             json.loads(exported.stdout), n,
         )  # fmt: skip
-        generate = compare([*bake, "project_slug=ours"], [*bare, "project_slug=plain-folder"], work, env, n)
+        generate = compare([*bake, "project_slug=ours"], bare, work, env, n)
 
     versions = ", ".join(f"{package} {version(package)}" for package in ("cookiecutter", "jsonschema", "seqerakit"))
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()},")

@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 from pytest_cookies.plugin import Cookies
 
+# A cached __pycache__ in the template's folder would be rendered with the rest.
+sys.dont_write_bytecode = True
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 COOKIECUTTER = BIN / "cookiecutter"
@@ -26,6 +29,7 @@ ACME = {
     "aws_credentials": "acme-aws",
     "aws_region": "eu-west-1",
     "aws_work_dir": "s3://acme-fusion/work",
+    "snapshots_instance_types": "guaranteed",
 }
 
 Bake = Callable[..., Path]

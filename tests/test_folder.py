@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import tw_options
 import yaml
-from conftest import BIN, Bake, run, variables
+from conftest import ACME, BIN, Bake, run, variables
 
 YAML_FILES = [
     "compute-envs/aws_fusion_ondemand.yml",
@@ -100,8 +100,9 @@ def test_seqerakit_makes_good_tw_commands(acme: Path, name: str) -> None:
         assert not any("$" in str(value) for value in options.values())
 
 
-def test_seqerakit_makes_exactly_the_guides_command(acme: Path) -> None:
-    ((command, options, positionals),) = commands(acme, "compute-envs/aws_fusion_snapshots.yml")
+def test_seqerakit_makes_exactly_the_guides_command(bake: Bake) -> None:
+    folder = bake(**{**ACME, "snapshots_instance_types": "guide"})
+    ((command, options, positionals),) = commands(folder, "compute-envs/aws_fusion_snapshots.yml")
     assert command == "compute-envs add aws-batch forge"
     assert positionals == []
     assert options == {

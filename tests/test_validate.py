@@ -87,7 +87,7 @@ MUTATIONS = [
     (SNAPSHOTS, "max-cpus: 1000", 'max-cpus: "1000"', "max-cpus:", "a whole number of 1 or more, without quotes"),
     (SNAPSHOTS, "max-cpus: 1000", "max-cpus: 0100", "max-cpus:", "YAML reads 0100 as another number"),
     (SNAPSHOTS, "max-cpus: 1000", "max-cpus: 1_000", "max-cpus:", "YAML reads 1_000 as another number"),
-    (SNAPSHOTS, '"c6id.4xlarge,c6id.8xlarge', '"c6id.4xlarge, c6id.8xlarge', "instance-types:", "separated by commas, without spaces"),
+    (SNAPSHOTS, '"c6id.4xlarge,', '"c6id.4xlarge, ', "instance-types:", "separated by commas, without spaces"),
     (ONDEMAND, '"c6id,m6id,r6id"', "[c6id, m6id, r6id]", "instance-types:", "instance types or families separated by commas"),
     (ONDEMAND, '"EC2"', '"ON_DEMAND"', "provisioning-model:", "one of SPOT, EC2"),
     (ONDEMAND, '"AVAILABLE"', '"READY"', "wait:", "one of CREATING, AVAILABLE"),
@@ -217,7 +217,7 @@ LEGITIMATE: dict[str, list[tuple[str, str, str]]] = {
     "lower-case and bare YAML": both(("wave: True", "wave: true"), ('"AVAILABLE"', "available"), ("fusion-v2: True", "fusion-v2: yes")),
     "literal values": [(LAUNCH, "$ORGANIZATION_NAME/$WORKSPACE_NAME", "acme-genomics/fusion-benchmark")],
     "instance types and bids": [
-        (SNAPSHOTS, "m6id.8xlarge", "m6idn.8xlarge"),
+        (SNAPSHOTS, "m6idn.4xlarge,", ""),
         (SNAPSHOTS, "    wait:", "    alloc-strategy: SPOT_PRICE_CAPACITY_OPTIMIZED\n    bid-percentage: 60\n    wait:"),
     ],
     "descriptions": both(("    wait:", '    description: "Fusion v2: fast, \'cheap\' [and] (tested)?"\n    wait:')),
