@@ -13,6 +13,7 @@ import os
 import re
 import runpy
 import shlex
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from pathlib import Path
@@ -254,7 +255,7 @@ class _Run:
     def keep(self, environment: Environment, answers: Mapping[str, Any]) -> Path:
         """Write the answers to ANSWERS_FILE and return its path; an earlier run's file is moved aside, never lost."""
         path = self.folder / ANSWERS_FILE
-        text = _answers_yaml(answers, _following(environment, answers))
+        text = answers_yaml(environment, answers)
         config = self.params.get("config_file")
         if path.exists() and path.read_text(encoding="utf-8") != text and not (config and path.samefile(config)):
             number = next(n for n in range(1, sys.maxsize) if not path.with_stem(f"{path.stem}-{n}").exists())
@@ -272,9 +273,29 @@ def _following(environment: Environment, answers: Mapping[str, Any]) -> list[str
     return [q for q in DERIVED if q in answers and tidy(q, answers[q]) == _default(environment, q, answers)]
 
 
-def _answers_yaml(answers: Mapping[str, Any], following: list[str]) -> str:
+def template_version() -> str:
+    """Return the template's version and, in a git clone, its commit, marked when files were changed since."""
+    version = f"fusion-snapshots {_TEMPLATE['_version']}"
+    if not (ROOT / ".git").exists():
+        return version
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty=, changed since"]
+    try:
+        described = subprocess.run(command, capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return version
+    return f"{version}, commit {described.stdout.strip()}" if described.returncode == 0 else version
+
+
+@pass_environment
+def answers_yaml(environment: Environment, answers: Mapping[str, Any]) -> str:
+    """Return the answers as a configuration for cookiecutter's --config-file, a comment on each.
+
+    An answer that only follows from others is commented out, so that it follows them again.
+    """
+    following = _following(environment, answers)
     lines = [
         "# Answers to the questions of fusion-snapshots, for cookiecutter's --config-file. No secret belongs here.",
+        f"# Template: {template_version()}",
         "# A commented answer follows from the others; take the # away to set it.",
         "default_context:",
     ]
@@ -417,13 +438,18 @@ class AnswersExtension(Extension):
             "bucket": bucket,
             "check_answers": check_answers,
             "keep_if_interrupted": keep_if_interrupted,
+            "answers_yaml": answers_yaml,
             "placeholders": placeholders,
             "resolved_types": resolved_types,
             "snapshot_fit": snapshot_fit,
             "shell": shell,
         }
         environment.filters.update(filters)
-        environment.globals.update(template_root=str(ROOT), started_in=str(STARTED_IN))
+        environment.globals.update(
+            template_root=str(ROOT),
+            started_in=str(STARTED_IN),
+            skips_existing=bool(_Run().params.get("skip_if_file_exists")),
+        )
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Return the source Jinja may render: files, hooks and own defaults as they are, anything else as plain text.

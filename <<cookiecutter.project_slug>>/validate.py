@@ -305,7 +305,8 @@ class Folder:
             if file.data is not None:
                 self._check_file(file)
             self._check_secrets(file.path, file.name)
-        self._check_secrets(self.root / "env.sh", "env.sh")
+        for name in ("env.sh", "answers.yml"):
+            self._check_secrets(self.root / name, name)
         self._check_names()
         self._check_files()
         self._check_fairness()

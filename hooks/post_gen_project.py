@@ -1,4 +1,4 @@
-"""Gives the new folder its schemas, has it check itself, and says what to type next."""
+"""Gives the folder its schemas, notes what was rendered, has it check itself, and says what to type next."""
 
 import contextlib
 import io
@@ -11,17 +11,43 @@ import sys
 from pathlib import Path
 
 RUN = json.loads(
-    r"""<< {"root": template_root, "cwd": started_in, "placeholders": cookiecutter | placeholders} | tojson >>"""
+    r"""<< {
+        "root": template_root,
+        "cwd": started_in,
+        "skips": skips_existing,
+        "placeholders": cookiecutter | placeholders,
+    } | tojson >>"""
 )
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(RUN["root"], "hooks")))
+
+import edits  # noqa: E402
+
+
+def note_what_was_rendered(folder: Path) -> None:
+    """Write the manifest and tell of the edited versions that lie beside the files, and of files left over."""
+    names = edits.rendered_names(Path(RUN["root"]))
+    known = edits.read_manifest(folder)
+    now = {name: edits.checksum(folder / name) for name in names}
+    skipped = {n: d for n, d in known.items() if RUN["skips"] and n in now and not edits.always_written(n)}
+    # With -s a file that was there keeps its entry: it still is as rendered then, or edited since.
+    edits.write_manifest(folder, {**now, **skipped})
+    if kept := edits.kept_versions(folder, names):
+        print("\nYou had edited these files; your versions are kept beside the new ones:\n")
+        for version, name in kept:
+            print(f"  diff -u {shlex.quote(version)} {shlex.quote(name)}")
+    if left := [name for name in known if name not in now and (folder / name).exists()]:
+        print(f"\nNo longer part of the template: {', '.join(left)}. Remove what you do not need.")
 
 
 def main() -> int:
     """Return the exit code: 0, or that of the folder's own validate.py."""
     folder = Path.cwd()
     shutil.copytree(Path(RUN["root"], "schemas"), "schemas", dirs_exist_ok=True)
+    note_what_was_rendered(folder)
 
     sys.argv = ["validate.py"]
-    sys.dont_write_bytecode = True
     checked = io.StringIO()
     try:
         with contextlib.redirect_stdout(checked):

@@ -16,7 +16,9 @@ from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, run, variables
 SLUG = "fusion-snapshots-your-workspace_us-east-1"
 
 FILES = {
+    ".rendered.sha256",
     "README.md",
+    "answers.yml",
     "compute-envs/aws_fusion_ondemand.yml",
     "compute-envs/aws_fusion_snapshots.yml",
     "env.sh",
