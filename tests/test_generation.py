@@ -20,6 +20,7 @@ FILES = {
     "compute-envs/aws_fusion_ondemand.yml",
     "compute-envs/aws_fusion_snapshots.yml",
     "env.sh",
+    "iam/README.md",
     "iam/forge-policy.json",
     "launch/hello.yml",
     "launch/workflow_fusion_ondemand.yml",
