@@ -86,6 +86,14 @@ class Problem(NamedTuple):
         return f"{self.question}: {shown} {self.reason}, e.g. {self.example}"
 
 
+class AnswersRefused(FailedHookException):  # type: ignore[misc]
+    """The answers do not do; cookiecutter prints the message alone, and no traceback, for it is a failed hook."""
+
+    def __init__(self, message: str, problems: list[Problem]) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
 def tidy(question: str, answer: object) -> str:
     """Return an answer as the rendered files hold it.
 
@@ -308,10 +316,11 @@ def answers_yaml(environment: Environment, answers: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _misaddressed(run: _Run, answers: MutableMapping[str, Any]) -> Iterator[Problem]:
-    """Yield what cookiecutter would pass over silently: unknown names, and values that are not one text."""
-    config = run.config_context()
-    extra = dict(run.params.get("extra_context") or {})
+def misaddressed(config: Mapping[str, object], extra: Mapping[str, object]) -> Iterator[Problem]:
+    """Yield what cookiecutter would pass over silently: unknown names, and values that are not one text.
+
+    config is what a configuration file gives as default_context, extra what key=value arguments give.
+    """
     for name in [*extra, *config]:
         near = difflib.get_close_matches(name, DEFAULTS, n=1, cutoff=0.8)
         # A user's configuration may well hold other templates' names; a near miss is a slip all the same.
@@ -323,7 +332,6 @@ def _misaddressed(run: _Run, answers: MutableMapping[str, Any]) -> Iterator[Prob
     for question in DEFAULTS:
         value = config.get(question) if question not in extra else None
         if isinstance(value, (list, dict)):
-            answers[question] = ""
             yield Problem(
                 question, value, "must be one text, items separated by commas", _TYPES[question]["examples"][0]
             )
@@ -347,7 +355,7 @@ def _refuse(
     _unsaved.clear()
     last = f"Nothing was written. Correct the answers in {kept}, then: {run.command(kept)}"
     print(report, file=sys.stderr, flush=True)
-    raise FailedHookException(last if run.params else f"{report}\n{last}")
+    raise AnswersRefused(last if run.params else f"{report}\n{last}", problems)
 
 
 @pass_environment
@@ -357,7 +365,7 @@ def check_answers(environment: Environment, answers: MutableMapping[str, Any]) -
     On a terminal each refused answer is asked again until it is good; an answer that only followed another one
     follows it again. Elsewhere, and after Ctrl-C, the answers are kept in ANSWERS_FILE.
 
-    Raises FailedHookException, which cookiecutter prints as its message alone, before anything is written.
+    Raises AnswersRefused before anything is written.
     """
     run = _Run()
 
@@ -372,11 +380,12 @@ def check_answers(environment: Environment, answers: MutableMapping[str, Any]) -
         following = _following(environment, answers)
         return [problem for problem in found if problem.question not in following] or found
 
-    misaddressed = list(_misaddressed(run, answers))
+    slips = list(misaddressed(run.config_context(), run.params.get("extra_context") or {}))
+    answers.update({slip.question: "" for slip in slips if slip.question in DEFAULTS})
     following = _following(environment, answers)
     update({question: tidy(question, answers.get(question)) for question in DEFAULTS if question not in following})
 
-    found = [*misaddressed, *(p for p in problems() if p.question not in {m.question for m in misaddressed})]
+    found = [*slips, *(p for p in problems() if p.question not in {slip.question for slip in slips})]
     if run.asks:
         try:
             while found:

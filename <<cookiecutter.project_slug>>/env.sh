@@ -33,6 +33,13 @@ export PIPELINE_PROFILE=<< cookiecutter.pipeline_profile | shell >>
 # API endpoint of the Seqera Platform
 export TOWER_API_ENDPOINT=<< cookiecutter.tower_api_endpoint | shell >>
 
+# AWS account this folder is for; whatever touches AWS compares it with the caller's first
+<% if cookiecutter.aws_account_id %>
+export AWS_ACCOUNT_ID=<< cookiecutter.aws_account_id | shell >>
+<% else %>
+unset AWS_ACCOUNT_ID # not pinned to an account
+<% endif %>
+
 # End of the run names, so that each is used once: source this file again before launching again
 TIME="$(date +%Y%m%d-%H%M%S)"
 export TIME

@@ -23,6 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
 
+ACCOUNTS = 100
+
+
 class Cost(NamedTuple):
     """Wall-clock seconds and peak resident memory in MiB of one command and its children."""
 
@@ -54,6 +57,26 @@ def compare(ours: Sequence[str | Path], theirs: Sequence[str | Path], cwd: Path,
     return f"{a:.2f} s | {b:.2f} s | **{a / b:.2f}** | {max(c.mebibytes for c in costs[0]):.0f} MiB"
 
 
+def many_accounts(work: Path, env: dict[str, str], bake: Sequence[str | Path]) -> str:
+    """Return the row that compares rendering all accounts at once with one cookiecutter run after the other."""
+    folder = work / "accounts"
+    folder.mkdir()
+    files = []
+    for number in range(ACCOUNTS):
+        files.append(folder / f"account-{number:03}.yml")
+        files[-1].write_text(
+            f"default_context:\n  aws_credentials: account-{number}\n  project_slug: account-{number}\n"
+        )
+    recipe = [sys.executable, ROOT / "render_accounts.py", "--output-dir", work / "many"]
+    few = cost([*recipe, *files[: ACCOUNTS // 10]], work, env)
+    shutil.rmtree(work / "many")
+    ours = cost([*recipe, *files], work, env)
+    runs = [cost([*bake, "--config-file", file, "--output-dir", work / "single"], work, env) for file in files]
+    theirs = sum(run.seconds for run in runs)
+    memory = f"{ours.mebibytes:.0f} MiB a process ({few.mebibytes:.0f} with {ACCOUNTS // 10})"
+    return f"{ours.seconds:.1f} s | {theirs:.1f} s | **{ours.seconds / theirs:.2f}** | {memory}"
+
+
 def main() -> None:
     """Bake a folder, compare, print the table."""
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 10
@@ -82,6 +105,7 @@ def main() -> None:
             [sys.executable, "validate.py"], [BIN / "seqerakit", "--dryrun", *files], folder,
             json.loads(exported.stdout), n,
         )  # fmt: skip
+        accounts = many_accounts(work, env, bake)
         generate = compare([*bake, "project_slug=ours"], bare, work, env, n)
 
     versions = ", ".join(f"{package} {version(package)}" for package in ("cookiecutter", "jsonschema", "seqerakit"))
@@ -90,6 +114,7 @@ def main() -> None:
     print("| what | ours | against | ratio | peak memory |\n|---|---|---|---|---|")
     print(f"| `validate.py` against `seqerakit --dryrun` on the same folder | {check} |")
     print(f"| a whole generation against the same without checks and hooks | {generate} |")
+    print(f"| {ACCOUNTS} accounts by `render_accounts.py` against as many runs of cookiecutter | {accounts} |")
 
 
 if __name__ == "__main__":

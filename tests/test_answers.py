@@ -17,6 +17,7 @@ from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, RefusedError, ru
 
 NAME = "must be 2 to 39 letters or digits, with single - or _ between them, e.g. acme-genomics"
 RESOURCE = "must be 1 to 100 letters, digits, - or _, not starting with -, e.g. acme_fusion_snapshots"
+ACCOUNT = "must be the 12 digits of an AWS account id, without dashes; in YAML within quotes, e.g. 123456789012"
 REGION = "must be an AWS region, in lower case; not an availability zone, e.g. eu-west-1"
 PATH = "must be an S3 path s3://bucket/path; the bucket has 3 to 63 of a-z 0-9 . -"
 PATHS = "must be S3 paths s3://bucket separated by commas"
@@ -100,6 +101,10 @@ BAD = [
     ("pipeline_revision", "a b", "in YAML within quotes, e.g. 1.0.2"),
     ("pipeline_profile", "test;docker", "must be Nextflow profiles separated by commas, without spaces, e.g. test"),
     ("tower_api_endpoint", "http://api.cloud.seqera.io", "must be the https address of the API, without a final /"),
+    ("aws_account_id", "12345678901", ACCOUNT),
+    ("aws_account_id", "1234-5678-9012", ACCOUNT),
+    ("aws_account_id", "arn:aws:iam::123456789012:root", ACCOUNT),
+    ("aws_account_id", "١٢٣٤٥٦٧٨٩٠١٢", ACCOUNT),
     ("project_slug", "../elsewhere", SLUG),
     ("project_slug", "/etc/x", SLUG),
     ("project_slug", "..", SLUG),

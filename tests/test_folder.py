@@ -60,7 +60,7 @@ def test_shellcheck_and_bash_n(acme: Path) -> None:
 
 def test_these_are_all_the_seqerakit_files(acme: Path) -> None:
     found = {path.relative_to(acme).as_posix() for path in acme.rglob("*.yml")}
-    assert found == {*YAML_FILES, "report/params.yml"}
+    assert found == {*YAML_FILES, "report/params.yml", "answers.yml"}
 
 
 def test_first_lines_bind_files_to_their_schemas(acme: Path) -> None:

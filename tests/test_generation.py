@@ -22,6 +22,8 @@ FILES = {
     "compute-envs/aws_fusion_ondemand.yml",
     "compute-envs/aws_fusion_snapshots.yml",
     "env.sh",
+    "iam/README.md",
+    "iam/forge-policy.json",
     "launch/hello.yml",
     "launch/workflow_fusion_ondemand.yml",
     "launch/workflow_fusion_snapshots.yml",
@@ -156,6 +158,7 @@ OPTIONS = [
     ("pipeline_url", "https://github.com/acme/flow/", "pipelines", "url", "https://github.com/acme/flow"),
     ("pipeline_revision", "1.10", "pipelines", "revision", "1.10"),
     ("pipeline_profile", "test, docker", ENV, "PIPELINE_PROFILE", "test,docker"),
+    ("aws_account_id", " 012345670123 ", "iam", "", "arn:aws:iam::012345670123:role/TowerForge-*"),
     ("tower_api_endpoint", "https://seqera.acme.org/api/", ENV, "TOWER_API_ENDPOINT", "https://seqera.acme.org/api"),
 ]
 
@@ -167,6 +170,8 @@ def test_each_answer_reaches_its_file(
     folder = bake(**{question: answer})
     if where == ENV:
         assert variables(folder)[key] == value
+    elif where == "iam":
+        assert f'"{value}"' in (folder / "iam/forge-policy.json").read_text()
     elif where == "pipelines":
         for kind in GUIDE:
             (item,) = yaml.safe_load((folder / f"pipelines/workflow_fusion_{kind}.yml").read_text())["pipelines"]
@@ -289,7 +294,7 @@ def test_questions_and_their_order_are_a_contract() -> None:
         "organization_name workspace_name aws_credentials aws_region aws_work_dir aws_compute_env_allowed_buckets "
         "pipeline_outdir_prefix vpc_id subnets security_groups compute_env_prefix labels ondemand_instance_types "
         "snapshots_instance_types max_cpus ami_id pipeline_url pipeline_revision pipeline_profile "
-        "tower_api_endpoint project_slug"
+        "tower_api_endpoint aws_account_id project_slug"
     )
     assert contract.split() == QUESTIONS
 

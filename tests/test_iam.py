@@ -1,0 +1,252 @@
+"""iam/forge-policy.json grants what Batch Forge needs in the answered account and buckets, and nothing else.
+
+The checks are one function, `faults`, so that policies broken on purpose can show that each of them fails.
+The actions, their access levels and resource types are AWS's own, from policy_sentry's data.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ACME, Bake, RefusedError, run
+from policy_sentry.querying.actions import get_actions_for_service, get_privilege_info
+
+LIMIT = 6144  # of a managed policy, in characters that are not white space
+ACCOUNT = "123456789012"
+SERVICES = {"batch", "ec2", "iam", "logs", "s3", "ssm"}
+
+Policy = dict[str, Any]
+
+
+def policy_of(folder: Path) -> Policy:
+    return dict(json.loads((folder / "iam/forge-policy.json").read_text()))
+
+
+def texts(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def size(policy: str) -> int:
+    return len("".join(policy.split()))
+
+
+def is_of_type(arn: str, template: str) -> bool:
+    """Tell whether a policy's ARN can name a resource of the type that AWS's data gives this ARN template."""
+    # A bucket's name has no slash: an ARN with one is an object's.
+    name = "[^/]+" if template.endswith(":::${BucketName}") else ".+"
+    patterns = {"${Partition}": "[^:]+", "${Region}": "[^:]*", "${Account}": "[^:]*"}
+    parts = re.split(r"(\$\{\w+\})", template)
+    return bool(re.fullmatch("".join(patterns.get(p, name) if p[:1] == "$" else re.escape(p) for p in parts), arn))
+
+
+def faults(policy: Policy, partition: str, region: str, account: str, buckets: list[str]) -> Iterator[str]:
+    """Yield what is wrong with a policy for this account and these buckets."""
+    if size(json.dumps(policy)) > LIMIT:
+        yield "too long"
+    for statement in policy["Statement"]:
+        if statement["Effect"] != "Allow" or set(statement) - {"Sid", "Effect", "Action", "Resource", "Condition"}:
+            yield "not a plain Allow"
+        resources = texts(statement["Resource"])
+        unused = set(resources) - {"*"}
+        for action in texts(statement["Action"]):
+            service, _, name = action.partition(":")
+            if service not in SERVICES:
+                yield f"{action}: optional service"
+            if action not in get_actions_for_service(service):
+                yield f"{action}: unknown action"
+                continue
+            info = get_privilege_info(service, name)
+            arns = {
+                kind: [arn for arn in resources if is_of_type(arn, info["service_resources"][kind]["arn"])]
+                for kind in filter(None, info["resource_types"])
+            }
+            unused.difference_update(*arns.values())
+            if arns and "*" in resources:
+                yield f"{action}: can be narrowed"
+            if not arns and resources != ["*"]:
+                yield f"{action}: cannot be narrowed"
+            if arns and not any(arns.values()):
+                yield f"{action}: no resource it applies to"
+            for kind, matching in arns.items():
+                if info["resource_types"][kind]["required"] and not matching:
+                    yield f"{action}: no {kind}"
+            if service == "s3" and info["access_level"] not in ("Read", "List"):
+                for arn in resources:
+                    if arn not in buckets and arn.removesuffix("/*") not in buckets:
+                        yield f"{action}: writes to {arn}"
+            if action == "iam:PassRole" and statement.get("Condition") != {
+                "StringEquals": {
+                    "iam:PassedToService": [
+                        "batch.amazonaws.com",
+                        "ec2.amazonaws.com.cn" if partition == "aws-cn" else "ec2.amazonaws.com",
+                    ]
+                }
+            }:
+                yield f"{action}: condition"
+        for arn in resources:
+            if arn in unused:
+                yield f"{arn}: no action applies to it"
+            if not at_home(arn, partition, region, account, buckets):
+                yield f"{arn}: not in this account"
+
+
+def at_home(arn: str, partition: str, region: str, account: str, buckets: list[str]) -> bool:
+    if arn == "*":
+        return True
+    _, in_partition, service, in_region, in_account, resource = arn.split(":", 5)
+    if in_partition != partition:
+        return False
+    if service == "s3":
+        return arn in buckets or arn.removesuffix("/*") in buckets
+    if service == "iam":
+        return (in_region, in_account) == ("", account) and bool(re.fullmatch(r"[a-z-]+/TowerForge-\*", resource))
+    # AWS's own parameters belong to no account.
+    return (in_region, in_account) == (region, "*" if service == "ssm" else account)
+
+
+REGIONS = {
+    "eu-west-1": "aws",
+    "us-east-1": "aws",
+    "us-gov-west-1": "aws-us-gov",
+    "cn-north-1": "aws-cn",
+    "cn-northwest-1": "aws-cn",
+    "eusc-de-east-1": "aws-eusc",
+}
+SEVERAL = {
+    "aws_work_dir": "s3://acme-work/scratch/fusion",
+    "aws_compute_env_allowed_buckets": "acme-data, s3://acme-work, s3://acme-reference/genomes, acme-data",
+    "pipeline_outdir_prefix": "s3://acme-results/runs",
+}
+NAMES = ["acme-work", "acme-data", "acme-reference", "acme-results"]
+
+
+@pytest.mark.parametrize("account", ["", ACCOUNT, "000000000001"])
+@pytest.mark.parametrize("region", REGIONS)
+def test_policy_has_no_fault(bake: Bake, region: str, account: str) -> None:
+    folder = bake(
+        **{**ACME, **SEVERAL, "snapshots_instance_types": "guide", "aws_region": region, "aws_account_id": account}
+    )
+    policy = policy_of(folder)
+    buckets = [f"arn:{REGIONS[region]}:s3:::{name}" for name in NAMES]
+    assert list(faults(policy, REGIONS[region], region, account or "*", buckets)) == []
+    assert policy["Version"] == "2012-10-17"
+    *_, listed, read = policy["Statement"]
+    assert listed["Resource"] == buckets
+    assert read["Resource"] == [f"{bucket}/*" for bucket in buckets]
+    sids = [statement["Sid"] for statement in policy["Statement"]]
+    assert len(set(sids)) == len(sids)
+    readme = (folder / "iam/README.md").read_text()
+    assert re.findall(r"^\| `(\w+)` \|", readme, re.M) == sids
+    assert ("sts get-caller-identity" in readme) == bool(account)
+    assert account in readme
+
+
+def test_defaults_name_one_bucket(bake: Bake) -> None:
+    policy = policy_of(bake())
+    assert list(faults(policy, "aws", "us-east-1", "*", ["arn:aws:s3:::your-bucket"])) == []
+    assert policy["Statement"][-2]["Resource"] == ["arn:aws:s3:::your-bucket"]
+
+
+def longest(count: int) -> dict[str, str]:
+    """The longest answers there are: GovCloud, an account, and that many buckets of 63 characters."""
+    names = [f"{number:02}".ljust(63, "x") for number in range(count)]
+    return {
+        "aws_region": "us-gov-west-1",
+        "aws_account_id": ACCOUNT,
+        "aws_work_dir": f"s3://{names[0]}/work",
+        "aws_compute_env_allowed_buckets": ",".join(names),
+        "pipeline_outdir_prefix": f"s3://{names[-1]}/out",
+    }
+
+
+def test_eighteen_buckets_fit(bake: Bake) -> None:
+    folder = bake(**longest(18))
+    text = (folder / "iam/forge-policy.json").read_text()
+    assert len(policy_of(folder)["Statement"][-1]["Resource"]) == 18
+    assert size(text) <= LIMIT
+
+
+def test_account_ids_keep_their_zeros_and_need_quotes_in_yaml(bake: Bake) -> None:
+    assert ":012345670123:" in (bake(aws_account_id="012345670123") / "iam/forge-policy.json").read_text()
+    # What YAML makes of 012345670123 without quotes.
+    with pytest.raises(RefusedError, match="aws_account_id: '1402433619' must be the 12 digits"):
+        bake(aws_account_id="1402433619")
+
+
+@pytest.mark.parametrize(
+    ("given", "caller", "created"), [("", "1", True), (ACCOUNT, ACCOUNT, True), (ACCOUNT, "1", False)]
+)
+def test_the_readmes_command_creates_the_policy_in_the_right_account_only(
+    bake: Bake, tmp_path: Path, given: str, caller: str, created: bool
+) -> None:
+    folder = bake(**ACME, aws_account_id=given)
+    stub = tmp_path / "aws"
+    stub.write_text(f'#!/bin/sh\necho "$AWS_REGION $*" >> "{tmp_path}/calls"\n[ "$1" = iam ] || echo {caller}\n')
+    stub.chmod(0o755)
+    first = re.findall(r"^```bash\n(.*?)^```", (folder / "iam/README.md").read_text(), re.M | re.S)[0]
+    ran = run(["bash", "-euc", first], cwd=folder, env={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    assert ran.returncode == 0, ran.stderr
+    call = (
+        "eu-west-1 iam create-policy --policy-name seqera-forge-fusion-benchmark_eu-west-1 "
+        "--policy-document file://iam/forge-policy.json --query Policy.Arn --output text"
+    )
+    assert (call in (tmp_path / "calls").read_text().splitlines()) == created
+    assert ("Nothing was created" in ran.stdout) != created
+
+
+def edit(sid: str, *changes: object) -> Callable[[Policy], None]:
+    """Return a function that changes a statement's keys, given as key, value, key, value."""
+
+    def change(policy: Policy) -> None:
+        (statement,) = [statement for statement in policy["Statement"] if statement["Sid"] == sid]
+        statement.update(zip(changes[::2], changes[1::2], strict=True))
+
+    return change
+
+
+BROKEN = {
+    "s3:PutObject: writes to *": edit("Objects", "Action", "s3:PutObject", "Resource", "*"),
+    "s3:DeleteObject: writes to arn:aws:s3:::acme-*/*": edit(
+        "Objects", "Action", "s3:DeleteObject", "Resource", "arn:aws:s3:::acme-*/*"
+    ),
+    "s3:PutObjekt: unknown action": edit("Objects", "Action", "s3:PutObjekt"),
+    "s3:Put*: unknown action": edit("Objects", "Action", "s3:Put*"),
+    "s3:GetObject: no resource it applies to": edit("Buckets", "Action", "s3:GetObject"),
+    "s3:ListBucket: no resource it applies to": edit("Objects", "Action", "s3:ListBucket"),
+    "s3:GetObject: can be narrowed": edit("Objects", "Resource", "*"),
+    "arn:aws:s3:::other/*: not in this account": edit("Objects", "Resource", "arn:aws:s3:::other/*"),
+    "arn:aws:s3:::acme-fusion*: not in this account": edit("Buckets", "Resource", "arn:aws:s3:::acme-fusion*"),
+    "arn:aws-cn:s3:::acme-fusion: not in this account": edit("Buckets", "Resource", "arn:aws-cn:s3:::acme-fusion"),
+    "batch:SubmitJob: no job-queue": edit("BatchJobs", "Resource", f"arn:aws:batch:eu-west-1:{ACCOUNT}:job/*"),
+    "batch:DescribeJobs: cannot be narrowed": edit("BatchJobs", "Action", "batch:DescribeJobs"),
+    "iam:PassRole: condition": edit("PassRoles", "Condition", {}),
+    "arn:aws:iam::*:role/TowerForge-*: not in this account": edit(
+        "PassRoles", "Resource", "arn:aws:iam::*:role/TowerForge-*"
+    ),
+    f"arn:aws:iam::{ACCOUNT}:role/*: not in this account": edit("Roles", "Resource", f"arn:aws:iam::{ACCOUNT}:role/*"),
+    f"arn:aws:logs:eu-west-2:{ACCOUNT}:log-group:x:*: not in this account": edit(
+        "JobLogs", "Resource", f"arn:aws:logs:eu-west-2:{ACCOUNT}:log-group:x:*"
+    ),
+    f"arn:aws:iam::{ACCOUNT}:role/TowerForge-*: no action applies to it": edit(
+        "InstanceProfiles", "Resource", f"arn:aws:iam::{ACCOUNT}:role/TowerForge-*"
+    ),
+    "secretsmanager:ListSecrets: optional service": edit("DescribeBatchAndEc2", "Action", "secretsmanager:ListSecrets"),
+    "sqs:CreateQueue: optional service": edit("DescribeBatchAndEc2", "Action", "sqs:CreateQueue"),
+    "not a plain Allow": edit("Objects", "NotAction", "s3:GetObject"),
+    "too long": edit("Objects", "Sid", "x" * LIMIT),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_broken_policy_is_noticed(bake: Bake, fault: str) -> None:
+    policy = policy_of(bake(**ACME, aws_account_id=ACCOUNT))
+    home = ("aws", "eu-west-1", ACCOUNT, ["arn:aws:s3:::acme-fusion"])
+    assert list(faults(policy, *home)) == []
+    BROKEN[fault](policy)
+    assert fault in list(faults(policy, *home))
