@@ -62,7 +62,7 @@ MAY_DIFFER = {
 }  # fmt: skip
 GROUPS = ("fusion_ondemand", "fusion_snapshots")
 SCRIPT_BYTES = 1024  # the Platform's limit for pre-run and post-run scripts
-MAX_BYTES, MAX_NODES = 1_000_000, 50_000  # a seqerakit file is far smaller; what is larger is not read
+MAX_BYTES, MAX_NODES, MAX_DEPTH = 1_000_000, 50_000, 100  # a seqerakit file is far smaller; a larger one is not read
 BASH_SECONDS = 10
 
 VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
@@ -127,8 +127,6 @@ class File:
             self._fault(f"not YAML: {str(error).splitlines()[0]}")
         except UnicodeDecodeError:
             self._fault("not text in UTF-8")
-        except RecursionError:
-            self._fault("nested too deeply to be a seqerakit file")
         except OSError as error:
             self._fault(f"cannot be read: {error.strerror}")
 
@@ -140,7 +138,13 @@ class File:
         if self.path.stat().st_size > MAX_BYTES:
             return self._fault(f"larger than {MAX_BYTES} bytes; a seqerakit file is far smaller")
         self._text = self.path.read_text(encoding="utf-8-sig")
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(self._text)
+        fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        depth = 0
+        for event in yaml.parse(self._text, Loader=fast):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                return self._fault(f"nested more than {MAX_DEPTH} deep; a seqerakit file is not")
+        loader = fast(self._text)
         try:
             node = loader.get_single_node()
             if node is None:
@@ -310,7 +314,9 @@ class Folder:
         self._check_names()
         self._check_files()
         self._check_fairness()
-        return sorted(set(self.findings), key=lambda f: (f.file, f.line, f.column, f.severity, f.message))
+        # The same line twice says nothing more.
+        lines = {str(finding): finding for finding in self.findings}
+        return sorted(lines.values(), key=lambda f: (f.file, f.line, f.column, f.severity, f.message))
 
     def _is_seqerakits(self, file: File) -> bool:
         """Tell a seqerakit file, good or bad, from other YAML that a user keeps outside the folders of this one."""

@@ -1,0 +1,323 @@
+"""The claims held against arbitrary answers, failing disks, killed runs, odd places and broken files."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+from conftest import ACME, BIN, COOKIECUTTER, QUESTIONS, ROOT, run, variables
+from cookiecutter.main import cookiecutter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_folder import commands
+from test_generation import SLUG, files_of, generate
+from test_validate import edit, validate
+
+from answers_extension import AnswersRefused, tidy
+
+__all__ = ["validate"]  # a fixture
+
+# A few hundred examples here; CI's slow part sets thousands: EXAMPLES=3000 uv run pytest -n auto -k arbitrary
+EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
+HOSTILE = [
+    "", " ", "\n", "a\nb", "a\x00b", "'", '"', "a'b", 'a"b', "\\", "a\\", "$(touch pwned)", "`touch pwned`", "${HOME}",
+    "$HOME", "a;touch pwned", "a|b", "a&b", "a>b", "<< 7*6 >>", "<% raw %>", "<# x #>", "<<cookiecutter>>", "{{ 7*6 }}",
+    "{% if %}", "{# x #}", "<< ''.__class__ >>", "раypal", "acmе", "a\u202eb", "a\u200bb", "é", "\ud800", "x" * 10_000,
+    "../x", "..", "/etc/passwd", "-rf", "--help", "yes", "no", "~", "null", "1e3", "0x10", "1_000", "a: b", "a #b", "#",
+    "- a", "[a]", "{a: b}", "*a", "&a", "!!python/none", "%YAML", "@", "True", "s3://acme", "s3://acme/$(id)", "=", ",",
+    "a,b", "a=b", "ab=cd", "vpc-0a1b2c3d", "c6id.8xlarge", "https://a.b/c", "https://a.b/c?d=$(e)", "1000", "٣", "１２",
+]  # fmt: skip
+GOOD = {**ACME, "vpc_id": "vpc-0a1b2c3d", "subnets": "subnet-0a1b2c3d", "security_groups": "sg-0a1b2c3d"}
+
+texts = st.one_of(
+    st.sampled_from(HOSTILE), st.text(max_size=60), st.from_regex(r"[a-z0-9_./:=,@ -]{1,40}", fullmatch=True)
+)
+
+
+def bake_in(place: Path, answers: dict[str, str]) -> Path:
+    config = {"default_context": {}, "replay_dir": str(place / "replay")}
+    before = Path.cwd()
+    os.chdir(place)
+    try:
+        return Path(
+            cookiecutter(
+                str(ROOT), no_input=True, extra_context=answers, output_dir=str(place / "out"), default_config=config,
+                accept_hooks=False,
+            )
+        )  # fmt: skip
+    finally:
+        os.chdir(before)
+
+
+# Where an answer is found in the rendered folder: env.sh's variable, or a key of the YAML.
+IN_ENV = {
+    question: question.upper()
+    for question in (
+        "organization_name workspace_name aws_credentials aws_region aws_work_dir aws_compute_env_allowed_buckets "
+        "pipeline_outdir_prefix compute_env_prefix pipeline_profile tower_api_endpoint aws_account_id"
+    ).split()
+}
+IN_COMPUTE_ENV = {
+    "vpc_id": "vpc-id", "subnets": "subnets", "security_groups": "security-groups", "labels": "labels",
+    "ondemand_instance_types": "instance-types", "max_cpus": "max-cpus", "ami_id": "ami-id",
+}  # fmt: skip
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(question=st.sampled_from(QUESTIONS), text=texts)
+def test_arbitrary_answers_are_refused_by_name_or_carried_exactly(question: str, text: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        (place / "out").mkdir()
+        try:
+            folder = bake_in(place, {**GOOD, question: text})
+        except AnswersRefused as refusal:
+            named = {problem.question for problem in refusal.problems}
+            # Without a VPC its subnets have no place either.
+            assert question in named or (question == "vpc_id" and not text.strip())
+            assert not list((place / "out").iterdir())
+            return
+        assert folder.parent.resolve() == (place / "out").resolve()
+        assert not list(place.rglob("pwned"))
+        expected = tidy(question, text)
+        shutil.copytree(ROOT / "schemas", folder / "schemas")
+        exported = variables(folder)
+        ((_, options, _),) = commands(folder, "compute-envs/aws_fusion_ondemand.yml")
+        if question in IN_ENV:
+            assert exported.get(IN_ENV[question], "") == expected
+            given_as = {"aws_region": "region", "aws_work_dir": "work-dir", "aws_credentials": "credentials"}
+            if question in given_as:
+                assert options[given_as[question]] == expected
+        elif question in IN_COMPUTE_ENV:
+            key = IN_COMPUTE_ENV[question]
+            (item,) = yaml.safe_load((folder / "compute-envs/aws_fusion_ondemand.yml").read_text())["compute-envs"]
+            assert str(item.get(key, "")) == expected
+            assert str(options.get(key, "")) == expected
+        elif question in ("pipeline_url", "pipeline_revision"):
+            file = "pipelines/workflow_fusion_ondemand.yml"
+            (item,) = yaml.safe_load((folder / file).read_text())["pipelines"]
+            assert item[question.removeprefix("pipeline_")] == expected
+            ((_, options, positionals),) = commands(folder, file)
+            assert expected in (options["revision"], *positionals)
+        assert not list(place.rglob("pwned"))
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in files_of(folder)}
+
+
+def test_modes_are_sane(acme: Path) -> None:
+    for path in acme.rglob("*"):
+        assert not path.stat().st_mode & stat.S_IWOTH, path
+    assert os.access(acme / "validate.py", os.X_OK)
+    assert not os.access(acme / "env.sh", os.X_OK)
+
+
+def test_nothing_secret_is_left_anywhere(tmp_path: Path) -> None:
+    token = "eyJ0aWQiOiAxfS5hLXNlY3JldC10b2tlbg"
+    home, temporary = tmp_path / "home", tmp_path / "tmp"
+    temporary.mkdir()
+    env = {"HOME": str(home), "TMPDIR": str(temporary), "TOWER_ACCESS_TOKEN": token}
+    ran = run([COOKIECUTTER, ROOT, "--no-input"], cwd=tmp_path, env=env)
+    assert ran.returncode == 0, ran.stderr
+    assert token not in ran.stdout + ran.stderr
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or token.encode() not in path.read_bytes(), path
+
+
+def test_full_disk_loses_no_edit(tmp_path: Path) -> None:
+    """A file size limit of a few KiB stands in for a disk that fills up while the folder is rendered over."""
+    assert generate(str(ROOT), tmp_path).returncode == 0
+    folder = tmp_path / SLUG
+    (folder / "env.sh").write_text("# mine\n")
+    command = f"ulimit -f 16; exec {COOKIECUTTER} '{ROOT}' --no-input -f aws_region=eu-west-1 project_slug={SLUG}"
+    ran = run(["bash", "-c", command], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
+    assert ran.returncode != 0
+    kept = [path.read_text() for path in folder.glob("env.sh*") if path.is_file()]
+    assert "# mine\n" in kept
+    assert generate(str(ROOT), tmp_path, "-f").returncode == 0
+    assert "# mine\n" in [path.read_text() for path in folder.glob("env.sh.edited*")]
+
+
+def test_read_only_output_directory(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    out.chmod(0o555)
+    limited = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    words: list[str | Path] = [*limited, COOKIECUTTER, ROOT, "--no-input", "-o", out]
+    ran = run(words, cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
+    assert ran.returncode != 0
+    assert "Permission denied" in ran.stdout + ran.stderr or "not writable" in ran.stdout + ran.stderr
+    assert not list(out.iterdir())
+
+
+def test_two_generations_into_one_folder_at_once(tmp_path: Path) -> None:
+    assert generate(str(ROOT), tmp_path).returncode == 0
+    folder = tmp_path / SLUG
+    (folder / "env.sh").write_text("# mine\n")
+    env = {**os.environ, "HOME": str(tmp_path / "home")}
+    command = [str(COOKIECUTTER), str(ROOT), "--no-input", "-f"]
+    both = [
+        subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    for process in both:
+        process.wait(timeout=60)
+    assert "# mine\n" in [path.read_text() for path in folder.glob("env.sh*") if path.is_file()]
+    assert generate(str(ROOT), tmp_path, "-f").returncode == 0
+    assert variables(folder)["AWS_REGION"] == "us-east-1"
+    assert "# mine\n" in [path.read_text() for path in folder.glob("env.sh.edited*")]
+
+
+def test_killed_during_the_hook_of_a_new_folder(tmp_path: Path) -> None:
+    env = {**os.environ, "HOME": str(tmp_path / "home")}
+    process = subprocess.Popen(
+        [str(COOKIECUTTER), str(ROOT), "--no-input"], cwd=tmp_path, env=env, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    deadline = time.monotonic() + 30
+    while not (tmp_path / SLUG / "schemas").exists() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    ran = generate(str(ROOT), tmp_path, "-f")
+    assert ran.returncode == 0, ran.stderr
+    assert variables(tmp_path / SLUG)["AWS_REGION"] == "us-east-1"
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"HOME": ""},
+        {"LC_ALL": "C"},
+        {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"},
+        {"LC_ALL": "POSIX", "PYTHONUTF8": "0"},
+    ],
+    ids=["no HOME", "C", "tr_TR", "POSIX without UTF-8 mode"],
+)
+def test_odd_environments_render_the_same(tmp_path: Path, environment: dict[str, str]) -> None:
+    place = tmp_path / "odd"
+    place.mkdir()
+    env = {key: value for key, value in os.environ.items() if key not in ("HOME", "LANG", "LC_ALL")}
+    env |= {"HOME": str(tmp_path / "home"), **environment}
+    if not env["HOME"]:
+        del env["HOME"]
+    words = [str(COOKIECUTTER), str(ROOT), "--no-input", *(f"{key}={value}" for key, value in ACME.items())]
+    ran = subprocess.run(words, cwd=place, env=env, capture_output=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    assert generate(str(ROOT), tmp_path, *words[3:]).returncode == 0
+    (odd,), (plain,) = place.glob("fusion-snapshots-*"), tmp_path.glob("fusion-snapshots-*")
+    assert snapshot(odd) == snapshot(plain)
+
+
+def test_a_path_with_spaces_and_umlauts(tmp_path: Path) -> None:
+    place = tmp_path / "Gemeinsame Läufe & 'mehr'"
+    place.mkdir()
+    ran = generate(str(ROOT), place)
+    assert ran.returncode == 0, ran.stderr
+    folder = place / SLUG
+    assert variables(folder)["AWS_REGION"] == "us-east-1"
+    ran = run([BIN / "python", "validate.py"], cwd=folder)
+    assert ran.returncode == 0, ran.stdout
+    assert commands(folder, "compute-envs/aws_fusion_ondemand.yml")
+    assert generate(str(ROOT), place, "-f").returncode == 0
+
+
+# Broken files, each a function that spoils a folder.
+BROKEN: dict[str, Callable[[Path], object]] = {
+    "alias bomb": lambda folder: edit(
+        folder, "launch/bomb.yml", "",
+        "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{b}: &{b} [{', '.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)),
+    ),
+    "deep nesting": lambda folder: edit(folder, "launch/deep.yml", "", "launch: " + "[" * 50_000),
+    "deep blocks": lambda folder: edit(folder, "launch/deep.yml", "", "".join(" " * n + "a:\n" for n in range(900))),
+    "huge file": lambda folder: (folder / "launch/huge.yml").write_text("# x\n" * 5_000_000),
+    "many items": lambda folder: edit(folder, "launch/many.yml", "", "launch:\n" + "  - name: a\n" * 40_000),
+    "binary": lambda folder: (folder / "launch/binary.yml").write_bytes(bytes(range(256)) * 100),
+    "not UTF-8": lambda folder: (folder / "launch/latin.yml").write_bytes("launch: ü\n".encode("latin-1")),
+    "UTF-16": lambda folder: (folder / "launch/utf16.yml").write_text("launch: []\n", encoding="utf-16"),
+    "python tag": lambda folder: edit(folder, "launch/tag.yml", "", "launch: !!python/object/apply:os.system [touch pwned]\n"),
+    "own tag": lambda folder: edit(folder, "launch/tag.yml", "", "launch: !vault abc\n"),
+    "empty": lambda folder: edit(folder, "launch/empty.yml", "", ""),
+    "only a comment": lambda folder: edit(folder, "launch/comment.yml", "", "# nothing\n"),
+    "a number": lambda folder: edit(folder, "launch/number.yml", "", "42\n"),
+    "a list": lambda folder: edit(folder, "launch/list.yml", "", "- a\n"),
+    "null block": lambda folder: edit(folder, "launch/null.yml", "", "launch:\n"),
+    "null items": lambda folder: edit(folder, "launch/null.yml", "", "launch: [null, 1, [a], {}]\n"),
+    "odd keys": lambda folder: edit(folder, "launch/keys.yml", "", "launch:\n  - {1: a, null: b, [a]: c, 2024-01-01: d}\n"),
+    "complex key": lambda folder: edit(folder, "launch/keys.yml", "", "? {a: b}\n: c\n"),
+    "dates and sets": lambda folder: edit(folder, "launch/dates.yml", "", "launch:\n  - name: 2024-01-01\n    pipeline: !!set {a}\n"),
+    "a folder named like a file": lambda folder: (folder / "launch/folder.yml").mkdir(),
+    "a dangling link": lambda folder: (folder / "launch/link.yml").symlink_to("/nowhere"),
+    "a link to itself": lambda folder: (folder / "launch/loop").symlink_to(folder / "launch"),
+    "unreadable samplesheet": lambda folder: (folder / "report/samplesheet.csv").write_bytes(b"\xff\xfe\x00,\x00\n\r" * 50),
+    "env.sh that never ends": lambda folder: edit(folder, "env.sh", "", "sleep 60\n"),
+    "env.sh that exits": lambda folder: edit(folder, "env.sh", "# AWS region", "exit 0\n# AWS region"),
+    "env.sh with NUL": lambda folder: (folder / "env.sh").write_bytes(b"export A=b\x00c\n"),
+    "env.sh of 10 MB": lambda folder: (folder / "env.sh").write_text("# x\n" * 2_500_000),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("spoil", BROKEN.values(), ids=BROKEN.keys())
+def test_broken_files_end_in_words(folder: Path, spoil: Callable[[Path], object]) -> None:
+    spoil(folder)
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+
+    began = time.monotonic()
+    ran = subprocess.run(
+        [str(BIN / "python"), "validate.py"], cwd=folder, capture_output=True, text=True, timeout=30, preexec_fn=limit
+    )
+    assert time.monotonic() - began < 20
+    assert ran.returncode in (0, 1), ran.stderr
+    assert "Traceback" not in ran.stderr + ran.stdout
+    assert ran.stdout.splitlines()[-1]
+    assert not list(folder.rglob("pwned"))
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    text=st.one_of(
+        st.text(max_size=200),
+        st.recursive(
+            st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.dates()),
+            lambda inner: st.one_of(
+                st.lists(inner, max_size=4),
+                st.dictionaries(st.sampled_from(["launch", "pipelines", "name", "params", "workspace", "x"]), inner),
+            ),
+            max_leaves=12,
+        ).map(yaml.safe_dump),
+    )
+)
+def test_arbitrary_yaml_ends_in_findings(acme: Path, validate: ModuleType, text: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(shutil.copytree(acme, Path(name, "folder")))
+        (folder / "launch/any.yml").write_text(text, encoding="utf-8", errors="surrogatepass")
+        findings: list[Any] = validate.Folder(folder).check()
+        for finding in findings:
+            assert re.match(r"[^\n]+:\d+:\d+: (error|warning|note): [^\n]+$", str(finding))
+
+
+def test_hypothesis_finds_its_hostile_texts() -> None:
+    # The list above is what the properties stand on: it must hold each kind of attack once.
+    joined = json.dumps(HOSTILE)
+    for needle in ("\\n", "\\u0000", "$(", "`", "<<", "<%", "<#", "{{", "\\u202e", "../", "--help", "1e3"):
+        assert needle in joined
+    assert max(map(len, HOSTILE)) == 10_000
+    assert sys.version_info >= (3, 10)
