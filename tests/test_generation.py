@@ -16,6 +16,7 @@ from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, run, variables
 SLUG = "fusion-snapshots-your-workspace_us-east-1"
 
 FILES = {
+    "Makefile",
     "README.md",
     "compute-envs/aws_fusion_ondemand.yml",
     "compute-envs/aws_fusion_snapshots.yml",
@@ -28,6 +29,8 @@ FILES = {
     "pipelines/nextflow_snapshots.config",
     "pipelines/workflow_fusion_ondemand.yml",
     "pipelines/workflow_fusion_snapshots.yml",
+    "preflight.py",
+    "report/collect.py",
     "report/dataset.yml",
     "report/launch.yml",
     "report/nextflow.config",
@@ -35,6 +38,8 @@ FILES = {
     "report/pipeline.yml",
     "report/samplesheet.csv",
     "requirements.txt",
+    "seqera.py",
+    "steps.py",
     "validate.py",
 }
 
