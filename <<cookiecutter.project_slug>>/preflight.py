@@ -176,7 +176,9 @@ class Preflight:
         """Return what aws says as JSON, or why there is none."""
         try:
             ran = seqera.bounded(["aws", *words, "--output", "json"], self.env, self.seconds)
-            return (json.loads(ran.stdout or "null"), "") if ran.returncode == 0 else (None, ran.stderr.strip())
+            if ran.returncode:
+                return None, ran.stderr.strip() or f"aws {words[0]} exits with {ran.returncode}"
+            return json.loads(ran.stdout or "{}"), ""
         except FileNotFoundError:
             return None, "aws is not installed"
         except subprocess.TimeoutExpired:
@@ -189,7 +191,7 @@ class Preflight:
         if self.no_aws:
             self.no_aws = self.no_aws.splitlines()[-1]
             return NOT_CHECKED, f"{self.no_aws}; it is optional"
-        self.account = str(identity["Account"])
+        self.account = str(identity.get("Account"))
         return OK, f"signed in to account {self.account}"
 
     def bucket(self) -> Result:
@@ -204,7 +206,7 @@ class Preflight:
         if problem:
             return NOT_CHECKED, f"whether {bucket} is in {region}: {problem.splitlines()[-1]}"
         # S3 says null for its first region and EU for its second one.
-        location = (answer or {}).get("LocationConstraint")
+        location = answer.get("LocationConstraint")
         found = {None: "us-east-1", "EU": "eu-west-1"}.get(location, location)
         if found != region:
             return (
