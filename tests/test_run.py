@@ -60,11 +60,18 @@ def untimed(text: str) -> str:
     return re.sub(r"\d{8}-\d{6}", "TIME", text)
 
 
+@pytest.fixture(scope="session")
+def made(acme: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The state of a Platform to which the acme folder's compute environments and pipelines were added."""
+    platform = Platform(tmp_path_factory.mktemp("made") / "platform.json")
+    done(make(acme, platform, "compute-envs", "pipelines"))
+    return platform.read()
+
+
 @pytest.fixture
-def ready(folder: Path, platform: Platform) -> Path:
+def ready(folder: Path, platform: Platform, made: dict[str, Any]) -> Path:
     """A folder whose compute environments and pipelines exist."""
-    done(make(folder, platform, "compute-envs", "pipelines"))
-    platform.set()
+    platform.write({**made, "calls": []})
     return folder
 
 
@@ -105,8 +112,8 @@ COMPUTE_ENVS = [
 
 def pipelines(folder: Path) -> list[dict[str, Any]]:
     """Return the pipelines the runbook adds, without ids and descriptions."""
-    common = {"params": {}, "work-dir": "s3://acme-fusion/work"}
-    demo = {"url": "https://github.com/nf-core/demo", "revision": "1.0.2", "profile": "test"}
+    common: dict[str, Any] = {"params": {}, "work-dir": "s3://acme-fusion/work"}
+    demo: dict[str, Any] = {"url": "https://github.com/nf-core/demo", "revision": "1.0.2", "profile": "test"}
     return [
         common
         | {"name": f"{PREFIX}_{name}", "computeEnv": where, **what}
@@ -141,7 +148,7 @@ def expected_runs() -> list[dict[str, Any]]:
                     "params": params,
                 }
             )
-    params = {
+    report_params: dict[str, Any] = {
         "input": "https://api.cloud.seqera.io/workspaces/1/datasets/DATASET/v/VERSION/n/samplesheet.csv",
         "outdir": f"{results}/report",
         "generate_benchmark_report": True,
@@ -154,7 +161,7 @@ def expected_runs() -> list[dict[str, Any]]:
         "revision": "0.7.0",
         "profile": None,
     }
-    return [*runs, {**report, "computeEnv": ONDEMAND, "params": params}]
+    return [*runs, {**report, "computeEnv": ONDEMAND, "params": report_params}]
 
 
 def runs_of(platform: Platform) -> list[dict[str, Any]]:
@@ -539,12 +546,9 @@ def test_runs_that_differ_are_not_compared(
     assert "has no partner on fusion_ondemand." in ran.stderr
     assert "delete the rows of those that do not belong from report/runs.csv" in ran.stderr
     assert (launched / "report/samplesheet.csv").read_text() == "id,workspace,group\n"
-    # A pair of equals beside them does not make them fit, either; without their rows it is compared.
+    # Without their rows, the next pair is compared.
     time.sleep(1)
     done(make(launched, platform, "launch"))
-    refused(
-        make(launched, platform, "report"), 2, f"differs from it: {message.split(' here')[0].split(' not given')[0]}"
-    ) if False else None
     text = (launched / "report/runs.csv").read_text().splitlines(keepends=True)
     (launched / "report/runs.csv").write_text("".join([text[0], *text[3:]]))
     done(make(launched, platform, "report"))
@@ -703,8 +707,8 @@ ONDEMAND_FILE = "compute-envs/aws_fusion_ondemand.yml"
         (edit("env.sh", "acme-genomics", "Acme-Genomics"), "workspace", "failed: Acme-Genomics/fusion-benchmark is not visible to this token, the nearest is acme-genomics/fusion-benchmark;", 1),
         (edit("env.sh", "acme-genomics", "other"), "workspace", "failed: other/fusion-benchmark is not visible to this token, visible are acme-genomics/fusion-benchmark;", 1),
         (edit("env.sh", "acme-genomics", "other"), "credentials", "not checked: needs the workspace", 1),
-        (edit("env.sh", "AWS_CREDENTIALS=acme-aws", "AWS_CREDENTIALS=Acme-aws"), "credentials", "failed: no Acme-aws in the workspace, whose AWS credentials are: acme-aws;", 1),
-        (edit("env.sh", "AWS_CREDENTIALS=acme-aws", "AWS_CREDENTIALS=acme-google"), "credentials", "failed: acme-google is of google, not of AWS;", 1),
+        (edit("env.sh", "acme-aws", "Acme-aws"), "credentials", "failed: no Acme-aws in the workspace, whose AWS credentials are: acme-aws;", 1),
+        (edit("env.sh", "acme-aws", "acme-google"), "credentials", "failed: acme-google is of google, not of AWS;", 1),
         (taken(config={"region": "us-east-1"}), ONDEMAND_FILE, f"failed: {ONDEMAND} exists with region us-east-1 and not eu-west-1;", 1),
         (taken(credentialsId="cred9"), ONDEMAND_FILE, f"failed: {ONDEMAND} exists with credentials cred9 and not cred1;", 1),
         (taken(status="ERRORED"), ONDEMAND_FILE, f"failed: {ONDEMAND} is ERRORED; delete it: . ./env.sh && seqerakit --delete {ONDEMAND_FILE}", 1),
