@@ -165,8 +165,8 @@ def read_runs() -> list[Row]:
     return rows
 
 
-def add_run(identifier: str, name: str, compute_env: str, when: str) -> None:
-    """Append a row to report/runs.csv, which is made if need be; raises OSError."""
+def add_runs(*rows: tuple[str, str, str, str]) -> None:
+    """Append rows to report/runs.csv, which is made if need be, even for no rows; raises OSError."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     with RUNS.open("a+b") as file:
@@ -176,8 +176,7 @@ def add_run(identifier: str, name: str, compute_env: str, when: str) -> None:
         else:
             file.seek(size - 1)
             text.write("" if file.read() == b"\n" else "\n")  # a row that was typed may lack its end
-        if identifier or name:
-            writer.writerow((identifier, name, compute_env, when))
+        writer.writerows(rows)
         file.write(text.getvalue().encode())
         file.flush()
         os.fsync(file.fileno())

@@ -116,7 +116,7 @@ def wait_for(env: Variables, name: str, every: float) -> str:
 def launch(env: Variables, files: list[str]) -> int:
     """Launch the runs of seqerakit files and add a row for each to report/runs.csv; return the exit code."""
     try:
-        seqera.add_run("", "", "", "")
+        seqera.add_runs()
     except OSError as error:
         stop(f"report/runs.csv: cannot be written: {error.strerror}; nothing was launched")
     for index, file in enumerate(files):
@@ -146,12 +146,13 @@ def launch_file(env: Variables, file: str) -> int:
         interrupted = True
         record(process.stdout, left)
     code = process.wait()
-    if interrupted:
-        code = 130
     # seqerakit stops at the first failure: of the launches that are left, only the first was tried.
-    for name, compute_env in left if not code else left[:1]:
-        recover(env, name, compute_env)
-    return code or int(bool(left))
+    for name, compute_env in left[:1] if code or interrupted else list(left):
+        if recover(env, name, compute_env):
+            left.remove((name, compute_env))
+    if interrupted:
+        return 130
+    return (code or 1) if left else 0
 
 
 def record(lines: Iterable[str], left: list[tuple[str, str]]) -> None:
@@ -159,29 +160,29 @@ def record(lines: Iterable[str], left: list[tuple[str, str]]) -> None:
     for line in lines:
         for identifier in re.findall(r'"workflowId":\s*"([^"]+)"', line):
             name, compute_env = left.pop(0)
-            seqera.add_run(identifier, name, compute_env, now())
+            seqera.add_runs((identifier, name, compute_env, now()))
             print(f"{name}: started as {identifier}", flush=True)
 
 
-def recover(env: Variables, name: str, compute_env: str) -> None:
-    """Record a launch that named no id, if it started all the same."""
+def recover(env: Variables, name: str, compute_env: str) -> bool:
+    """Record a launch that named no id, if it started all the same; tell whether it is known to have."""
     try:
         identifier = seqera.find_run(env, name)
     except TwError as error:
-        if REFUSED.search(str(error)):
-            return
-        seqera.add_run("", name, compute_env, now())
-        print(
-            f"{name}: whether it started is not known, as tw does not answer. "
-            "Its row in report/runs.csv has no id yet; make report asks for it again.",
-            file=sys.stderr,
-        )
-        return
-    if identifier:
-        seqera.add_run(identifier, name, compute_env, now())
-        print(f"{name}: started as {identifier} all the same")
-    else:
+        if not REFUSED.search(str(error)):
+            seqera.add_runs(("", name, compute_env, now()))
+            print(
+                f"{name}: whether it started is not known, as tw does not answer. "
+                "Its row in report/runs.csv has no id yet; make report asks for it again.",
+                file=sys.stderr,
+            )
+        return False
+    if not identifier:
         print(f"{name}: did not start", file=sys.stderr)
+        return False
+    seqera.add_runs((identifier, name, compute_env, now()))
+    print(f"{name}: started as {identifier} all the same", flush=True)
+    return True
 
 
 def now() -> str:
