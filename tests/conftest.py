@@ -32,6 +32,9 @@ ACME = {
     "snapshots_instance_types": "guaranteed",
 }
 
+TOKEN = "eyJ0aWQiOiAxfS4-not-a-real-one"
+WORKSPACE = "acme-genomics/fusion-benchmark"
+
 Bake = Callable[..., Path]
 
 
@@ -46,6 +49,49 @@ def run(command: list[str | Path], *, cwd: Path | None = None, **options: Any) -
     return subprocess.run(
         [str(word) for word in command], cwd=cwd, env=env, text=True, capture_output=True, timeout=120, **options
     )
+
+
+class Platform:
+    """The stand-in for tw on PATH (tests/tw) and the Platform it keeps, in a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.env = {
+            "PATH": os.pathsep.join([str(ROOT / "tests"), str(BIN), os.environ["PATH"]]),
+            "TW_STATE": str(path),
+            "TOWER_ACCESS_TOKEN": TOKEN,
+        }
+        credentials = [
+            {"id": "cred1", "name": "acme-aws", "provider": "aws"},
+            {"id": "cred2", "name": "acme-google", "provider": "google"},
+        ]
+        workspace: dict[str, Any] = {"credentials": credentials}
+        workspace |= {kind: [] for kind in ("computeEnvs", "pipelines", "datasets", "runs")}
+        state: dict[str, Any] = {"tokens": [TOKEN], "workspaces": {WORKSPACE: workspace}, "ids": 0, "polls": 0}
+        self.write(state | {kind: [] for kind in ("calls", "faults", "errored", "failing")})
+
+    def read(self) -> dict[str, Any]:
+        return dict(json.loads(self.path.read_text()))
+
+    def write(self, state: dict[str, Any]) -> None:
+        self.path.write_text(json.dumps(state))
+
+    def set(self, **values: Any) -> None:
+        """Change the state; faults count the calls from here on."""
+        self.write({**self.read(), **values, "calls": []})
+
+    def fault(self, command: str, nth: int, do: str) -> dict[str, Any]:
+        return {"command": command, "nth": nth, "do": do}
+
+    def all(self, kind: str) -> list[dict[str, Any]]:
+        """Return what the workspace holds of a kind."""
+        return list(self.read()["workspaces"][WORKSPACE][kind])
+
+
+@pytest.fixture
+def platform(tmp_path: Path) -> Platform:
+    """A Platform with one workspace, its credentials and nothing else."""
+    return Platform(tmp_path / "platform.json")
 
 
 def check_names(answers: Mapping[str, str]) -> None:

@@ -17,6 +17,7 @@ SLUG = "fusion-snapshots-your-workspace_us-east-1"
 
 FILES = {
     ".rendered.sha256",
+    "Makefile",
     "README.md",
     "answers.yml",
     "compute-envs/aws_fusion_ondemand.yml",
@@ -32,6 +33,8 @@ FILES = {
     "pipelines/nextflow_snapshots.config",
     "pipelines/workflow_fusion_ondemand.yml",
     "pipelines/workflow_fusion_snapshots.yml",
+    "preflight.py",
+    "report/collect.py",
     "report/dataset.yml",
     "report/launch.yml",
     "report/nextflow.config",
@@ -41,6 +44,8 @@ FILES = {
     "requirements.txt",
     "snapshot-fit.svg",
     "snapshot_fit.py",
+    "seqera.py",
+    "steps.py",
     "validate.py",
 }
 

@@ -1,0 +1,189 @@
+"""What the scripts of this folder share: the variables of env.sh, tw, seqerakit's plans and the list of runs.
+
+Nothing here needs more than Python, bash, seqerakit and tw.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+HERE = Path(__file__).resolve().parent
+RUNS = HERE / "report" / "runs.csv"
+COLUMNS = ("id", "name", "compute environment", "when")
+SECONDS = 30.0  # a command that has not ended by then hangs
+PARAMS = "PARAMS"  # in a plan, stands for a params file that seqerakit wrote and that is gone
+# Runs whose names begin so are the smoke test, which no report compares.
+SMOKE_TEST = "hello-"
+
+Variables = dict[str, str]
+Row = dict[str, str]
+
+
+class TwError(Exception):
+    """tw refused, did not answer, or could not be run; the message says which."""
+
+
+class PlanError(Exception):
+    """seqerakit could not be run, or refuses a file; the message says what to do."""
+
+
+class Command(NamedTuple):
+    """A tw command that seqerakit would run: its words, and the text of its params file, if it has one."""
+
+    words: list[str]
+    params: str
+
+    def option(self, name: str) -> str:
+        """Return the value of an option such as --name, or an empty string."""
+        return self.words[self.words.index(name) + 1] if name in self.words else ""
+
+
+def stop(message: str, code: int = 2) -> NoReturn:
+    """Print why a script cannot go on and exit, with 2 unless told otherwise."""
+    print(f"{Path(sys.argv[0]).name}: {message}", file=sys.stderr)
+    raise SystemExit(code)
+
+
+def bounded(command: list[str], env: Variables, seconds: float = SECONDS) -> subprocess.CompletedProcess[str]:
+    """Run a command, and with it whatever it starts, for at most so many seconds; return what it said.
+
+    Raises FileNotFoundError where there is no such command, subprocess.TimeoutExpired where it does not end.
+    """
+    process = subprocess.Popen(
+        command, env=env, cwd=HERE, text=True, errors="replace", start_new_session=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        said, errors = process.communicate(timeout=seconds)
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise
+    return subprocess.CompletedProcess(command, process.returncode, said, errors)
+
+
+def environment() -> Variables:
+    """Return this process's variables with those of env.sh; stops with exit code 2 where bash cannot run it."""
+    mark = "\x1evariables\x1e"
+    variables = 'for name in $(compgen -e); do printf "%s=%s\\0" "$name" "${!name}"; done'
+    script = f'set -eu; . ./env.sh; printf "%s" "$1"; {variables}'
+    try:
+        ran = bounded(["bash", "--noprofile", "--norc", "-c", script, "bash", mark], dict(os.environ))
+    except FileNotFoundError:
+        stop("bash is not installed; env.sh needs it")
+    except subprocess.TimeoutExpired:
+        stop(f"env.sh does not end within {SECONDS:.0f} seconds; run python3 validate.py")
+    _, found, values = ran.stdout.partition(mark)
+    if not found:
+        stop(f"env.sh: bash stops in it; run python3 validate.py (bash says: {ran.stderr.strip()[-200:]})")
+    return dict(pair.split("=", 1) for pair in values.split("\0") if pair)
+
+
+def workspace(env: Variables) -> str:
+    """Return the workspace as tw wants it: organization/workspace."""
+    return f"{env['ORGANIZATION_NAME']}/{env['WORKSPACE_NAME']}"
+
+
+def tw(env: Variables, *words: str, seconds: float = SECONDS) -> Any:
+    """Return the JSON object that tw prints for a command; raises TwError."""
+    try:
+        ran = bounded(["tw", "-o", "json", *words], env, seconds)
+    except FileNotFoundError:
+        raise TwError("tw is not installed: https://github.com/seqeralabs/tower-cli/releases") from None
+    except subprocess.TimeoutExpired:
+        raise TwError(f"tw {' '.join(words[:2])}: no answer within {seconds:g} seconds") from None
+    # tw info prints its checks and exits with 1 where one of them is bad.
+    if ran.returncode == 0 or words[0] == "info":
+        with contextlib.suppress(ValueError):
+            return json.loads(ran.stdout)
+    errors = re.findall(r"ERROR:\s*(.+)", ran.stderr) or (ran.stderr.strip() or ran.stdout.strip()).splitlines()
+    raise TwError(f"tw {' '.join(words[:2])}: {errors[-1] if errors else 'exit code ' + str(ran.returncode)}")
+
+
+def planned(env: Variables, file: str) -> list[Command]:
+    """Return the tw commands seqerakit would run for a file, their variables expanded as /bin/sh does it.
+
+    Nothing is sent. Raises PlanError.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        # seqerakit leaves a params file behind for each launch: here it is removed with its folder.
+        env = {**env, "TMPDIR": folder}
+        try:
+            ran = bounded(["seqerakit", "--dryrun", file], env)
+        except FileNotFoundError:
+            install = f"python3 -m pip install -r {HERE / 'requirements.txt'}"
+            raise PlanError(f"seqerakit is not installed. Run: {install}") from None
+        except subprocess.TimeoutExpired:
+            raise PlanError(f"seqerakit --dryrun {file} does not end within {SECONDS:.0f} seconds") from None
+        if ran.returncode:
+            raise PlanError(
+                f"seqerakit refuses {file}; run python3 validate.py ({(ran.stderr.strip().splitlines() or ['?'])[-1]})"
+            )
+        lines = re.findall(r"^INFO:root:DRYRUN: Running command (.*?)(?=^INFO:|\Z)", ran.stderr, re.M | re.S)
+        commands = []
+        for line in lines:
+            words = bounded(["/bin/sh", "-c", rf"printf '%s\0' {line.strip()}"], env).stdout.split("\0")[:-1]
+            command = Command(words, "")
+            path = command.option("--params-file")
+            if Path(path).parent == Path(folder):
+                text = Path(path).read_text(encoding="utf-8")
+                command = Command([PARAMS if word == path else word for word in words], text)
+            commands.append(command)
+        return commands
+
+
+def find_run(env: Variables, name: str) -> str:
+    """Return the id of the workspace's run of that name, or an empty string; raises TwError."""
+    answer = tw(env, "runs", "list", "--workspace", workspace(env), "--filter", name)
+    found = [run["workflow"] for run in answer["workflows"]]
+    return next((str(run["id"]) for run in found if run["runName"] == name), "")
+
+
+def read_runs() -> list[Row]:
+    """Return the rows of report/runs.csv; stops with exit code 2 where it is not what the launches wrote."""
+    if not RUNS.exists():
+        return []
+    try:
+        rows = list(csv.DictReader(io.StringIO(RUNS.read_text(encoding="utf-8-sig"))))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        stop(f"{RUNS.relative_to(HERE)}: cannot be read: {error}")
+    for number, row in enumerate(rows, 2):
+        if any(row.get(column) is None for column in COLUMNS):
+            stop(f"{RUNS.relative_to(HERE)}:{number}: a row needs {','.join(COLUMNS)}, under a first line that says so")
+    return rows
+
+
+def add_runs(*rows: tuple[str, str, str, str]) -> None:
+    """Append rows to report/runs.csv, which is made if need be, even for no rows; raises OSError."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    with RUNS.open("a+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        if not size:
+            writer.writerow(COLUMNS)
+        else:
+            file.seek(size - 1)
+            text.write("" if file.read() == b"\n" else "\n")  # a row that was typed may lack its end
+        writer.writerows(rows)
+        file.write(text.getvalue().encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all; raises OSError."""
+    partial = path.with_name(f".{path.name}.part")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
