@@ -62,7 +62,7 @@ def main() -> int:
     print(f"\n{folder.name} is ready. Next:\n")
     print(f"  cd {shlex.quote(min(shown, str(folder), key=len))}")
     print("  python3 -m pip install -r requirements.txt")
-    print("  . ./env.sh && seqerakit --dryrun compute-envs/*.yml\n")
+    print("  make plan\n")
     if RUN["placeholders"]:
         print(
             f"Still placeholders: {', '.join(RUN['placeholders'])}. Replace them in env.sh, or run cookiecutter again."

@@ -17,6 +17,7 @@ from typing import Any
 import pexpect
 import pytest
 from conftest import BIN, TOKEN, WORKSPACE, Platform, run
+from test_snapshot_fit import CATALOG
 
 PREFIX = "fusion-benchmark_eu-west-1"
 ONDEMAND, SNAPSHOTS = f"{PREFIX}_fusion_ondemand", f"{PREFIX}_fusion_snapshots"
@@ -112,7 +113,7 @@ def compute_env(number: int, name: str, model: str, types: str, *, snapshots: bo
 GUARANTEED = CATALOG.resolve("guaranteed", "eu-west-1")
 COMPUTE_ENVS = [
     compute_env(1, ONDEMAND, "EC2", "c6id,m6id,r6id", snapshots=False),
-    compute_env(2, SNAPSHOTS, "SPOT", SEVEN, snapshots=True),
+    compute_env(2, SNAPSHOTS, "SPOT", GUARANTEED, snapshots=True),
 ]
 
 
@@ -892,7 +893,7 @@ def test_nextflow_reads_the_configurations(folder: Path, name: str, parser: str)
     ran = done(nextflow_config(folder / name, parser))
     if "snapshots" in name:
         assert "maxSpotAttempts = 5" in ran.stdout
-        assert "resourceLimits = [cpus:32, memory:" in ran.stdout or "resourceLimits {" in ran.stdout
+        assert re.search(r"resourceLimits = \[cpus:\d+, memory:", ran.stdout)
     if name.startswith("pipelines/"):
         assert "resourceLabels = {" in ran.stdout
     (folder / name).write_text((folder / name).read_text() + "\nprocess {\n")
