@@ -13,7 +13,6 @@ import yaml
 from conftest import ROOT, run
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
-FORMS = sorted(path for path in (ROOT / ".github").rglob("*.yml") if path not in WORKFLOWS)
 VERSION = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))["_version"]
 
 # Put together here, lest this file be found.
@@ -66,9 +65,18 @@ def test_all_green_waits_for_every_job() -> None:
         assert run(["bash", "-e", "-c", step["run"]], env={"RESULTS": results}).returncode == code, results
 
 
-@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.name)
-def test_the_other_files_for_github_are_yaml(path: Path) -> None:
-    assert load(path)
+@pytest.mark.parametrize(
+    ("schema", "paths"),
+    [
+        ("github-workflows", ".github/workflows/*.yml"),
+        ("dependabot", ".github/dependabot.yml"),
+        ("github-issue-config", ".github/ISSUE_TEMPLATE/config.yml"),
+        ("github-issue-forms", ".github/ISSUE_TEMPLATE/[!c]*.yml"),
+    ],
+)
+def test_files_for_github_fit_their_schemas(schema: str, paths: str) -> None:
+    ran = run(["check-jsonschema", "--builtin-schema", f"vendor.{schema}", *sorted(ROOT.glob(paths))])
+    assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def scripts() -> dict[str, str]:
