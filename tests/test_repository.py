@@ -1,0 +1,136 @@
+"""What a release, CI and a public repository rely on."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import ROOT, run
+
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+VERSION = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))["_version"]
+
+# Put together here, lest this file be found.
+MACHINE_PATHS = re.compile("|".join([r"(?<![\w-])/" + "work/", "/tmp/" + r"w\b", "/" + "root/"]))
+REGISTRIES = re.compile("|".join(["pypi" + r"\.org", "python" + "hosted", "registry" + r"\.npmjs", "art" + "ifactory"]))
+LOCK_FILES = re.compile(r"(?:\.lock|-lock\.(?:json|ya?ml)|Pipfile\.lock)$")
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Return a workflow; YAML 1.1 reads its key `on` as True."""
+    loaded: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {"on" if key is True else key: value for key, value in loaded.items()}
+
+
+def committed() -> list[Path]:
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in names.split("\0") if name]
+
+
+def test_one_version() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert re.findall(r'^version = "(.*)"$', project, re.MULTILINE) == [VERSION]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_are_pinned_and_may_do_little(path: Path) -> None:
+    workflow = load(path)
+    assert workflow["permissions"] == {}
+    uses = re.findall(r"uses: (.+)", path.read_text(encoding="utf-8"))
+    assert uses
+    for action in uses:
+        assert re.fullmatch(r"[\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
+    for name, job in workflow["jobs"].items():
+        allowed = {"contents": "write"} if name == "release" else {"contents": "read"}
+        assert job["permissions"] in ({}, allowed), name
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+            assert "${{" not in step.get("run", ""), "an expression in a script is run as code; pass it by env"
+
+
+def test_all_green_waits_for_every_job() -> None:
+    workflow = load(ROOT / ".github/workflows/ci.yml")
+    assert workflow["concurrency"]["cancel-in-progress"] is True
+    jobs = workflow["jobs"]
+    assert {*jobs["all-green"]["needs"], "all-green"} == set(jobs)
+    assert jobs["all-green"]["if"] == "always()"
+    (step,) = jobs["all-green"]["steps"]
+    for results, code in {"success success": 0, "success skipped": 1, "failure success": 1, "cancelled": 1}.items():
+        assert run(["bash", "-e", "-c", step["run"]], env={"RESULTS": results}).returncode == code, results
+
+
+@pytest.mark.parametrize(
+    ("schema", "paths"),
+    [
+        ("github-workflows", ".github/workflows/*.yml"),
+        ("dependabot", ".github/dependabot.yml"),
+        ("github-issue-config", ".github/ISSUE_TEMPLATE/config.yml"),
+        ("github-issue-forms", ".github/ISSUE_TEMPLATE/[!c]*.yml"),
+    ],
+)
+def test_files_for_github_fit_their_schemas(schema: str, paths: str) -> None:
+    ran = run(["check-jsonschema", "--builtin-schema", f"vendor.{schema}", *sorted(ROOT.glob(paths))])
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def scripts() -> dict[str, str]:
+    """Return the scripts of the release workflow's own steps, by the step's name."""
+    jobs = load(ROOT / ".github/workflows/release.yml")["jobs"].values()
+    return {step["name"]: step["run"] for job in jobs for step in job["steps"] if "name" in step}
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        (f"v{VERSION}", ""),
+        (f"v{VERSION}0", f"cookiecutter.json is not at {VERSION}0\n"),
+        (f"v{VERSION.replace('.', 'x')}", f"cookiecutter.json is not at {VERSION.replace('.', 'x')}\n"),
+    ],
+)
+def test_a_tag_must_be_the_version(tag: str, said: str) -> None:
+    script = scripts()["The tag is the version in cookiecutter.json and pyproject.toml"]
+    ran = run(["bash", "-e", "-c", script], cwd=ROOT, env={"GITHUB_REF_NAME": tag})
+    assert (ran.stdout, ran.returncode) == (said, 1 if said else 0)
+
+
+def release(folder: Path, tag: str) -> subprocess.CompletedProcess[str]:
+    """Run the release step in a folder with this changelog, with a gh that only notes its arguments."""
+    (folder / "CHANGELOG.md").write_text(
+        "# Changelog\n\n## Unreleased\n\n- later\n\n## 1.2.3 (2026-01-31)\n\n- one\n\n### Two\n\n## 1.2\n\n- old\n"
+    )
+    (folder / "gh").write_text('#!/bin/sh\nprintf "%s\\n" "$@" >said\n')
+    (folder / "gh").chmod(0o755)
+    env = {"GITHUB_REF_NAME": tag, "RUNNER_TEMP": str(folder)}
+    script = 'PATH=".:$PATH"\n' + scripts()["Release with this version's section of CHANGELOG.md"]
+    return run(["bash", "-e", "-c", script], cwd=folder, env=env)
+
+
+def test_the_notes_are_the_section_of_the_version(tmp_path: Path) -> None:
+    assert release(tmp_path, "v1.2.3").returncode == 0
+    assert (tmp_path / "notes.md").read_text().strip() == "- one\n\n### Two"
+    said = (tmp_path / "said").read_text().splitlines()
+    assert said[:3] == ["release", "create", "v1.2.3"]
+    assert said[-2:] == ["--notes-file", f"{tmp_path}/notes.md"]
+
+
+def test_no_release_without_a_section(tmp_path: Path) -> None:
+    ran = release(tmp_path, "v1.2.30")
+    assert (ran.stdout, ran.returncode) == ("CHANGELOG.md has no section 1.2.30\n", 1)
+    assert not (tmp_path / "said").exists()
+
+
+def test_nothing_of_a_developers_machine_is_committed() -> None:
+    found = []
+    for path in committed():
+        name = path.relative_to(ROOT).as_posix()
+        text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+        found += [f"{name}: {match[0]}" for rule in (MACHINE_PATHS, REGISTRIES) for match in rule.finditer(text)]
+        if LOCK_FILES.search(name):
+            found.append(f"{name}: a lock file")
+    assert found == []
