@@ -17,13 +17,47 @@ import time
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
 
 ACCOUNTS = 100
+
+# Stands in for answers_extension.py: what the templates ask of it, with the answers to that known beforehand.
+NO_CHECKS = """
+import json
+from types import SimpleNamespace
+from jinja2.ext import Extension
+
+class AnswersExtension(Extension):
+    def __init__(self, environment):
+        super().__init__(environment)
+        fit = json.loads(CANNED, object_hook=lambda fields: SimpleNamespace(**fields))
+        environment.filters.update(
+            answers_yaml=str, bucket=str, check_answers=lambda answers: "", keep_if_interrupted=lambda answers: "",
+            placeholders=lambda answers: [], resolved_types=lambda answers, question: "c6id.8xlarge",
+            shell="'{}'".format, snapshot_fit=lambda answers: fit,
+        )
+"""
+
+
+def canned() -> str:
+    """Return what snapshot_fit tells the templates for the default answers, as JSON."""
+    sys.path.insert(0, str(ROOT))
+    import answers_extension
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, list):
+            return [plain(item) for item in value]
+        if not hasattr(value, "_asdict"):
+            return value
+        shown = {name: getattr(value, name) for name in ("ratio", "seconds", "fits") if hasattr(value, name)}
+        return {name: plain(item) for name, item in value._asdict().items()} | shown
+
+    answers = {"aws_region": "us-east-1", "snapshots_instance_types": "guide"}
+    return json.dumps(plain(answers_extension.snapshot_fit(answers)))
 
 
 class Cost(NamedTuple):
@@ -86,15 +120,21 @@ def main() -> None:
         bake = [BIN / "cookiecutter", ROOT, "--no-input", "--overwrite-if-exists"]
         subprocess.run([*bake, "project_slug=ours"], cwd=work, env=env, check=True, stdout=subprocess.DEVNULL)
 
-        # The same questions and files, rendered already: what cookiecutter costs with no extension and no hook of ours.
         folder = work / "ours"
-        template = json.loads((ROOT / "cookiecutter.json").read_text())
-        plain = {key: value for key, value in template.items() if key[0] != "_" and "<<" not in value}
-        plain |= {key: template[key] for key in ("_copy_without_render", "_jinja2_env_vars")}
-        rendered = work / "plain" / "<<cookiecutter.project_slug>>"
-        shutil.copytree(folder, rendered, ignore=shutil.ignore_patterns("schemas"))
-        (work / "plain/cookiecutter.json").write_text(json.dumps({**plain, "project_slug": "theirs"}))
-        bare = [BIN / "cookiecutter", work / "plain", "--no-input", "--overwrite-if-exists"]
+        plain = work / "plain"
+        for part in ("<<cookiecutter.project_slug>>", "cookiecutter.json"):
+            source = ROOT / part
+            shutil.copytree(source, plain / part) if source.is_dir() else shutil.copy(source, plain / part)
+        (plain / "answers_extension.py").write_text(NO_CHECKS.replace("CANNED", repr(canned())))
+        bare = [
+            BIN / "cookiecutter",
+            plain,
+            "--no-input",
+            "--overwrite-if-exists",
+            "--accept-hooks",
+            "no",
+            "project_slug=theirs",
+        ]
 
         show = f"{sys.executable} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
         exported = subprocess.run(

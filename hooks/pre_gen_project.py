@@ -1,18 +1,21 @@
 """Moves aside what a user edited in the folder that is about to be rendered over."""
 
 import json
+import os
 import sys
-from pathlib import Path
 
 RUN = json.loads(r"""<< {"root": template_root, "skips": skips_existing} | tojson >>""")
-sys.dont_write_bytecode = True
-sys.path.insert(0, str(Path(RUN["root"], "hooks")))
-
-import edits  # noqa: E402
 
 
 def main() -> None:
     """Set aside the edited files that cookiecutter will write; with -s it writes none but scripts and schemas."""
+    # Loaded only here: a new folder, the usual case, has nothing to set aside.
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, os.path.join(RUN["root"], "hooks"))
+    from pathlib import Path
+
+    import edits
+
     folder = Path.cwd()
     names = edits.rendered_names(Path(RUN["root"]))
     changed = edits.edited(folder, names)
@@ -26,5 +29,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if any(Path.cwd().iterdir()):
+    if os.listdir():
         main()
