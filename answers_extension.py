@@ -15,6 +15,7 @@ import runpy
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -233,9 +234,10 @@ class _Run:
     def __init__(self) -> None:
         context = click.get_current_context(silent=True)
         self.params: dict[str, Any] = context.params if context and "output_dir" in context.params else {}
-        self.folder = Path(self.params.get("output_dir", "."))
-        if not self.folder.is_dir():
-            self.folder = Path()
+        self.output = Path(self.params.get("output_dir", "."))
+        # Where answers are kept: beside the folder to be, or where that cannot be, as near as can be.
+        places = (self.output, Path(), Path(tempfile.gettempdir()))
+        self.folder = next((place for place in places if place.is_dir() and os.access(place, os.W_OK)), places[-1])
 
     @property
     def asks(self) -> bool:
@@ -376,7 +378,7 @@ def check_answers(environment: Environment, answers: MutableMapping[str, Any]) -
             answers[question] = _default(environment, question, answers)
 
     def problems() -> list[Problem]:
-        found = find_problems(answers) + _existing_folder(run, answers)
+        found = find_problems(answers) + _no_place(run, answers)
         following = _following(environment, answers)
         return [problem for problem in found if problem.question not in following] or found
 
@@ -405,11 +407,16 @@ def check_answers(environment: Environment, answers: MutableMapping[str, Any]) -
     return ""
 
 
-def _existing_folder(run: _Run, answers: Mapping[str, str]) -> list[Problem]:
+def _no_place(run: _Run, answers: Mapping[str, str]) -> list[Problem]:
     slug = answers["project_slug"]
-    if not run.params or run.params["overwrite_if_exists"] or not slug or not (run.folder / slug).exists():
+    if not run.params or not slug:
         return []
-    reason = f"already exists in {run.folder.resolve()}; choose another name, or add --overwrite-if-exists (-f)"
+    if run.output.is_dir() and not os.access(run.output, os.W_OK):
+        reason = f"cannot be created in {run.output.resolve()}, which is not writable; choose another --output-dir"
+        return [Problem("project_slug", slug, reason, "--output-dir ~")]
+    if run.params["overwrite_if_exists"] or not (run.output / slug).exists():
+        return []
+    reason = f"already exists in {run.output.resolve()}; choose another name, or add --overwrite-if-exists (-f)"
     return [Problem("project_slug", slug, reason, f"{slug}-2")]
 
 

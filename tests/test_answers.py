@@ -267,7 +267,7 @@ def test_an_old_cookiecutter_stops_before_the_first_question(tmp_path: Path) -> 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[pexpect.spawn]:
     """cookiecutter on a real terminal, in an empty directory."""
-    env = {**os.environ, "HOME": str(tmp_path / "home"), "COLUMNS": "400", "TERM": "dumb"}
+    env = {**os.environ, "HOME": str(tmp_path / "home"), "COLUMNS": "400", "LINES": "50", "TERM": "dumb"}
     with pexpect.spawn(
         str(COOKIECUTTER), [str(ROOT)], cwd=str(tmp_path), env=env, encoding="utf-8", timeout=30, dimensions=(50, 400)
     ) as child:

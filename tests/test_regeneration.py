@@ -59,7 +59,7 @@ def test_version_and_commit_are_recorded(first: Path) -> None:
 def test_the_old_answers_are_the_defaults_when_asked_again(first: Path, tmp_path: Path) -> None:
     import pexpect
 
-    env = {**os.environ, "HOME": str(tmp_path / "home"), "TERM": "dumb", "COLUMNS": "400"}
+    env = {**os.environ, "HOME": str(tmp_path / "home"), "TERM": "dumb", "COLUMNS": "400", "LINES": "50"}
     command = [str(ROOT), "--config-file", str(first / "answers.yml")]
     with pexpect.spawn(
         str(COOKIECUTTER), command, cwd=str(tmp_path), env=env, encoding="utf-8", timeout=30, dimensions=(50, 400)
