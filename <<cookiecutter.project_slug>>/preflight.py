@@ -21,10 +21,9 @@ from datetime import datetime
 from typing import Any
 
 import seqera
-from seqera import PlanError, TwError, Variables, planned
+from seqera import COMPUTE_ENVS, PlanError, TwError, Variables, planned
 
 PYTHON, SEQERAKIT, TW = (3, 10), (0, 5, 7), (0, 13, 0)
-COMPUTE_ENVS = ("compute-envs/aws_fusion_ondemand.yml", "compute-envs/aws_fusion_snapshots.yml")
 CLOCK_SECONDS = 120
 OK, FAILED, NOT_CHECKED = "ok", "failed", "not checked"
 

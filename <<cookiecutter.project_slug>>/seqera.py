@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, NoReturn
 
 HERE = Path(__file__).resolve().parent
 RUNS = HERE / "report" / "runs.csv"
+COMPUTE_ENVS = ("compute-envs/aws_fusion_ondemand.yml", "compute-envs/aws_fusion_snapshots.yml")
 COLUMNS = ("id", "name", "compute environment", "when")
 SECONDS = 30.0  # a command that has not ended by then hangs
 PARAMS = "PARAMS"  # in a plan, stands for a params file that seqerakit wrote and that is gone

@@ -19,7 +19,6 @@ MAX_RATIO = 5.12  # GiB per Gbps of that same c6id.8xlarge: Seqera's rule of "at
 
 # The list of Seqera's guide, copied everywhere. Four of the seven cannot do it, see `fits`.
 GUIDE = "c6id.4xlarge,c6id.8xlarge,r6id.2xlarge,m6id.4xlarge,c6id.12xlarge,r6id.4xlarge,m6id.8xlarge"
-PRESETS = ("guide", "guaranteed")
 # Sizes of the preset `guaranteed`. Below 16 vCPUs a usual large process (nf-core's process_high asks for 12) finds no
 # place; above 64 one reclaim stops too many tasks at once, and AWS has fewer such instances to spare.
 PRESET_VCPUS = range(16, 65)

@@ -23,9 +23,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 
 import seqera
-from seqera import Command, PlanError, TwError, Variables, planned, stop
+from seqera import COMPUTE_ENVS, Command, PlanError, TwError, Variables, planned, stop
 
-COMPUTE_ENVS = ["compute-envs/aws_fusion_ondemand.yml", "compute-envs/aws_fusion_snapshots.yml"]
 PIPELINES = [
     "pipelines/hello.yml", "pipelines/workflow_fusion_ondemand.yml", "pipelines/workflow_fusion_snapshots.yml",
 ]  # fmt: skip
