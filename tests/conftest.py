@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -16,6 +17,8 @@ from pytest_cookies.plugin import Cookies
 
 # A cached __pycache__ in the template's folder would be rendered with the rest.
 sys.dont_write_bytecode = True
+# A shell starts its background jobs deaf to Ctrl-C, and what the tests interrupt would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
