@@ -81,11 +81,18 @@ def cost(command: Sequence[str | Path], cwd: Path, env: dict[str, str]) -> Cost:
     return Cost(time.perf_counter() - started, usage.ru_maxrss / unit)
 
 
-def compare(ours: Sequence[str | Path], theirs: Sequence[str | Path], cwd: Path, env: dict[str, str], n: int) -> str:
-    """Return the row of a table: median seconds of both, run in turns n times, their ratio, our peak memory."""
+def compare(
+    ours: Sequence[str | Path], theirs: Sequence[str | Path], cwd: Path, env: dict[str, str], n: int, made: str = ""
+) -> str:
+    """Return the row of a table: median seconds of both, run in turns n times, their ratio, our peak memory.
+
+    What either makes in cwd is removed before each run.
+    """
     costs: tuple[list[Cost], list[Cost]] = ([], [])
     for _ in range(n):
         for command, into in zip((ours, theirs), costs, strict=True):
+            if made:
+                shutil.rmtree(cwd / made, ignore_errors=True)
             into.append(cost(command, cwd, env))
     a, b = (statistics.median(c.seconds for c in each) for each in costs)
     return f"{a:.2f} s | {b:.2f} s | **{a / b:.2f}** | {max(c.mebibytes for c in costs[0]):.0f} MiB"
@@ -117,7 +124,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         env = {**os.environ, "HOME": name, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
-        bake = [BIN / "cookiecutter", ROOT, "--no-input", "--overwrite-if-exists"]
+        bake = [BIN / "cookiecutter", ROOT, "--no-input"]
         subprocess.run([*bake, "project_slug=ours"], cwd=work, env=env, check=True, stdout=subprocess.DEVNULL)
 
         folder = work / "ours"
@@ -126,15 +133,7 @@ def main() -> None:
             source = ROOT / part
             shutil.copytree(source, plain / part) if source.is_dir() else shutil.copy(source, plain / part)
         (plain / "answers_extension.py").write_text(NO_CHECKS.replace("CANNED", repr(canned())))
-        bare = [
-            BIN / "cookiecutter",
-            plain,
-            "--no-input",
-            "--overwrite-if-exists",
-            "--accept-hooks",
-            "no",
-            "project_slug=theirs",
-        ]
+        bare = [BIN / "cookiecutter", plain, "--no-input", "--accept-hooks", "no", "project_slug=new"]
 
         show = f"{sys.executable} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
         exported = subprocess.run(
@@ -146,7 +145,7 @@ def main() -> None:
             json.loads(exported.stdout), n,
         )  # fmt: skip
         accounts = many_accounts(work, env, bake)
-        generate = compare([*bake, "project_slug=ours"], bare, work, env, n)
+        generate = compare([*bake, "project_slug=new"], bare, work, env, n, made="new")
 
     versions = ", ".join(f"{package} {version(package)}" for package in ("cookiecutter", "jsonschema", "seqerakit"))
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()},")
