@@ -87,6 +87,9 @@ class Catalog:
     def __init__(self, schemas: Path) -> None:
         known: dict[str, Any] = json.loads((schemas / "ec2-instance-types.json").read_text(encoding="utf-8"))
         self.types = {name: InstanceType(name, **figures) for name, figures in known["types"].items()}
+        self.sizes: dict[str, list[InstanceType]] = {}  # of each family, by vCPUs
+        for each in sorted(self.types.values(), key=lambda each: (each.vcpus, each.name)):
+            self.sizes.setdefault(each.name.partition(".")[0], []).append(each)
         self.source = f"{known['source']} ({known['retrieved']})"
         others = json.loads((schemas / "ec2-other-families.json").read_text(encoding="utf-8"))
         self.other_families: dict[str, str] = others["families"]
@@ -96,8 +99,8 @@ class Catalog:
         """Return the known types of a comma-separated list; a family stands for all its sizes, by vCPUs."""
         found: dict[str, InstanceType] = {}
         for item in listed.split(","):
-            sizes = [each for name, each in self.types.items() if item in (name, name.partition(".")[0])]
-            found |= {each.name: each for each in sorted(sizes, key=lambda each: (each.vcpus, each.name))}
+            named = [self.types[item]] if item in self.types else self.sizes.get(item, [])
+            found |= {each.name: each for each in named}
         return list(found.values())
 
     def refused(self, listed: str, *, snapshots: bool) -> dict[str, str]:
@@ -112,16 +115,13 @@ class Catalog:
                 continue
             other = self.other_families.get(family, "metal" if size.startswith("metal") else "")
             if not other or (other == "metal" and not self.expand(family)):
-                near = difflib.get_close_matches(item, [*self.types, *self._families()], n=1)
+                near = difflib.get_close_matches(item, [*self.types, *self.sizes], n=1)
                 reasons[item] = "is no EC2 instance type known here" + (f"; did you mean {near[0]}?" if near else "")
             elif snapshots or other == "nvme":
                 with_storage = f"{family}d.{size}" if size else f"{family}d"
                 better = f"; {with_storage} has" if other == "nvme" and self.expand(with_storage) else ""
                 reasons[item] = REASONS[other] + better
         return reasons
-
-    def _families(self) -> list[str]:
-        return sorted({name.partition(".")[0] for name in self.types})
 
     def absent(self, listed: str, region: str) -> list[str]:
         """Return the items of a list of which a region offers nothing, as far as the recorded answers know it."""
@@ -145,7 +145,9 @@ class Catalog:
 
     def resolve(self, answer: str, region: str) -> str:
         """Return the list an answer stands for: that of a preset, or the answer itself."""
-        return {"guide": GUIDE, "guaranteed": self.guaranteed(region)}.get(answer, answer)
+        if answer == "guaranteed":
+            return self.guaranteed(region)
+        return GUIDE if answer == "guide" else answer
 
 
 class Limits(NamedTuple):
