@@ -7,18 +7,23 @@ cookiecutter imports this module before the first question (``_extensions`` in c
 from __future__ import annotations
 
 import atexit
+import contextlib
 import difflib
+import functools
+import io
 import json
+import logging
 import os
 import re
 import runpy
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, TracebackType
 from typing import Any, NamedTuple, NoReturn
 
 import cookiecutter
@@ -54,8 +59,9 @@ DEFAULTS: dict[str, str] = {key: value for key, value in _TEMPLATE.items() if no
 DERIVED = [question for question, default in DEFAULTS.items() if "<<" in default]
 PROMPTS: dict[str, str] = _TEMPLATE["__prompts__"]
 
-# Run, not imported: a cached __pycache__ beside it would be rendered with the rest.
-_FIT = SimpleNamespace(**runpy.run_path(str(ROOT / _FOLDER / "snapshot_fit.py")))
+# Run, not imported: a cached __pycache__ beside it would be rendered with the rest. validate.py imports it from here.
+_FIT = sys.modules["snapshot_fit"] = ModuleType("snapshot_fit")
+vars(_FIT).update(runpy.run_path(str(ROOT / _FOLDER / "snapshot_fit.py")))
 _CATALOG = _FIT.Catalog(ROOT / "schemas")
 
 _SCHEMAS = {
@@ -85,6 +91,10 @@ class Problem(NamedTuple):
         if len(shown) > 100:
             shown = f"{shown[:90]}…{shown[-9:]}"
         return f"{self.question}: {shown} {self.reason}, e.g. {self.example}"
+
+
+# Of a hook that failed, cookiecutter logs its own traceback; the hook has said what there is to say.
+logging.getLogger("cookiecutter.hooks").addFilter(lambda record: not record.exc_info)
 
 
 class AnswersRefused(FailedHookException):  # type: ignore[misc]
@@ -198,34 +208,29 @@ def snapshot_fit(answers: Mapping[str, str]) -> Fit:
 
 
 def _show_fit(answers: Mapping[str, str]) -> None:
-    from rich.box import SIMPLE
-    from rich.console import Console
-    from rich.table import Table
-
     fit = snapshot_fit(answers)
     region = answers["aws_region"]
-    title = "Can the snapshots instance types dump their memory in time?"
-    table = Table(title=title, title_justify="left", box=SIMPLE, pad_edge=False, padding=0)
-    for column in ("type", "vCPUs", "GiB", "Gbps", "ratio", f"s of {fit.window}", "NVMe GB", "fits", "offered"):
-        table.add_column(column, justify="left" if column == "type" else "right", no_wrap=True)
+    rows = [("type", "vCPUs", "GiB", "Gbps", "ratio", f"s of {fit.window}", "NVMe GB", "fits", "offered")]
     for each in fit.types:
         offered = "?" if region not in _CATALOG.regions else "yes" if region in each.regions else "no"
-        style = "" if each.fits else "bold red"
-        gib, gbps = f"{each.memory_gib:g}", f"{each.baseline_gbps:g}"
-        cells = (each.vcpus, gib, gbps, f"{each.ratio:.2f}", f"{each.seconds:.0f}", each.nvme_gb)
-        table.add_row(each.name, *map(str, cells), "yes" if each.fits else "MISFIT", offered, style=style)
-    console = Console(soft_wrap=True, highlight=False)
-    console.print(table)
-    console.print(f"{fit.total}.", markup=False)
+        sizes = (f"{each.vcpus}", f"{each.memory_gib:g}", f"{each.baseline_gbps:g}", f"{each.ratio:.2f}")
+        fits = (f"{each.seconds:.0f}", f"{each.nvme_gb}", "yes" if each.fits else "MISFIT", offered)
+        rows.append((each.name, *sizes, *fits))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    click.secho("\nCan the snapshots instance types dump their memory in time?\n", italic=True)
+    for row in rows:
+        cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        misfit = "MISFIT" in row
+        line = "  ".join([row[0].ljust(widths[0]), *cells])
+        click.secho(line, bold=misfit or row is rows[0], fg="red" if misfit else None)
+    click.echo(f"\n{fit.total}.")
     ondemand = _CATALOG.absent(answers["ondemand_instance_types"], region)
     if ondemand:
-        console.print(
-            f"Warning: not offered in {region}: {', '.join(ondemand)} (ondemand_instance_types).", markup=False
-        )
+        click.echo(f"Warning: not offered in {region}: {', '.join(ondemand)} (ondemand_instance_types).")
     if fit.misfits or fit.absent or ondemand:
-        console.print(f"The figures are recorded ones. What EC2 says today:\n  {fit.confirm}", markup=False)
+        click.echo(f"The figures are recorded ones. What EC2 says today:\n  {fit.confirm}")
     if fit.misfits or fit.absent:
-        console.print("snapshots_instance_types=guaranteed takes only types that fit and are offered.", markup=False)
+        click.echo("snapshots_instance_types=guaranteed takes only types that fit and are offered.")
 
 
 class _Run:
@@ -249,7 +254,8 @@ class _Run:
         config = get_user_config(self.params["config_file"], self.params["default_config"])
         return dict(config["default_context"])
 
-    def command(self, answers_file: Path) -> str:
+    def command(self, *, config_file: Path | None) -> str:
+        """Return the command that goes on with the answers of a file, or with those cookiecutter replays."""
         words = ["uvx", "--with", "jsonschema"] if os.environ.get("UV") else []
         words += ["cookiecutter", self.params.get("template", "TEMPLATE")]
         for option in ("checkout", "directory"):
@@ -258,9 +264,10 @@ class _Run:
         if self.params.get("output_dir", ".") != ".":
             words += ["--output-dir", self.params["output_dir"]]
         for option in ("overwrite_if_exists", "skip_if_file_exists", "no_input"):
-            if self.params.get(option):
+            # With --replay nothing is asked, and cookiecutter refuses --no-input beside it.
+            if self.params.get(option) and (config_file or option != "no_input"):
                 words.append("--" + option.replace("_", "-"))
-        return shlex.join([*words, "--config-file", str(answers_file)])
+        return shlex.join([*words, *(["--config-file", str(config_file)] if config_file else ["--replay"])])
 
     def keep(self, environment: Environment, answers: Mapping[str, Any]) -> Path:
         """Write the answers to ANSWERS_FILE and return its path; an earlier run's file is moved aside, never lost."""
@@ -355,7 +362,7 @@ def _refuse(
     report = "\n".join(["", heading, *(f"  {problem}" for problem in problems)])
     kept = run.keep(environment, answers)
     _unsaved.clear()
-    last = f"Nothing was written. Correct the answers in {kept}, then: {run.command(kept)}"
+    last = f"Nothing was written. Correct the answers in {kept}, then: {run.command(config_file=kept)}"
     print(report, file=sys.stderr, flush=True)
     raise AnswersRefused(last if run.params else f"{report}\n{last}", problems)
 
@@ -404,7 +411,25 @@ def check_answers(environment: Environment, answers: MutableMapping[str, Any]) -
         _show_fit(answers)
     if found:
         _refuse(environment, run, answers, f"{len(found)} answer{'s' * (len(found) > 1)} refused:", found)
+    if run.params:
+        sys.excepthook = functools.partial(_say_what_stopped, run, run.output / answers["project_slug"])
     return ""
+
+
+def _say_what_stopped(
+    run: _Run, folder: Path, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Say in two lines, without a traceback, that files cannot be written, say on a full disk."""
+    if not isinstance(error, OSError):
+        sys.__excepthook__(kind, error, trace)
+        return
+    place = Path(error.filename2 or error.filename or folder).resolve()
+    print(f"\nStopped at {place}: {error.strerror}.", file=sys.stderr)
+    kept = "What you had edited is kept there, under its name or as <file>.edited"
+    if not run.params["overwrite_if_exists"] and not run.params["keep_project_on_failure"]:
+        shutil.rmtree(folder, ignore_errors=True)
+        kept = "The unfinished folder is removed"
+    print(f"{kept}. When that is mended: {run.command(config_file=None)}", file=sys.stderr)
 
 
 def _no_place(run: _Run, answers: Mapping[str, str]) -> list[Problem]:
@@ -438,7 +463,25 @@ def _keep_unsaved() -> None:
     for environment, answers, run in _unsaved:
         if any(question in answers for question in DEFAULTS):
             kept = run.keep(environment, answers)
-            print(f"Your answers so far are kept. Go on with: {run.command(kept)}", file=sys.stderr)
+            print(f"Your answers so far are kept. Go on with: {run.command(config_file=kept)}", file=sys.stderr)
+
+
+def check_folder(answers: Mapping[str, Any]) -> dict[str, object]:
+    """Give a rendered folder its schemas and run its own validate.py; return its exit code and what it said.
+
+    The post-gen hook's template calls it, so that it runs in cookiecutter's process, which has loaded what it needs.
+    """
+    folder = Path(answers["_output_dir"], answers["project_slug"])
+    said = io.StringIO()
+    try:
+        (folder / "schemas").mkdir(exist_ok=True)
+        for path in (ROOT / "schemas").iterdir():
+            shutil.copy(path, folder / "schemas")
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            code = runpy.run_path(str(folder / "validate.py"))["main"]([str(folder)])
+    except SystemExit as end:
+        code = end.code
+    return {"code": code, "said": said.getvalue()}
 
 
 class AnswersExtension(Extension):
@@ -453,6 +496,7 @@ class AnswersExtension(Extension):
         filters: dict[str, Callable[..., object]] = {
             "bucket": bucket,
             "check_answers": check_answers,
+            "check_folder": check_folder,
             "keep_if_interrupted": keep_if_interrupted,
             "answers_yaml": answers_yaml,
             "placeholders": placeholders,

@@ -21,9 +21,11 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
+
+from snapshot_fit import WINDOW_SECONDS, Catalog, confirm_command
 
 HERE = Path(__file__).resolve().parent
 
@@ -33,9 +35,6 @@ def stop(message: str) -> NoReturn:
     print(f"validate.py: {message}", file=sys.stderr)
     raise SystemExit(2)
 
-
-sys.path.insert(0, str(HERE))
-from snapshot_fit import WINDOW_SECONDS, Catalog, confirm_command  # noqa: E402
 
 try:
     import yaml
@@ -656,12 +655,12 @@ def says(error: ValidationError, schema: dict[str, Any] | None = None) -> str:
     return f"must be {message}" if message else error.message
 
 
-def main() -> int:
-    """Check the folder named on the command line, print the findings and return the exit code."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check the folder named in the arguments (the command line's), print the findings and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", nargs="?", type=Path, default=HERE, help="folder to check (default: this script's)")
     parser.add_argument("--strict", action="store_true", help="let warnings fail, too")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if not options.folder.is_dir():
         stop(f"{options.folder} is not a folder")
     folder = Folder(options.folder.resolve())

@@ -1,25 +1,24 @@
 """Moves aside what a user edited in the folder that is about to be rendered over."""
 
-import json
 import os
 import sys
-
-RUN = json.loads(r"""<< {"root": template_root, "skips": skips_existing} | tojson >>""")
 
 
 def main() -> None:
     """Set aside the edited files that cookiecutter will write; with -s it writes none but scripts and schemas."""
     # Loaded only here: a new folder, the usual case, has nothing to set aside.
-    sys.dont_write_bytecode = True
-    sys.path.insert(0, os.path.join(RUN["root"], "hooks"))
+    import json
     from pathlib import Path
 
+    run = json.loads(r"""<< {"root": template_root, "skips": skips_existing} | tojson >>""")
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, os.path.join(run["root"], "hooks"))
     import edits
 
     folder = Path.cwd()
-    names = edits.rendered_names(Path(RUN["root"]))
+    names = edits.rendered_names(Path(run["root"]))
     changed = edits.edited(folder, names)
-    written = [name for name in changed if not RUN["skips"] or edits.always_written(name)]
+    written = [name for name in changed if not run["skips"] or edits.always_written(name)]
     for name in written:
         edits.set_aside(folder, name)
     known = edits.read_manifest(folder)
@@ -29,5 +28,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if os.listdir():
-        main()
+    try:
+        if os.listdir():
+            main()
+    except OSError as error:
+        sys.exit(f"{error.filename or os.getcwd()}: {error.strerror}. Mend that, then run cookiecutter again.")

@@ -138,18 +138,55 @@ def test_nothing_secret_is_left_anywhere(tmp_path: Path) -> None:
         assert not path.is_file() or token.encode() not in path.read_bytes(), path
 
 
-def test_full_disk_loses_no_edit(tmp_path: Path) -> None:
-    """A file size limit of a few KiB stands in for a disk that fills up while the folder is rendered over."""
-    assert generate(str(ROOT), tmp_path).returncode == 0
-    folder = tmp_path / SLUG
-    (folder / "env.sh").write_text("# mine\n")
-    command = f"ulimit -f 16; exec {COOKIECUTTER} '{ROOT}' --no-input -f aws_region=eu-west-1 project_slug={SLUG}"
-    ran = run(["bash", "-c", command], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
-    assert ran.returncode != 0
-    kept = [path.read_text() for path in folder.glob("env.sh*") if path.is_file()]
-    assert "# mine\n" in kept
-    assert generate(str(ROOT), tmp_path, "-f").returncode == 0
-    assert "# mine\n" in [path.read_text() for path in folder.glob("env.sh.edited*")]
+def on_small_disk(kibibytes: int, script: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    """Run a bash script in a directory on a disk of its own, of so many KiB; what it is to keep, it copies to $KEEP."""
+    place, keep = tmp_path / "disk", tmp_path / "keep"
+    for folder in (place, keep):
+        folder.mkdir()
+    # A file system of its own takes root, or a user namespace in which one is root.
+    alone = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
+    mount = f'mount -t tmpfs -o size={kibibytes}k tmpfs . && cd . && cd "$PWD"'
+    if not shutil.which("unshare") or run([*alone, "bash", "-c", mount], cwd=place).returncode:
+        pytest.skip("this system lets nobody mount a tmpfs")
+    env = {"HOME": str(tmp_path / "home"), "KEEP": str(keep), "BAKE": f"{COOKIECUTTER} {ROOT} --no-input"}
+    return run([*alone, "bash", "-c", f"{mount}\n{script}"], cwd=place, env=env)
+
+
+# A new folder takes about 410 KiB: the disk is full at once, in the midst of the files, of the schemas, at the checksums.
+@pytest.mark.parametrize("kibibytes", [4, 100, 250, 380, 408])
+def test_a_new_folder_on_a_disk_too_small_is_taken_away(tmp_path: Path, kibibytes: int) -> None:
+    ran = on_small_disk(kibibytes, "$BAKE project_slug=one; code=$?; cp -r . $KEEP; exit $code", tmp_path)
+    assert ran.returncode == 1
+    assert "No space left on device." in ran.stderr
+    assert "Traceback" not in ran.stdout + ran.stderr
+    assert not list((tmp_path / "keep").iterdir())
+
+
+def test_a_disk_that_fills_up_loses_no_edit(tmp_path: Path) -> None:
+    script = """
+    $BAKE project_slug=one >/dev/null || exit 9
+    echo "# mine" >> one/env.sh
+    dd if=/dev/zero of=fill bs=1k status=none
+    $BAKE project_slug=one -f aws_region=eu-west-1; code=$?
+    rm fill; cp -r one $KEEP
+    exit $code
+    """
+    ran = on_small_disk(1000, script, tmp_path)
+    assert ran.returncode == 1
+    stopped, last = ran.stderr.strip().splitlines()[-2:]
+    assert re.fullmatch(r"Stopped at /.*/one(/.*)?: No space left on device\.", stopped)
+    assert last.startswith(
+        "What you had edited is kept there, under its name or as <file>.edited. When that is mended: "
+    )
+    assert last.endswith(f"cookiecutter {ROOT} --overwrite-if-exists --replay")
+    assert "Traceback" not in ran.stdout + ran.stderr
+    folder = tmp_path / "keep/one"
+    assert "# mine" in (folder / "env.sh.edited").read_text()
+
+    again = run([*last.partition("mended: ")[2].split()], cwd=tmp_path / "keep", env={"HOME": str(tmp_path / "home")})
+    assert again.returncode == 0, again.stderr
+    assert variables(folder)["AWS_REGION"] == "eu-west-1"
+    assert "# mine" in (folder / "env.sh.edited").read_text()
 
 
 def test_read_only_output_directory(tmp_path: Path) -> None:

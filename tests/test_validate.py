@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import os
 import re
 import shutil
@@ -26,13 +26,8 @@ SHEET = "report/samplesheet.csv"
 
 @pytest.fixture(scope="session")
 def validate() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("validate", ROOT / "<<cookiecutter.project_slug>>/validate.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["validate"] = module
-    spec.loader.exec_module(module)
-    return module
+    sys.path.insert(0, str(ROOT / "<<cookiecutter.project_slug>>"))
+    return importlib.import_module("validate")
 
 
 Check = Callable[[Path], list[Any]]
