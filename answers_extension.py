@@ -15,7 +15,6 @@ import json
 import logging
 import os
 import re
-import runpy
 import shlex
 import shutil
 import subprocess
@@ -23,7 +22,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import TracebackType
 from typing import Any, NamedTuple, NoReturn
 
 import cookiecutter
@@ -59,10 +58,16 @@ DEFAULTS: dict[str, str] = {key: value for key, value in _TEMPLATE.items() if no
 DERIVED = [question for question, default in DEFAULTS.items() if "<<" in default]
 PROMPTS: dict[str, str] = _TEMPLATE["__prompts__"]
 
-# Run, not imported: a cached __pycache__ beside it would be rendered with the rest. validate.py imports it from here.
-_FIT = sys.modules["snapshot_fit"] = ModuleType("snapshot_fit")
-vars(_FIT).update(runpy.run_path(str(ROOT / _FOLDER / "snapshot_fit.py")))
-_CATALOG = _FIT.Catalog(ROOT / "schemas")
+# Two of the folder's own scripts, of which no __pycache__ may lie beside them: it would be rendered with the rest.
+sys.path.insert(0, str(ROOT / _FOLDER))
+sys.dont_write_bytecode, _before = True, sys.dont_write_bytecode
+import snapshot_fit as fit
+import validate
+
+sys.dont_write_bytecode = _before
+sys.path.remove(str(ROOT / _FOLDER))
+
+_CATALOG = fit.Catalog(ROOT / "schemas")
 
 _SCHEMAS = {
     name: json.loads((ROOT / "schemas" / name).read_text(encoding="utf-8"))
@@ -174,16 +179,16 @@ def _refused_types(answers: Mapping[str, str], found: Mapping[str, str]) -> dict
 
 def resolved_types(answers: Mapping[str, str], question: str) -> str:
     """Return the list of instance types that an answer stands for, a preset's for this region."""
-    return str(_CATALOG.resolve(answers[question], answers["aws_region"]))
+    return _CATALOG.resolve(answers[question], answers["aws_region"])
 
 
 class Fit(NamedTuple):
     """What the files say of the snapshots instance types: all of them, those too slow, those absent, the limits."""
 
-    types: list[Any]
-    misfits: list[Any]
+    types: list[fit.InstanceType]
+    misfits: list[fit.InstanceType]
     absent: list[str]
-    limits: Any
+    limits: fit.Limits
     window: int
     total: str
     confirm: str
@@ -197,21 +202,21 @@ def snapshot_fit(answers: Mapping[str, str]) -> Fit:
     types = _CATALOG.expand(listed)
     misfits = [each for each in types if not each.fits]
     absent = _CATALOG.absent(listed, region)
-    window = _FIT.WINDOW_SECONDS
+    window = fit.WINDOW_SECONDS
     total = f"{len(types) - len(misfits)} of {len(types)} types can dump all their memory within {window} seconds"
     if absent:
         total += f"; not offered in {region}: {', '.join(absent)}"
     if region not in _CATALOG.regions:
         total += f"; what {region} offers is not known here"
-    confirm = _FIT.confirm_command([each.name for each in types], region)
-    return Fit(types, misfits, absent, _FIT.limits(types), window, total, confirm, _CATALOG.source)
+    confirm = fit.confirm_command([each.name for each in types], region)
+    return Fit(types, misfits, absent, fit.limits(types), window, total, confirm, _CATALOG.source)
 
 
 def _show_fit(answers: Mapping[str, str]) -> None:
-    fit = snapshot_fit(answers)
+    found = snapshot_fit(answers)
     region = answers["aws_region"]
-    rows = [("type", "vCPUs", "GiB", "Gbps", "ratio", f"s of {fit.window}", "NVMe GB", "fits", "offered")]
-    for each in fit.types:
+    rows = [("type", "vCPUs", "GiB", "Gbps", "ratio", f"s of {found.window}", "NVMe GB", "fits", "offered")]
+    for each in found.types:
         offered = "?" if region not in _CATALOG.regions else "yes" if region in each.regions else "no"
         sizes = (f"{each.vcpus}", f"{each.memory_gib:g}", f"{each.baseline_gbps:g}", f"{each.ratio:.2f}")
         fits = (f"{each.seconds:.0f}", f"{each.nvme_gb}", "yes" if each.fits else "MISFIT", offered)
@@ -223,13 +228,13 @@ def _show_fit(answers: Mapping[str, str]) -> None:
         misfit = "MISFIT" in row
         line = "  ".join([row[0].ljust(widths[0]), *cells])
         click.secho(line, bold=misfit or row is rows[0], fg="red" if misfit else None)
-    click.echo(f"\n{fit.total}.")
+    click.echo(f"\n{found.total}.")
     ondemand = _CATALOG.absent(answers["ondemand_instance_types"], region)
     if ondemand:
         click.echo(f"Warning: not offered in {region}: {', '.join(ondemand)} (ondemand_instance_types).")
-    if fit.misfits or fit.absent or ondemand:
-        click.echo(f"The figures are recorded ones. What EC2 says today:\n  {fit.confirm}")
-    if fit.misfits or fit.absent:
+    if found.misfits or found.absent or ondemand:
+        click.echo(f"The figures are recorded ones. What EC2 says today:\n  {found.confirm}")
+    if found.misfits or found.absent:
         click.echo("snapshots_instance_types=guaranteed takes only types that fit and are offered.")
 
 
@@ -467,7 +472,7 @@ def _keep_unsaved() -> None:
 
 
 def check_folder(answers: Mapping[str, Any]) -> dict[str, object]:
-    """Give a rendered folder its schemas and run its own validate.py; return its exit code and what it said.
+    """Give a rendered folder its schemas and run validate.py on it; return the exit code and what it said.
 
     The post-gen hook's template calls it, so that it runs in cookiecutter's process, which has loaded what it needs.
     """
@@ -478,9 +483,9 @@ def check_folder(answers: Mapping[str, Any]) -> dict[str, object]:
         for path in (ROOT / "schemas").iterdir():
             shutil.copy(path, folder / "schemas")
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            code = runpy.run_path(str(folder / "validate.py"))["main"]([str(folder)])
+            code = validate.main([str(folder)])
     except SystemExit as end:
-        code = end.code
+        code = int(end.code or 0)
     return {"code": code, "said": said.getvalue()}
 
 

@@ -21,6 +21,9 @@ from typing import Any, NamedTuple, NoReturn
 HERE = Path(__file__).resolve().parent
 RUNS = HERE / "report" / "runs.csv"
 COMPUTE_ENVS = ("compute-envs/aws_fusion_ondemand.yml", "compute-envs/aws_fusion_snapshots.yml")
+# nf-aggregate's name for the runs of each compute environment: how the environment's name ends.
+GROUPS = ("fusion_ondemand", "fusion_snapshots")
+RUN_ID = re.compile("[A-Za-z0-9]{9,14}")  # nf-aggregate 0.7.0, assets/schema_input.json
 COLUMNS = ("id", "name", "compute environment", "when")
 SECONDS = 30.0  # a command that has not ended by then hangs
 PARAMS = "PARAMS"  # in a plan, stands for a params file that seqerakit wrote and that is gone
@@ -56,13 +59,15 @@ def stop(message: str, code: int = 2) -> NoReturn:
     raise SystemExit(code)
 
 
-def bounded(command: list[str], env: Variables, seconds: float = SECONDS) -> subprocess.CompletedProcess[str]:
+def bounded(
+    command: list[str], env: Variables, seconds: float = SECONDS, folder: Path = HERE
+) -> subprocess.CompletedProcess[str]:
     """Run a command, and with it whatever it starts, for at most so many seconds; return what it said.
 
     Raises FileNotFoundError where there is no such command, subprocess.TimeoutExpired where it does not end.
     """
     process = subprocess.Popen(
-        command, env=env, cwd=HERE, text=True, errors="replace", start_new_session=True,
+        command, env=env, cwd=folder, text=True, errors="replace", start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
@@ -75,21 +80,33 @@ def bounded(command: list[str], env: Variables, seconds: float = SECONDS) -> sub
     return subprocess.CompletedProcess(command, process.returncode, said, errors)
 
 
-def environment() -> Variables:
-    """Return this process's variables with those of env.sh; stops with exit code 2 where bash cannot run it."""
+def exported(env: Variables, seconds: float = SECONDS, folder: Path = HERE) -> tuple[str, Variables | None, str]:
+    """Run a folder's env.sh in bash, under set -eu and within so many seconds, on top of the given variables.
+
+    Return what it prints, the variables then exported, or None where bash stops in it, and what bash says of that;
+    stops with exit code 2 without bash. Raises subprocess.TimeoutExpired.
+    """
     mark = "\x1evariables\x1e"
     variables = 'for name in $(compgen -e); do printf "%s=%s\\0" "$name" "${!name}"; done'
     script = f'set -eu; . ./env.sh; printf "%s" "$1"; {variables}'
     try:
-        ran = bounded(["bash", "--noprofile", "--norc", "-c", script, "bash", mark], dict(os.environ))
+        ran = bounded(["bash", "--noprofile", "--norc", "-c", script, "bash", mark], env, seconds, folder)
     except FileNotFoundError:
-        stop("bash is not installed; env.sh needs it")
+        stop("bash is not installed; env.sh and seqerakit's commands need it")
+    said, found, values = ran.stdout.partition(mark)
+    pairs = dict(pair.split("=", 1) for pair in values.split("\0") if pair)
+    return said.strip(), pairs if found else None, ran.stderr.strip()
+
+
+def environment() -> Variables:
+    """Return this process's variables with those of env.sh; stops with exit code 2 where bash cannot run it."""
+    try:
+        _, values, errors = exported(dict(os.environ))
     except subprocess.TimeoutExpired:
         stop(f"env.sh does not end within {SECONDS:.0f} seconds; run python3 validate.py")
-    _, found, values = ran.stdout.partition(mark)
-    if not found:
-        stop(f"env.sh: bash stops in it; run python3 validate.py (bash says: {ran.stderr.strip()[-200:]})")
-    return dict(pair.split("=", 1) for pair in values.split("\0") if pair)
+    if values is None:
+        stop(f"env.sh: bash stops in it; run python3 validate.py (bash says: {errors[-200:]})")
+    return values
 
 
 def workspace(env: Variables) -> str:

@@ -19,21 +19,17 @@ import difflib
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
+from seqera import GROUPS, RUN_ID, exported, stop
 from snapshot_fit import WINDOW_SECONDS, Catalog, confirm_command
 
 HERE = Path(__file__).resolve().parent
-
-
-def stop(message: str) -> NoReturn:
-    """Print why the check cannot run and exit with 2."""
-    print(f"validate.py: {message}", file=sys.stderr)
-    raise SystemExit(2)
 
 
 try:
@@ -59,7 +55,6 @@ MAY_DIFFER = {
     "name", "description", "labels", "snapshots", "provisioning-model", "instance-types", "alloc-strategy",
     "bid-percentage", "ami-id", "primary", "overwrite", "on_exists", "wait",
 }  # fmt: skip
-GROUPS = ("fusion_ondemand", "fusion_snapshots")
 SCRIPT_BYTES = 1024  # the Platform's limit for pre-run and post-run scripts
 MAX_BYTES, MAX_NODES, MAX_DEPTH = 1_000_000, 50_000, 100  # a seqerakit file is far smaller; a larger one is not read
 BASH_SECONDS = 10
@@ -229,25 +224,12 @@ class Environment:
         self._run(path)
 
     def _run(self, path: Path) -> None:
-        mark = "\x1evariables\x1e"
-        script = (
-            'set -eu; . "$1"; printf "%s" "$2"; '
-            'for name in $(compgen -e); do printf "%s=%s\\0" "$name" "${!name}"; done'
-        )
-        command = ["bash", "--noprofile", "--norc", "-c", script, "bash", str(path), mark]
         try:
-            ran = subprocess.run(
-                command, env={"PATH": os.environ.get("PATH", os.defpath)}, cwd=path.parent, capture_output=True,
-                stdin=subprocess.DEVNULL, timeout=BASH_SECONDS,
-            )  # fmt: skip
-        except FileNotFoundError:
-            stop("bash is not installed; env.sh and seqerakit's commands need it")
+            said, values, errors = exported({"PATH": os.environ.get("PATH", os.defpath)}, BASH_SECONDS, path.parent)
         except subprocess.TimeoutExpired:
             self.findings.append(Finding(self.name, 1, 1, "error", "", f"does not end within {BASH_SECONDS} seconds"))
             return
-        said, found, variables = ran.stdout.decode(errors="replace").partition(mark)
-        errors = ran.stderr.decode(errors="replace").strip()
-        if not found:
+        if values is None:
             stopped = re.search(rf"{re.escape(path.name)}: line (\d+): (.*)", errors)
             line = int(stopped[1]) if stopped else 1
             if quote := re.search("looking for matching `(['\"])'", errors):
@@ -259,10 +241,10 @@ class Environment:
             return
         if said:
             message = "prints on standard output, which spoils commands that source it; print on standard error"
-            self.findings.append(Finding(self.name, 1, 1, "error", "", message, said.strip()))
+            self.findings.append(Finding(self.name, 1, 1, "error", "", message, said))
         self.works = True
-        pairs = (pair.partition("=") for pair in variables.split("\0") if pair)
-        self.values = {name: value for name, _, value in pairs if name not in ("PATH", "PWD", "OLDPWD", "SHLVL", "_")}
+        own = ("PATH", "PWD", "OLDPWD", "SHLVL", "_")
+        self.values = {name: value for name, value in values.items() if name not in own}
 
     def find(self, severity: str, name: str, message: str, got: object = None) -> Finding:
         """Return a finding at the line that sets a variable."""
@@ -572,9 +554,8 @@ class Folder:
         workspace = self.schemas["types.schema.json"]["definitions"]["workspace"]
         for number, row in enumerate(rows[1:], 2):
             cells = [*row, "", "", ""][:3]
-            # nf-aggregate 0.7.0, assets/schema_input.json
             for column, good, allowed in (
-                ("id", re.fullmatch("[A-Za-z0-9]{9,14}", cells[0]), "a run id: 9 to 14 letters or digits"),
+                ("id", RUN_ID.fullmatch(cells[0]), "a run id: 9 to 14 letters or digits"),
                 ("workspace", re.search(workspace["pattern"], cells[1]), workspace["errorMessage"]),
                 ("group", cells[2] in GROUPS, " or ".join(GROUPS)),
             ):
@@ -677,7 +658,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     count = {severity: sum(f.severity == severity for f in findings) for severity in colours}
     total = ", ".join(f"{number} {name}{'s' * (number != 1)}" for name, number in count.items() if number)
     if count["error"] or (options.strict and count["warning"]):
-        print(f"{total} in {options.folder}. Mend them and run this check again: python3 {Path(sys.argv[0])}")
+        again = shlex.quote(str(options.folder / "validate.py"))
+        print(f"{total} in {options.folder}. Mend them and run this check again: python3 {again}")
         return 1
     print(f"All is well: {len(folder.checked)} seqerakit files and env.sh checked{f', {total}' if total else ''}.")
     return 0

@@ -13,10 +13,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+import validate
 import yaml
 from conftest import ACME, BIN, COOKIECUTTER, QUESTIONS, ROOT, run, variables
 from cookiecutter.main import cookiecutter
@@ -24,11 +24,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_folder import commands
 from test_generation import SLUG, files_of, generate
-from test_validate import edit, validate
+from test_validate import edit
 
 from answers_extension import AnswersRefused, tidy
-
-__all__ = ["validate"]  # a fixture
 
 # A few hundred examples here; CI's slow part sets thousands: EXAMPLES=3000 uv run pytest -n auto -k arbitrary
 EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
@@ -342,7 +340,7 @@ def test_broken_files_end_in_words(folder: Path, spoil: Callable[[Path], object]
         ).map(yaml.safe_dump),
     )
 )
-def test_arbitrary_yaml_ends_in_findings(acme: Path, validate: ModuleType, text: str) -> None:
+def test_arbitrary_yaml_ends_in_findings(acme: Path, text: str) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(shutil.copytree(acme, Path(name, "folder")))
         (folder / "launch/any.yml").write_text(text, encoding="utf-8", errors="surrogatepass")

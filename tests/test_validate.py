@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
-from conftest import BIN, ROOT, run
+import validate
+from conftest import BIN, run
 
 ONDEMAND = "compute-envs/aws_fusion_ondemand.yml"
 SNAPSHOTS = "compute-envs/aws_fusion_snapshots.yml"
@@ -24,17 +22,11 @@ LAUNCH = "launch/workflow_fusion_snapshots.yml"
 SHEET = "report/samplesheet.csv"
 
 
-@pytest.fixture(scope="session")
-def validate() -> ModuleType:
-    sys.path.insert(0, str(ROOT / "<<cookiecutter.project_slug>>"))
-    return importlib.import_module("validate")
-
-
 Check = Callable[[Path], list[Any]]
 
 
 @pytest.fixture
-def check(validate: ModuleType) -> Check:
+def check() -> Check:
     def check(folder: Path) -> list[Any]:
         findings: list[Any] = validate.Folder(folder).check()
         return [finding for finding in findings if finding.severity != "note"]

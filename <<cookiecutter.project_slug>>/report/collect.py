@@ -26,10 +26,9 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import seqera
-from seqera import Row, TwError, Variables, stop
+from seqera import GROUPS, RUN_ID, Row, TwError, Variables, stop
 
 SAMPLESHEET = Path(__file__).resolve().parent / "samplesheet.csv"
-GROUPS = ("fusion_ondemand", "fusion_snapshots")
 UNDER_WAY = ("SUBMITTED", "RUNNING", "UNKNOWN")
 # Parameters in which any two runs differ: where the results go, and the time nf-core's pipelines put in a file name.
 OWN_PARAMS = ("outdir", "trace_report_suffix")
@@ -195,7 +194,7 @@ def collect(env: Variables, waiting: bool, every: float) -> int:
         stop("\n  ".join(lines), 1)
     where = seqera.workspace(env)
     for run in runs:
-        if not re.fullmatch("[A-Za-z0-9]{9,14}", run.identifier):
+        if not RUN_ID.fullmatch(run.identifier):
             stop(f"{run}: nf-aggregate takes run ids of 9 to 14 letters or digits; mend it in report/runs.csv", 1)
     text = "id,workspace,group\n" + "".join(f"{run.identifier},{where},{run.group}\n" for run in runs)
     seqera.replace(SAMPLESHEET, text)
