@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import resource
@@ -45,6 +46,14 @@ texts = st.one_of(
 )
 
 
+def properties(name: str) -> set[str]:
+    """Return the keys of an item of a block, or the variables of env.sh, by the schema."""
+    schema: dict[str, Any] = json.loads((ROOT / f"schemas/{name}.schema.json").read_text())
+    return set(
+        schema["properties"][name]["items"]["properties"] if name in schema["properties"] else schema["properties"]
+    )
+
+
 def bake_in(place: Path, answers: dict[str, str]) -> Path:
     config = {"default_context": {}, "replay_dir": str(place / "replay")}
     before = Path.cwd()
@@ -61,17 +70,18 @@ def bake_in(place: Path, answers: dict[str, str]) -> Path:
 
 
 # Where an answer is found in the rendered folder: env.sh's variable, or a key of the YAML.
-IN_ENV = {
-    question: question.upper()
-    for question in (
-        "organization_name workspace_name aws_credentials aws_region aws_work_dir aws_compute_env_allowed_buckets "
-        "pipeline_outdir_prefix compute_env_prefix pipeline_profile tower_api_endpoint aws_account_id"
-    ).split()
-}
+IN_ENV = {question: question.upper() for question in QUESTIONS if question.upper() in properties("env")}
 IN_COMPUTE_ENV = {
-    "vpc_id": "vpc-id", "subnets": "subnets", "security_groups": "security-groups", "labels": "labels",
-    "ondemand_instance_types": "instance-types", "max_cpus": "max-cpus", "ami_id": "ami-id",
-}  # fmt: skip
+    question: key
+    for question in QUESTIONS
+    if (key := question.removeprefix("ondemand_").replace("_", "-")) in properties("compute-envs")
+}
+IN_PIPELINE = {question: question.removeprefix("pipeline_") for question in ("pipeline_url", "pipeline_revision")}
+ELSEWHERE = {"snapshots_instance_types", "project_slug"}
+
+
+def test_it_is_known_where_each_answer_goes() -> None:
+    assert {*IN_ENV, *IN_COMPUTE_ENV, *IN_PIPELINE, *ELSEWHERE} == set(QUESTIONS)
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
@@ -96,18 +106,17 @@ def test_arbitrary_answers_are_refused_by_name_or_carried_exactly(question: str,
         ((_, options, _),) = commands(folder, "compute-envs/aws_fusion_ondemand.yml")
         if question in IN_ENV:
             assert exported.get(IN_ENV[question], "") == expected
-            given_as = {"aws_region": "region", "aws_work_dir": "work-dir", "aws_credentials": "credentials"}
-            if question in given_as:
-                assert options[given_as[question]] == expected
+            if (key := question.removeprefix("aws_").replace("_", "-")) in options:
+                assert options[key] == expected
         elif question in IN_COMPUTE_ENV:
             key = IN_COMPUTE_ENV[question]
             (item,) = yaml.safe_load((folder / "compute-envs/aws_fusion_ondemand.yml").read_text())["compute-envs"]
             assert str(item.get(key, "")) == expected
             assert str(options.get(key, "")) == expected
-        elif question in ("pipeline_url", "pipeline_revision"):
+        elif question in IN_PIPELINE:
             file = "pipelines/workflow_fusion_ondemand.yml"
             (item,) = yaml.safe_load((folder / file).read_text())["pipelines"]
-            assert item[question.removeprefix("pipeline_")] == expected
+            assert item[IN_PIPELINE[question]] == expected
             ((_, options, positionals),) = commands(folder, file)
             assert expected in (options["revision"], *positionals)
         assert not list(place.rglob("pwned"))

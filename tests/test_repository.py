@@ -140,18 +140,20 @@ def test_nothing_of_a_developers_machine_is_committed() -> None:
 
 
 def test_the_example_is_what_is_rendered_now(tmp_path: Path) -> None:
-    render = runpy.run_path(str(ROOT / "tools/render_example.py"))["render"]
-    render(tmp_path / "acme")
+    runpy.run_path(str(ROOT / "tools/render_docs.py"))["render"](tmp_path / "acme")
     made, kept = (
         {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
         for folder in (tmp_path / "acme", ROOT / "examples/acme")
     )
-    assert made == kept, "run: uv run tools/render_example.py"
+    assert made == kept, "run: uv run tools/render_docs.py"
 
 
 def test_readme_lists_the_questions() -> None:
-    rows = re.findall(r"^\| `([a-z_]+)` \|", (ROOT / "README.md").read_text(), re.M)
-    assert rows == QUESTIONS
+    readme = (ROOT / "README.md").read_text()
+    assert re.findall(r"^\| `([a-z_]+)` \|", readme, re.M) == QUESTIONS
+    assert runpy.run_path(str(ROOT / "tools/render_docs.py"))["with_questions"](readme) == readme, (
+        "run: uv run tools/render_docs.py"
+    )
 
 
 def test_every_command_of_the_readme(tmp_path: Path) -> None:

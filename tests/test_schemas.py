@@ -116,6 +116,15 @@ def test_metaschema(name: str) -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMAS[name])
 
 
+def test_a_variable_is_held_to_the_rule_of_its_answer() -> None:
+    variables, answers = (SCHEMAS[f"{name}.schema.json"] for name in ("env", "answers"))
+    pairs = {name: name.lower() for name in variables["properties"] if name.lower() in answers["properties"]}
+    assert set(variables["properties"]) - set(pairs) == {"TIME", "TOWER_ACCESS_TOKEN"}
+    for name, question in pairs.items():
+        assert variables["properties"][name] == answers["properties"][question]
+        assert (name in variables["required"]) == (question in answers["required"])
+
+
 def test_every_type_is_used() -> None:
     text = "".join(json.dumps(schema) for schema in SCHEMAS.values())
     for name in TYPES:

@@ -1,10 +1,12 @@
-"""Render examples/acme, in whose diff a change's effect can be reviewed: uv run tools/render_example.py
+"""Write what is made of the template for its readers: uv run tools/render_docs.py
 
-Left out is what is the same in every folder and lies elsewhere in this repository: scripts, schemas and checksums.
+README's table of questions, and examples/acme, in whose diff a change's effect can be reviewed. The example leaves out
+what is the same in every folder and lies elsewhere in this repository: scripts, schemas and checksums.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -14,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
 EXAMPLE = ROOT / "examples" / "acme"
 ANSWERS = (
     "organization_name=acme-genomics workspace_name=fusion-benchmark aws_credentials=acme-aws aws_region=eu-west-1 "
@@ -35,5 +38,23 @@ def render(target: Path) -> None:
     answers.write_text(re.sub(r", commit [0-9a-f]{40}(, changed since)?", "", answers.read_text()))
 
 
+def with_questions(readme: str) -> str:
+    """Return a README with its table of questions as cookiecutter.json has them."""
+    template = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))
+    rows = ["| Question | What it is | Default |", "|---|---|---|"]
+    for question, prompt in template["__prompts__"].items():
+        default = template[question]
+        if "your-" in default:
+            shown = "a placeholder"
+        elif "<<" in default:
+            shown = "follows from other answers"
+        else:
+            shown = f"`{default}`" if default else "none"
+        rows.append(f"| `{question}` | {prompt.removesuffix(' (optional, Enter to skip)')} | {shown} |")
+    table = "\n".join(rows) + "\n"
+    return re.sub(r"^\| Question \|.*?\n(?=\n)", lambda _: table, readme, flags=re.MULTILINE | re.DOTALL)
+
+
 if __name__ == "__main__":
+    README.write_text(with_questions(README.read_text(encoding="utf-8")), encoding="utf-8")
     render(EXAMPLE)
