@@ -58,13 +58,13 @@ DEFAULTS: dict[str, str] = {key: value for key, value in _TEMPLATE.items() if no
 DERIVED = [question for question, default in DEFAULTS.items() if "<<" in default]
 PROMPTS: dict[str, str] = _TEMPLATE["__prompts__"]
 
-# Two of the folder's own scripts, of which no __pycache__ may lie beside them: it would be rendered with the rest.
+# Two of the folder's own scripts; what Python caches of them must not lie beside them, to be rendered with the rest.
 sys.path.insert(0, str(ROOT / _FOLDER))
-sys.dont_write_bytecode, _before = True, sys.dont_write_bytecode
+sys.pycache_prefix, _before = str(ROOT / "__pycache__"), sys.pycache_prefix
 import snapshot_fit as fit
 import validate
 
-sys.dont_write_bytecode = _before
+sys.pycache_prefix = _before
 sys.path.remove(str(ROOT / _FOLDER))
 
 _CATALOG = fit.Catalog(ROOT / "schemas")

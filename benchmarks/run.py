@@ -124,6 +124,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         env = {**os.environ, "HOME": name, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # with Python's cache, as users have it
         bake = [BIN / "cookiecutter", ROOT, "--no-input"]
         subprocess.run([*bake, "project_slug=ours"], cwd=work, env=env, check=True, stdout=subprocess.DEVNULL)
 

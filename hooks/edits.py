@@ -71,10 +71,12 @@ def set_aside(folder: Path, name: str) -> Path:
 def kept_versions(folder: Path, names: list[str]) -> list[tuple[str, str]]:
     """Return the edited versions beside the rendered files, each with its file; equal ones are removed first."""
     found = []
-    for name in names:
-        path = folder / name
-        for kept in sorted(path.parent.glob(f"{path.name}.edited*")):
-            if checksum(kept) and checksum(kept) == checksum(path):
+    for part in sorted({(folder / name).parent for name in names}):
+        for kept in sorted(part.glob("*.edited*")):
+            name = kept.relative_to(folder).as_posix().rpartition(".edited")[0]
+            if name not in names:
+                continue
+            if checksum(kept) and checksum(kept) == checksum(folder / name):
                 kept.unlink()
             else:
                 found.append((kept.relative_to(folder).as_posix(), name))

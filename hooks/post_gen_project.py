@@ -16,7 +16,6 @@ RUN = json.loads(
     } | tojson >>"""
 )
 
-sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(RUN["root"], "hooks")))
 
 import edits  # noqa: E402

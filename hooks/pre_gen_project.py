@@ -11,7 +11,6 @@ def main() -> None:
     from pathlib import Path
 
     run = json.loads(r"""<< {"root": template_root, "skips": skips_existing} | tojson >>""")
-    sys.dont_write_bytecode = True
     sys.path.insert(0, os.path.join(run["root"], "hooks"))
     import edits
 
