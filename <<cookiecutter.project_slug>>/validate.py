@@ -546,7 +546,11 @@ class Folder:
             self._check_samplesheet(path, name)
 
     def _check_samplesheet(self, path: Path, name: str) -> None:
-        rows = list(csv.reader(path.read_text(encoding="utf-8-sig", errors="replace").splitlines()))
+        try:
+            rows = list(csv.reader(path.read_text(encoding="utf-8-sig", errors="replace").splitlines()))
+        except csv.Error as error:  # of a NUL, before Python 3.11
+            self.findings.append(Finding(name, 1, 1, "error", "", f"not CSV: {error}"))
+            return
         if not rows or rows[0][:3] != ["id", "workspace", "group"]:
             message = "the first line must be id,workspace,group"
             self.findings.append(Finding(name, 1, 1, "error", "", message, ",".join(rows[0]) if rows else ""))
