@@ -17,10 +17,11 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, NoReturn
@@ -58,7 +59,7 @@ DEFAULTS: dict[str, str] = {key: value for key, value in _TEMPLATE.items() if no
 DERIVED = [question for question, default in DEFAULTS.items() if "<<" in default]
 PROMPTS: dict[str, str] = _TEMPLATE["__prompts__"]
 
-# Two of the folder's own scripts; what Python caches of them must not lie beside them, to be rendered with the rest.
+# Scripts of the folder's own; what Python caches of them must not lie beside them, to be rendered with the rest.
 sys.path.insert(0, str(ROOT / _FOLDER))
 sys.pycache_prefix, _before = str(ROOT / "__pycache__"), sys.pycache_prefix
 import snapshot_fit as fit
@@ -92,10 +93,7 @@ class Problem(NamedTuple):
     example: str
 
     def __str__(self) -> str:
-        shown = repr(self.value)
-        if len(shown) > 100:
-            shown = f"{shown[:90]}…{shown[-9:]}"
-        return f"{self.question}: {shown} {self.reason}, e.g. {self.example}"
+        return f"{self.question}: {_hide(validate.shorten(self.value))} {self.reason}, e.g. {self.example}"
 
 
 # Of a hook that failed, cookiecutter logs its own traceback; the hook has said what there is to say.
@@ -156,11 +154,18 @@ def find_problems(answers: Mapping[str, str]) -> list[Problem]:
         else:
             found[str(error.path[0])] = f"must be {error.schema['errorMessage']}"
     found |= _refused_types(answers, found)
+    secrets = [question for question, answer in given.items() if validate.SECRET.search(answer)]
+    found |= dict.fromkeys(secrets, "looks like an access token or key, which no question asks for")
     return [
         Problem(question, answers.get(question, ""), found[question], _TYPES[question]["examples"][0])
         for question in DEFAULTS
         if question in found
     ]
+
+
+def _hide(answer: object) -> str:
+    """Return an answer as it may be shown and kept: without what looks like a token or key."""
+    return "" if answer is None else validate.SECRET.sub("<secret>", str(answer))
 
 
 def _refused_types(answers: Mapping[str, str], found: Mapping[str, str]) -> dict[str, str]:
@@ -243,24 +248,28 @@ class _Run:
 
     def __init__(self) -> None:
         context = click.get_current_context(silent=True)
-        self.params: dict[str, Any] = context.params if context and "output_dir" in context.params else {}
+        ours = context and {"output_dir", "no_input"} <= context.params.keys()
+        self.params: dict[str, Any] = context.params if context and ours else {}
         self.output = Path(self.params.get("output_dir", "."))
-        # Where answers are kept: beside the folder to be, or where that cannot be, as near as can be.
-        places = (self.output, Path(), Path(tempfile.gettempdir()))
-        self.folder = next((place for place in places if place.is_dir() and os.access(place, os.W_OK)), places[-1])
 
     @property
     def asks(self) -> bool:
-        return bool(self.params) and not self.params["no_input"] and sys.stdin.isatty()
+        return bool(self.params) and not self.params["no_input"] and bool(sys.stdin) and sys.stdin.isatty()
 
     def config_context(self) -> dict[str, Any]:
         if not self.params:
             return {}
         config = get_user_config(self.params["config_file"], self.params["default_config"])
-        return dict(config["default_context"])
+        return dict(config["default_context"] or {})
 
-    def command(self, *, config_file: Path | None) -> str:
-        """Return the command that goes on with the answers of a file, or with those cookiecutter replays."""
+    def outside_the_context(self) -> list[Problem]:
+        """Return the answers that the user's file gives beside default_context:, where cookiecutter does not look."""
+        config = get_user_config(self.params["config_file"], self.params["default_config"]) if self.params else {}
+        reason = "stands outside default_context:, where it answers nothing"
+        return [Problem(q, config[q], reason, f"default_context: {{{q}: …}}") for q in DEFAULTS if q in config]
+
+    def command(self, config_file: Path) -> str:
+        """Return the command that goes on with the answers of a file."""
         words = ["uvx", "--with", "jsonschema"] if os.environ.get("UV") else []
         words += ["cookiecutter", self.params.get("template", "TEMPLATE")]
         for option in ("checkout", "directory"):
@@ -269,17 +278,30 @@ class _Run:
         if self.params.get("output_dir", ".") != ".":
             words += ["--output-dir", self.params["output_dir"]]
         for option in ("overwrite_if_exists", "skip_if_file_exists", "no_input"):
-            # With --replay nothing is asked, and cookiecutter refuses --no-input beside it.
-            if self.params.get(option) and (config_file or option != "no_input"):
+            if self.params.get(option):
                 words.append("--" + option.replace("_", "-"))
-        return shlex.join([*words, *(["--config-file", str(config_file)] if config_file else ["--replay"])])
+        return shlex.join([*words, "--config-file", str(config_file)])
 
-    def keep(self, environment: Environment, answers: Mapping[str, Any]) -> Path:
-        """Write the answers to ANSWERS_FILE and return its path; an earlier run's file is moved aside, never lost."""
-        path = self.folder / ANSWERS_FILE
+    def keep(self, environment: Environment, answers: Mapping[str, Any], misspelt: Iterable[Problem] = ()) -> Path:
+        """Write the answers to ANSWERS_FILE, beside the folder to be or as near as can be, and return its path.
+
+        An earlier file is moved aside if it holds anything that the new one does not. Raises OSError.
+        """
         text = answers_yaml(environment, answers)
+        for slip in misspelt:
+            text += f"  # This {slip.reason}\n  {_pair(slip.question, slip.value)}\n"
+        for place in (self.output, Path()):
+            with contextlib.suppress(OSError):
+                return self._write(place / ANSWERS_FILE, text)
+        return self._write(Path(tempfile.gettempdir(), ANSWERS_FILE), text)
+
+    def _write(self, path: Path, text: str) -> Path:
+        lines = text.splitlines()
+        before = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else lines
         config = self.params.get("config_file")
-        if path.exists() and path.read_text(encoding="utf-8") != text and not (config and path.samefile(config)):
+        # The file these answers came from may lose what is answered anew, but nothing else that people wrote there.
+        answered = rf'  (?:# )?(?:{"|".join(DEFAULTS)}): "[^"]*"' if config and path.samefile(config) else "(?!)"
+        if any(line not in lines and not re.fullmatch(answered, line) for line in before):
             number = next(n for n in range(1, sys.maxsize) if not path.with_stem(f"{path.stem}-{n}").exists())
             path.rename(path.with_stem(f"{path.stem}-{number}"))
         path.write_text(text, encoding="utf-8", errors="backslashreplace")
@@ -302,7 +324,9 @@ def template_version() -> str:
         return version
     command = ["git", "-C", str(ROOT), "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty=, changed since"]
     try:
-        described = subprocess.run(command, capture_output=True, text=True, timeout=10)
+        # In a hook of git's, its variables would lead to another repository.
+        env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        described = subprocess.run(command, capture_output=True, text=True, timeout=10, env=env)
     except (OSError, subprocess.TimeoutExpired):
         return version
     return f"{version}, commit {described.stdout.strip()}" if described.returncode == 0 else version
@@ -323,11 +347,16 @@ def answers_yaml(environment: Environment, answers: Mapping[str, Any]) -> str:
     ]
     for question in DEFAULTS:
         if question in answers:
-            value = "" if answers[question] is None else str(answers[question])
-            pair = yaml.safe_dump({question: value}, default_style='"', allow_unicode=True, width=sys.maxsize)
-            mark = "# " if question in following else ""
-            lines += [f"  # {PROMPTS[question]}", f"  {mark}" + pair.replace('"', "", 2).rstrip("\n")]
+            lines += [
+                f"  # {PROMPTS[question]}",
+                f"  {'# ' * (question in following)}{_pair(question, answers[question])}",
+            ]
     return "\n".join(lines) + "\n"
+
+
+def _pair(question: str, answer: object) -> str:
+    pair = yaml.safe_dump({question: _hide(answer)}, default_style='"', allow_unicode=True, width=sys.maxsize)
+    return str(pair).replace('"', "", 2).rstrip("\n")
 
 
 def misaddressed(config: Mapping[str, object], extra: Mapping[str, object]) -> Iterator[Problem]:
@@ -336,39 +365,45 @@ def misaddressed(config: Mapping[str, object], extra: Mapping[str, object]) -> I
     config is what a configuration file gives as default_context, extra what key=value arguments give.
     """
     for name in [*extra, *config]:
-        near = difflib.get_close_matches(name, DEFAULTS, n=1, cutoff=0.8)
+        near = difflib.get_close_matches(str(name), DEFAULTS, n=1, cutoff=0.8)
         # A user's configuration may well hold other templates' names; a near miss is a slip all the same.
         if name not in DEFAULTS and (name in extra or near):
             meant = f"did you mean {near[0]}?" if near else f"the questions are {', '.join(DEFAULTS)}"
-            yield Problem(
-                name, {**config, **extra}[name], f"answers no question; {meant}", f"{(near or ['aws_region'])[0]}=…"
-            )
+            value = {**config, **extra}[name]
+            yield Problem(str(name), value, f"answers no question ({meant})", f"{(near or ['aws_region'])[0]}=…")
     for question in DEFAULTS:
         value = config.get(question) if question not in extra else None
-        if isinstance(value, (list, dict)):
-            yield Problem(
-                question, value, "must be one text, items separated by commas", _TYPES[question]["examples"][0]
-            )
+        reason = "must be one text, items separated by commas"
+        if isinstance(value, (bool, float)) or (value is not None and not isinstance(value, (str, int, list, dict))):
+            reason = "is what YAML makes of something else; put it in quotes"
+        elif not isinstance(value, (list, dict)):
+            continue
+        yield Problem(question, value, reason, _TYPES[question]["examples"][0])
 
 
-def _ask_again(problem: Problem) -> str:
+def _ask_again(problem: Problem, default: str) -> str:
     # rich is only needed, and only loaded, by those who are asked again.
     from rich.console import Console
     from rich.markup import escape
     from rich.prompt import Prompt
 
     Console(stderr=True).print(f"\n[bold red]{escape(str(problem))}[/]", highlight=False, soft_wrap=True)
-    return Prompt.ask(f"  {PROMPTS[problem.question]}", default="", show_default=False)
+    prompt = PROMPTS[problem.question]
+    if "is needed because" in problem.reason:
+        prompt = prompt.replace("Enter to skip", "Enter drops subnets and security groups")
+    return Prompt.ask(f"  {prompt}", default=default, show_default=bool(default))
 
 
 def _refuse(
     environment: Environment, run: _Run, answers: Mapping[str, Any], heading: str, problems: list[Problem]
 ) -> NoReturn:
     report = "\n".join(["", heading, *(f"  {problem}" for problem in problems)])
-    kept = run.keep(environment, answers)
-    _unsaved.clear()
-    last = f"Nothing was written. Correct the answers in {kept}, then: {run.command(config_file=kept)}"
     print(report, file=sys.stderr, flush=True)
+    _unsaved.clear()
+    last = "Nothing was written. Correct the answers and try again"
+    with contextlib.suppress(OSError):
+        kept = run.keep(environment, answers, [problem for problem in problems if problem.question not in DEFAULTS])
+        last = f"Nothing was written. Correct the answers in {kept}, then: {run.command(kept)}"
     raise AnswersRefused(last if run.params else f"{report}\n{last}", problems)
 
 
@@ -396,6 +431,9 @@ def check_answers(environment: Environment, answers: MutableMapping[str, Any]) -
 
     slips = list(misaddressed(run.config_context(), run.params.get("extra_context") or {}))
     answers.update({slip.question: "" for slip in slips if slip.question in DEFAULTS})
+    outside = run.outside_the_context()
+    answers.update({slip.question: slip.value for slip in outside})
+    slips += outside
     following = _following(environment, answers)
     update({question: tidy(question, answers.get(question)) for question in DEFAULTS if question not in following})
 
@@ -406,46 +444,70 @@ def check_answers(environment: Environment, answers: MutableMapping[str, Any]) -
                 problem = found[0]
                 if problem.question not in DEFAULTS:
                     break
-                answer = tidy(problem.question, _ask_again(problem))
+                default = _default(environment, problem.question, answers)
+                usable = default != answers.get(problem.question) and problem.question not in placeholders(
+                    {**DEFAULTS, problem.question: default}
+                )
+                answer = tidy(problem.question, _ask_again(problem, default if usable else ""))
                 without_vpc = problem.question == "vpc_id" and not answer
                 update({problem.question: answer, **({"subnets": "", "security_groups": ""} if without_vpc else {})})
                 found = problems()
         except (KeyboardInterrupt, EOFError):
             _refuse(environment, run, answers, "Stopped while these answers were asked again:", found)
     if run.params and not found and "_output_dir" not in answers:
-        _show_fit(answers)
+        with contextlib.suppress(OSError):  # nobody may be reading
+            _show_fit(answers)
     if found:
         _refuse(environment, run, answers, f"{len(found)} answer{'s' * (len(found) > 1)} refused:", found)
     if run.params:
-        sys.excepthook = functools.partial(_say_what_stopped, run, run.output / answers["project_slug"])
+
+        def goes_on() -> str:
+            return run.command(run.keep(environment, answers))
+
+        sys.excepthook = functools.partial(_say_what_stopped, goes_on, run, run.output / answers["project_slug"])
     return ""
 
 
 def _say_what_stopped(
-    run: _Run, folder: Path, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    goes_on: Callable[[], str],
+    run: _Run,
+    folder: Path,
+    kind: type[BaseException],
+    error: BaseException,
+    trace: TracebackType | None,
 ) -> None:
     """Say in two lines, without a traceback, that files cannot be written, say on a full disk."""
     if not isinstance(error, OSError):
         sys.__excepthook__(kind, error, trace)
         return
     place = Path(error.filename2 or error.filename or folder).resolve()
-    print(f"\nStopped at {place}: {error.strerror}.", file=sys.stderr)
+    print(f"\nStopped at {place}: {error.strerror or error}.", file=sys.stderr)
     kept = "What you had edited is kept there, under its name or as <file>.edited"
-    if not run.params["overwrite_if_exists"] and not run.params["keep_project_on_failure"]:
+    finished = (folder / ".rendered.sha256").exists()
+    if not run.params["overwrite_if_exists"] and not run.params["keep_project_on_failure"] and not finished:
         shutil.rmtree(folder, ignore_errors=True)
         kept = "The unfinished folder is removed"
-    print(f"{kept}. When that is mended: {run.command(config_file=None)}", file=sys.stderr)
+    print(f"{kept}. When that is mended: {goes_on()}", file=sys.stderr)
 
 
 def _no_place(run: _Run, answers: Mapping[str, str]) -> list[Problem]:
     slug = answers["project_slug"]
     if not run.params or not slug:
         return []
+    if run.output.exists() and not run.output.is_dir():
+        reason = f"cannot be created in {run.output.resolve()}, which is a file; choose another --output-dir"
+        return [Problem("project_slug", slug, reason, "--output-dir ~")]
     if run.output.is_dir() and not os.access(run.output, os.W_OK):
         reason = f"cannot be created in {run.output.resolve()}, which is not writable; choose another --output-dir"
         return [Problem("project_slug", slug, reason, "--output-dir ~")]
-    if run.params["overwrite_if_exists"] or not (run.output / slug).exists():
+    folder = run.output / slug
+    if not os.path.lexists(folder):
         return []
+    if run.params["overwrite_if_exists"] and folder.is_dir():
+        if run.params["accept_hooks"] == "yes":
+            return []
+        reason = "exists, and only this template's hooks keep what was edited in it; leave out --accept-hooks"
+        return [Problem("project_slug", slug, reason, f"{slug}-2")]
     reason = f"already exists in {run.output.resolve()}; choose another name, or add --overwrite-if-exists (-f)"
     return [Problem("project_slug", slug, reason, f"{slug}-2")]
 
@@ -460,6 +522,9 @@ def keep_if_interrupted(environment: Environment, answers: MutableMapping[str, A
     run = _Run()
     if run.asks:
         _unsaved[:] = [(environment, answers, run)]
+        # A terminal that is closed, or a session that is ended, goes the way of Ctrl-C.
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
     return ""
 
 
@@ -467,8 +532,9 @@ def keep_if_interrupted(environment: Environment, answers: MutableMapping[str, A
 def _keep_unsaved() -> None:
     for environment, answers, run in _unsaved:
         if any(question in answers for question in DEFAULTS):
-            kept = run.keep(environment, answers)
-            print(f"Your answers so far are kept. Go on with: {run.command(config_file=kept)}", file=sys.stderr)
+            with contextlib.suppress(OSError):
+                kept = run.keep(environment, answers)
+                print(f"Your answers so far are kept. Go on with: {run.command(kept)}", file=sys.stderr)
 
 
 def check_folder(answers: Mapping[str, Any]) -> dict[str, object]:

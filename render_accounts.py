@@ -65,7 +65,7 @@ def answers_of(file: Path) -> dict[str, object]:
 
     try:
         answers = get_config(file)["default_context"]
-    except CookiecutterException as error:
+    except (CookiecutterException, OSError) as error:
         raise ValueError(str(error)) from None
     if not isinstance(answers, dict) or not answers:
         raise ValueError("holds no answers: it needs default_context: with question: answer lines below it")
@@ -76,7 +76,6 @@ def answers_of(file: Path) -> dict[str, object]:
 
 def slug_of(file: Path) -> tuple[Path, str, str]:
     """Return a file, the folder it would be rendered to, and why it is refused, if it is; nothing is written."""
-    from cookiecutter.exceptions import CookiecutterException
     from cookiecutter.generate import generate_context
     from cookiecutter.prompt import prompt_for_config
 
@@ -84,27 +83,23 @@ def slug_of(file: Path) -> tuple[Path, str, str]:
         try:
             context = generate_context(str(ROOT / "cookiecutter.json"), default_context=answers_of(file))
             return file, str(prompt_for_config(context, no_input=True)["project_slug"]), ""
-        except (CookiecutterException, ValueError) as error:
+        except Exception as error:  # whatever one file is, the others go on
             return file, "", "\n".join(map(str, getattr(error, "problems", [error])))
 
 
-def render(file: Path, output: Path) -> Outcome:
+def render(file: Path, folder: Path) -> Outcome:
     """Render one account's folder over what is there; cookiecutter's Python API, with a replay file of its own."""
-    from cookiecutter.exceptions import CookiecutterException
     from cookiecutter.main import cookiecutter
 
     with quiet() as said:
         try:
-            answers = answers_of(file)
-            folder = output / slug_of(file)[1]
             before = state_of(folder)
-            config = {"default_context": answers, "replay_dir": str(said.parent)}
-            cookiecutter(
-                str(ROOT), no_input=True, overwrite_if_exists=True, output_dir=str(output), default_config=config
-            )
+            config = {"default_context": answers_of(file), "replay_dir": str(said.parent)}
+            place = str(folder.parent)
+            cookiecutter(str(ROOT), no_input=True, overwrite_if_exists=True, output_dir=place, default_config=config)
             state = "unchanged" if before == state_of(folder) != {} else "rendered"
             return Outcome(file, state, str(folder), "")
-        except (CookiecutterException, ValueError, OSError) as error:
+        except Exception as error:  # whatever one file is, the others go on
             return Outcome(file, "refused", "", f"{said.read_text()}\n{error}")
 
 
@@ -137,7 +132,11 @@ def main() -> int:
     parser.add_argument("-o", "--output-dir", type=Path, default=Path(), help="where the folders go (default: here)")
     options = parser.parse_args()
     output = options.output_dir.resolve()
-    output.mkdir(parents=True, exist_ok=True)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        print(f"render_accounts.py: {output}: {error.strerror}; choose another --output-dir", file=sys.stderr)
+        return 2
     files = sorted({file.resolve() for file in options.files})
     try:
         from rich.console import Console
@@ -148,9 +147,10 @@ def main() -> int:
     console = Console(highlight=False, soft_wrap=True)
     counts = {"rendered": 0, "unchanged": 0, "refused": 0}
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
-        refused = refusals(pool.map(slug_of, files))
+        slugs = list(pool.map(slug_of, files))
+        refused = refusals(slugs)
         outcomes = [Outcome(file, "refused", "", reason) for file, reason in refused.items()]
-        jobs = [pool.submit(render, file, output) for file in files if file not in refused]
+        jobs = [pool.submit(render, file, output / slug) for file, slug, _ in slugs if file not in refused]
         finished = (job.result() for job in as_completed(jobs))
         progress = track(finished, "Rendering", total=len(jobs), console=console, disable=not console.is_terminal)
         for outcome in (*outcomes, *progress):
@@ -163,4 +163,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("\nrender_accounts.py: interrupted. Run it again: what is rendered is left as it is", file=sys.stderr)
+        sys.exit(130)

@@ -6,7 +6,7 @@
 
 Reads only. One line for each check: ok, failed with what to do, or not checked with the reason.
 
-Exit code 0: nothing failed; 1: something did; 2: the checks could not run.
+Exit code 0: nothing failed; 1: something did; 2: the checks could not run; 130: interrupted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from datetime import datetime
 from typing import Any
 
 import seqera
-from seqera import COMPUTE_ENVS, PlanError, TwError, Variables, planned
+from seqera import COMPUTE_ENVS, Command, PlanError, TwError, Variables, planned
 
 PYTHON, SEQERAKIT, TW = (3, 10), (0, 5, 7), (0, 13, 0)
 CLOCK_SECONDS = 120
@@ -85,7 +85,7 @@ class Preflight:
         return result
 
     def tw(self) -> Result:
-        remedy = "install it from https://github.com/seqeralabs/tower-cli/releases"
+        remedy = f"install it from {seqera.TW_RELEASES}"
         result = self.version("tw", TW, remedy)
         self.has_tw = result[0] == OK
         return result
@@ -147,7 +147,10 @@ class Preflight:
     def compute_env(self, file: str) -> Result:
         if not self.answers or not self.has_seqerakit:
             return NOT_CHECKED, "needs the workspace and seqerakit"
-        (command,) = planned(self.env, file)
+        results = [self.planned_compute_env(file, command) for command in planned(self.env, file)]
+        return min((state for state, _ in results), default=OK), "; ".join(text for _, text in results)
+
+    def planned_compute_env(self, file: str, command: Command) -> Result:
         name = command.option("--name")
         where = seqera.workspace(self.env)
         listed = self.ask("compute-envs", "list", "--workspace", where)["computeEnvs"]
@@ -156,17 +159,26 @@ class Preflight:
             return OK, f"{name} is free"
         seen = self.ask("compute-envs", "view", "--id", found["id"], "--workspace", where)
         config = seen.get("config") or {}
+        forge = config.get("forge") or {}
         pairs = [
             ("platform", "aws-batch", seen.get("platform")),
             ("region", command.option("--region"), config.get("region")),
             ("work directory", command.option("--work-dir"), config.get("workDir")),
-            ("provisioning model", command.option("--provisioning-model"), (config.get("forge") or {}).get("type")),
+            ("provisioning model", command.option("--provisioning-model"), forge.get("type")),
         ]
+        for what, theirs in (("max-cpus", forge.get("maxCpus")), ("instance-types", forge.get("instanceTypes"))):
+            if theirs:
+                shown = ",".join(theirs) if isinstance(theirs, list) else str(theirs)
+                pairs.append((what, command.option(f"--{what}"), shown))
         if self.credentials_id:
             pairs.append(("credentials", self.credentials_id, seen.get("credentialsId")))
         wrong = [f"{what} {theirs} and not {ours}" for what, ours, theirs in pairs if ours != theirs]
         if wrong:
-            return FAILED, f"{name} exists with {', '.join(wrong)}; set another COMPUTE_ENV_PREFIX in env.sh"
+            again = f"delete it (. ./env.sh && seqerakit --delete {file}) and make it again"
+            return (
+                FAILED,
+                f"{name} exists with {', '.join(wrong)}; set another COMPUTE_ENV_PREFIX in env.sh, or {again}",
+            )
         if seen["status"] not in ("AVAILABLE", "CREATING"):
             return FAILED, f"{name} is {seen['status']}; delete it: . ./env.sh && seqerakit --delete {file}"
         return OK, f"{name} is ours already, {seen['status']}"
@@ -177,7 +189,8 @@ class Preflight:
             ran = seqera.bounded(["aws", *words, "--output", "json"], self.env, self.seconds)
             if ran.returncode:
                 return None, ran.stderr.strip() or f"aws {words[0]} exits with {ran.returncode}"
-            return json.loads(ran.stdout or "{}"), ""
+            answer = json.loads(ran.stdout or "{}")
+            return (answer, "") if isinstance(answer, dict) else (None, "aws prints no object")
         except FileNotFoundError:
             return None, "aws is not installed"
         except subprocess.TimeoutExpired:
@@ -188,7 +201,7 @@ class Preflight:
     def aws(self) -> Result:
         identity, self.no_aws = self.run_aws("sts", "get-caller-identity")
         if self.no_aws:
-            self.no_aws = self.no_aws.splitlines()[-1]
+            self.no_aws = self.no_aws.splitlines()[-1].rstrip(".")
             return NOT_CHECKED, f"{self.no_aws}; it is optional"
         self.account = str(identity.get("Account"))
         return OK, f"signed in to account {self.account}"
@@ -247,7 +260,7 @@ def main() -> int:
         type=float,
         default=seqera.SECONDS,
         metavar="SECONDS",
-        help="how long a command may take (default: 30)",
+        help="how long a command may take (default: %(default)s)",
     )
     options = parser.parse_args()
     preflight = Preflight(seqera.environment(), options.limit)
@@ -270,4 +283,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
+        print("\npreflight.py: interrupted; it changed nothing. Again: make preflight", file=sys.stderr)
         sys.exit(130)

@@ -23,8 +23,12 @@ RUNS = HERE / "report" / "runs.csv"
 COMPUTE_ENVS = ("compute-envs/aws_fusion_ondemand.yml", "compute-envs/aws_fusion_snapshots.yml")
 # nf-aggregate's name for the runs of each compute environment: how the environment's name ends.
 GROUPS = ("fusion_ondemand", "fusion_snapshots")
-RUN_ID = re.compile("[A-Za-z0-9]{9,14}")  # nf-aggregate 0.7.0, assets/schema_input.json
+# What nf-aggregate 0.7.0 takes, by its assets/schema_input.json.
+SAMPLESHEET = ("id", "workspace", "group")
+RUN_ID = re.compile("[A-Za-z0-9]{9,14}")
+RUN_ID_FORM = "9 to 14 letters or digits"
 COLUMNS = ("id", "name", "compute environment", "when")
+TW_RELEASES = "https://github.com/seqeralabs/tower-cli/releases"
 SECONDS = 30.0  # a command that has not ended by then hangs
 PARAMS = "PARAMS"  # in a plan, stands for a params file that seqerakit wrote and that is gone
 # Runs whose names begin so are the smoke test, which no report compares.
@@ -66,14 +70,17 @@ def bounded(
 
     Raises FileNotFoundError where there is no such command, subprocess.TimeoutExpired where it does not end.
     """
-    process = subprocess.Popen(
-        command, env=env, cwd=folder, text=True, errors="replace", start_new_session=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+    try:
+        process = subprocess.Popen(
+            command, env=env, cwd=folder, text=True, errors="replace", start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+    except OSError as error:  # not there, not executable, or made for another machine
+        raise FileNotFoundError(error.errno, error.strerror, command[0]) from error
     try:
         said, errors = process.communicate(timeout=seconds)
     except BaseException:
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that ended
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         raise
@@ -87,14 +94,16 @@ def exported(env: Variables, seconds: float = SECONDS, folder: Path = HERE) -> t
     stops with exit code 2 without bash. Raises subprocess.TimeoutExpired.
     """
     mark = "\x1evariables\x1e"
-    variables = 'for name in $(compgen -e); do printf "%s=%s\\0" "$name" "${!name}"; done'
+    # What env.sh did to IFS, or traps, must not change how its variables are read.
+    variables = "trap - DEBUG; IFS=$' \\t\\n'; "
+    variables += 'for name in $(compgen -e); do printf "%s=%s\\0" "$name" "${!name}"; done'
     script = f'set -eu; . ./env.sh; printf "%s" "$1"; {variables}'
     try:
         ran = bounded(["bash", "--noprofile", "--norc", "-c", script, "bash", mark], env, seconds, folder)
     except FileNotFoundError:
         stop("bash is not installed; env.sh and seqerakit's commands need it")
     said, found, values = ran.stdout.partition(mark)
-    pairs = dict(pair.split("=", 1) for pair in values.split("\0") if pair)
+    pairs = dict(pair.split("=", 1) for pair in values.split("\0") if "=" in pair)
     return said.strip(), pairs if found else None, ran.stderr.strip()
 
 
@@ -106,6 +115,9 @@ def environment() -> Variables:
         stop(f"env.sh does not end within {SECONDS:.0f} seconds; run python3 validate.py")
     if values is None:
         stop(f"env.sh: bash stops in it; run python3 validate.py (bash says: {errors[-200:]})")
+    schema = json.loads((HERE / "schemas" / "env.schema.json").read_text(encoding="utf-8"))
+    if missing := [name for name in schema["required"] if not values.get(name)]:
+        stop(f"env.sh does not export {', '.join(missing)}; run python3 validate.py")
     return values
 
 
@@ -114,20 +126,28 @@ def workspace(env: Variables) -> str:
     return f"{env['ORGANIZATION_NAME']}/{env['WORKSPACE_NAME']}"
 
 
-def tw(env: Variables, *words: str, seconds: float = SECONDS) -> Any:
+class Answer(dict[str, Any]):
+    """The object tw prints: a key that is not there is tw's fault, and a TwError."""
+
+    def __missing__(self, key: str) -> Any:
+        raise TwError(f"tw answers without {key!r}; is this the tw of {TW_RELEASES}?")
+
+
+def tw(env: Variables, *words: str, seconds: float = SECONDS) -> Answer:
     """Return the JSON object that tw prints for a command; raises TwError."""
     try:
         ran = bounded(["tw", "-o", "json", *words], env, seconds)
     except FileNotFoundError:
-        raise TwError("tw is not installed: https://github.com/seqeralabs/tower-cli/releases") from None
+        raise TwError(f"tw is not installed: {TW_RELEASES}") from None
     except subprocess.TimeoutExpired:
         raise TwError(f"tw {' '.join(words[:2])}: no answer within {seconds:g} seconds") from None
     # tw info prints its checks and exits with 1 where one of them is bad.
     if ran.returncode == 0 or words[0] == "info":
-        with contextlib.suppress(ValueError):
-            return json.loads(ran.stdout)
+        with contextlib.suppress(ValueError, TypeError):
+            return Answer(json.loads(ran.stdout))
     errors = re.findall(r"ERROR:\s*(.+)", ran.stderr) or (ran.stderr.strip() or ran.stdout.strip()).splitlines()
-    raise TwError(f"tw {' '.join(words[:2])}: {errors[-1] if errors else 'exit code ' + str(ran.returncode)}")
+    said = errors[-1].rstrip(".") if errors else f"exit code {ran.returncode}"
+    raise TwError(f"tw {' '.join(words[:2])}: {said}")
 
 
 def planned(env: Variables, file: str) -> list[Command]:
@@ -174,12 +194,15 @@ def read_runs() -> list[Row]:
     if not RUNS.exists():
         return []
     try:
-        rows = list(csv.DictReader(io.StringIO(RUNS.read_text(encoding="utf-8-sig"))))
+        reader = csv.DictReader(io.StringIO(RUNS.read_text(encoding="utf-8-sig")))
+        rows = list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         stop(f"{RUNS.relative_to(HERE)}: cannot be read: {error}")
     for number, row in enumerate(rows, 2):
         if any(row.get(column) is None for column in COLUMNS):
             stop(f"{RUNS.relative_to(HERE)}:{number}: a row needs {','.join(COLUMNS)}, under a first line that says so")
+    if tuple(reader.fieldnames or COLUMNS)[: len(COLUMNS)] != COLUMNS:
+        stop(f"{RUNS.relative_to(HERE)}:1: the first line must begin with {','.join(COLUMNS)}")
     return rows
 
 

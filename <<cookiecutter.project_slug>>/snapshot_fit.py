@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 WINDOW_SECONDS = 120  # AWS's notice before it takes a Spot instance
 # Seqera's documented estimate: c6id.8xlarge dumps its 64 GiB at 12.5 Gbps in about 70 s, 63 % of line rate.
 REFERENCE_GIB, REFERENCE_GBPS, REFERENCE_SECONDS = 64, 12.5, 70
-MAX_RATIO = 5.12  # GiB per Gbps of that same c6id.8xlarge: Seqera's rule of "at most about 5:1"
+MAX_RATIO = REFERENCE_GIB / REFERENCE_GBPS  # GiB per Gbps: Seqera's rule of "at most about 5:1"
 
 # The list of Seqera's guide, copied everywhere. Four of the seven cannot do it, see `fits`.
 GUIDE = "c6id.4xlarge,c6id.8xlarge,r6id.2xlarge,m6id.4xlarge,c6id.12xlarge,r6id.4xlarge,m6id.8xlarge"
@@ -79,6 +79,12 @@ class InstanceType(NamedTuple):
         """True when all memory is dumped in time at a bandwidth that is guaranteed, or by the rule of 5:1."""
         guaranteed = self.baseline_gbps == self.peak_gbps or self.ratio <= MAX_RATIO
         return self.seconds <= WINDOW_SECONDS and guaranteed
+
+    @property
+    def verdict(self) -> str:
+        """The seconds, and why the type is a misfit if that is not because of them."""
+        reason = "" if self.seconds > WINDOW_SECONDS else ", but over 5:1 at a bandwidth that bursts"
+        return f"{self.seconds:.0f} s" + ("" if self.fits else reason)
 
 
 class Catalog:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -104,7 +103,7 @@ def wait_for(env: Variables, name: str, every: float) -> str:
         try:
             known = seqera.tw(env, "compute-envs", "list", "--workspace", seqera.workspace(env))["computeEnvs"]
         except TwError as error:
-            stop(f"{error}. What was created stays; when tw answers again: make compute-envs", 1)
+            stop(f"{error}. What was created stays; when make preflight is well: make compute-envs", 1)
         status = next((str(item["status"]) for item in known if item["name"] == name), "")
         if status != "CREATING" or time.monotonic() > ends:
             return status
@@ -118,6 +117,7 @@ def launch(env: Variables, files: list[str]) -> int:
         seqera.add_runs()
     except OSError as error:
         stop(f"report/runs.csv: cannot be written: {error.strerror}; nothing was launched")
+    seqera.read_runs()  # stops at what could not be read later
     for index, file in enumerate(files):
         code = launch_file(env, file)
         if code:
@@ -131,6 +131,8 @@ def launch(env: Variables, files: list[str]) -> int:
 def launch_file(env: Variables, file: str) -> int:
     """Launch the runs of one file, recording each as soon as tw has named its id; return the exit code."""
     left = [(c.option("--name"), c.option("--compute-env")) for c in planned(env, file) if c.words[1] == "launch"]
+    if not left:
+        stop(f"{file} launches nothing")
     command = ["seqerakit", "--json", file]
     show(command)
     process = subprocess.Popen(
@@ -160,7 +162,9 @@ def record(lines: Iterable[str], left: list[tuple[str, str]]) -> None:
         for identifier in re.findall(r'"workflowId":\s*"([^"]+)"', line):
             name, compute_env = left.pop(0)
             seqera.add_runs((identifier, name, compute_env, now()))
-            print(f"{name}: started as {identifier}", flush=True)
+            url = re.search(r'"workflowUrl":\s*"([^"]+)"', line)
+            with contextlib.suppress(BrokenPipeError):  # the launches go on, read or not
+                print(f"{name}: started as {identifier}{f': {url[1]}' if url else ''}", flush=True)
 
 
 def recover(env: Variables, name: str, compute_env: str) -> bool:
@@ -191,7 +195,7 @@ def now() -> str:
 
 def dataset(env: Variables) -> int:
     """Give the workspace the samplesheet as a dataset, and report/params.yml its address; return the exit code."""
-    (command,) = planned(env, DATASET)
+    command = planned(env, DATASET)[0]
     name, where = command.option("--name"), command.option("--workspace")
     try:
         try:
@@ -208,8 +212,9 @@ def dataset(env: Variables) -> int:
         url = seqera.tw(env, "datasets", "url", "--name", name, "--workspace", where)["datasetUrl"]
     except TwError as error:
         stop(f"{error}; nothing was launched. When that is mended: make report", 1)
-    comment = "# The address of the dataset of runs. The report step of README.md writes it here.\n"
-    seqera.replace(seqera.HERE / "report" / "params.yml", f"{comment}input: {json.dumps(url)}\n")
+    params = seqera.HERE / "report" / "params.yml"
+    others = [line for line in params.read_text(encoding="utf-8").splitlines() if not line.startswith("input:")]
+    seqera.replace(params, "\n".join([*others, f"input: {json.dumps(url)}", ""]))
     print(f"report/params.yml: {url}")
     if not any(COST_REPORT in command.params for command in planned(env, REPORT_LAUNCH)):
         print(
@@ -225,7 +230,11 @@ def destroy(env: Variables, confirm: str) -> int:
     print(f"From {seqera.workspace(env)} these go, where they exist:\n")
     for file in files:
         for command in planned(env, file):
-            print(f"  {KINDS[command.words[1]]} {command.option('--name')}")
+            print(f"  {KINDS.get(command.words[1], command.words[1])} {command.option('--name')}")
+    print("\nRuns under way on them are lost.")
+    ours = {command.option("--name") for file in COMPUTE_ENVS for command in planned(env, file)}
+    if others := {row["compute environment"] for row in seqera.read_runs()} - ours:
+        print(f"Not of these files, so they stay: {', '.join(sorted(others))} (report/runs.csv names them).")
     print()
     if confirm != "yes" and sys.stdin.isatty():
         with contextlib.suppress(EOFError):
@@ -238,7 +247,7 @@ def destroy(env: Variables, confirm: str) -> int:
             stop(f"{file} was not deleted, see above. Mend that, then again: make destroy", code)
     print(
         f"""
-Deleted. AWS needs some minutes to take the compute environments apart.
+Nothing of these is left. AWS needs some minutes to take the compute environments apart.
 What remains:
   the runs in the Platform, and their list in report/runs.csv
   the results in {env["PIPELINE_OUTDIR_PREFIX"]}
@@ -264,7 +273,6 @@ def main() -> int:
     deleting = steps.add_parser("destroy", help="delete all of it from the workspace")
     deleting.add_argument("--confirm", default="", metavar="yes", help="delete without asking")
     options = parser.parse_args()
-    os.chdir(seqera.HERE)
     env = seqera.environment()
     try:
         if options.step == "plan":
@@ -279,7 +287,8 @@ def main() -> int:
     except PlanError as error:
         stop(str(error))
     except KeyboardInterrupt:
-        print(f"\nsteps.py: interrupted. What was done stays; to go on: make {options.step}", file=sys.stderr)
+        target = {"dataset": "report"}.get(options.step, options.step)
+        print(f"\nsteps.py: interrupted. What was done stays; to go on: make {target}", file=sys.stderr)
         return 130
 
 

@@ -8,7 +8,7 @@
 Finds what `seqerakit --dryrun` and the eye let through. Needs PyYAML and jsonschema (`python3 -m pip install -r
 requirements.txt`), or nothing at all when run as `uv run validate.py`.
 
-Exit code 0: no errors; 1: errors, or warnings with --strict; 2: the check could not run.
+Exit code 0: no errors; 1: errors, or warnings with --strict; 2: the check could not run; 130: interrupted.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import csv
 import difflib
+import io
 import json
 import os
 import re
@@ -26,7 +27,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from seqera import GROUPS, RUN_ID, exported, stop
+from seqera import GROUPS, RUN_ID, RUN_ID_FORM, SAMPLESHEET, exported, stop
 from snapshot_fit import WINDOW_SECONDS, Catalog, confirm_command
 
 HERE = Path(__file__).resolve().parent
@@ -50,11 +51,12 @@ OTHER_BLOCKS = (
     "organizations teams workspaces labels members participants credentials secrets actions data-links studios".split()
 )
 FILE_KEYS = ("config", "nextflow-config", "ecs-config", "pre-run", "post-run", "params-file", "file-path")
-# What the two compute environments of a fair comparison may differ in.
+# What the two compute environments of a fair comparison may differ in, and in what the two pipelines and runs may not.
 MAY_DIFFER = {
     "name", "description", "labels", "snapshots", "provisioning-model", "instance-types", "alloc-strategy",
     "bid-percentage", "ami-id", "primary", "overwrite", "on_exists", "wait",
 }  # fmt: skip
+MUST_AGREE = {"url", "revision", "profile"}
 SCRIPT_BYTES = 1024  # the Platform's limit for pre-run and post-run scripts
 MAX_BYTES, MAX_NODES, MAX_DEPTH = 1_000_000, 50_000, 100  # a seqerakit file is far smaller; a larger one is not read
 BASH_SECONDS = 10
@@ -123,6 +125,9 @@ class File:
             self._fault("not text in UTF-8")
         except OSError as error:
             self._fault(f"cannot be read: {error.strerror}")
+        except (ValueError, KeyError, AttributeError, RecursionError) as error:
+            # What PyYAML says of values such as 2024-13-45 or !!int x, and Python of an alias to itself.
+            self._fault(f"not YAML that can be read: {type(error).__name__}: {str(error)[:80]}")
 
     def _fault(self, message: str, place: tuple[int, int] = (1, 1)) -> None:
         self.data = None
@@ -174,7 +179,9 @@ class File:
             kind = node.tag.rpartition(":")[2]
             if kind == "int" and not re.fullmatch(r"-?(?:0|[1-9][0-9]*)", node.value):
                 self._surprise(key, f"YAML reads {node.value} as another number; write the number plainly, or quote it")
-            elif kind == "float" and repr(float_or_none(node.value)) != node.value:
+            elif kind == "float" and (
+                repr(float_or_none(node.value)) != node.value or (node.value.endswith(".0") and "params" not in key)
+            ):
                 self._surprise(key, f"YAML makes a number of {node.value} and changes it; quote it")
 
     def _surprise(self, key: Key, message: str) -> None:
@@ -204,7 +211,7 @@ def dotted(key: Key) -> str:
 
 
 class Environment:
-    """The variables env.sh exports, read by running bash on it in an empty environment."""
+    """The variables env.sh exports, read by running bash on it in an environment of PATH, HOME and USER alone."""
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
@@ -217,6 +224,9 @@ class Environment:
                 Finding(self.name, 1, 1, "error", "", "is missing; every other file needs its variables")
             )
             return
+        if path.stat().st_size > MAX_BYTES:
+            self.findings.append(Finding(self.name, 1, 1, "error", "", f"is larger than {MAX_BYTES} bytes"))
+            return
         self.text = path.read_text(encoding="utf-8", errors="replace").splitlines()
         for number, line in enumerate(self.text, 1):
             if match := re.match(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=", line):
@@ -225,7 +235,8 @@ class Environment:
 
     def _run(self, path: Path) -> None:
         try:
-            said, values, errors = exported({"PATH": os.environ.get("PATH", os.defpath)}, BASH_SECONDS, path.parent)
+            own = {name: os.environ[name] for name in ("PATH", "HOME", "USER") if name in os.environ}
+            said, values, errors = exported(own, BASH_SECONDS, path.parent)
         except subprocess.TimeoutExpired:
             self.findings.append(Finding(self.name, 1, 1, "error", "", f"does not end within {BASH_SECONDS} seconds"))
             return
@@ -237,14 +248,15 @@ class Environment:
                 line = next((n for n in sorted(self.lines.values()) if self.text[n - 1].count(quote[1]) % 2), line)
             message = "bash stops here under set -eu"
             got = stopped[2] if stopped else errors[-200:]
+            if "not a valid identifier" in got:
+                message += "; no space may stand beside the ="
             self.findings.append(Finding(self.name, line, 1, "error", "", message, got))
             return
         if said:
             message = "prints on standard output, which spoils commands that source it; print on standard error"
             self.findings.append(Finding(self.name, 1, 1, "error", "", message, said))
         self.works = True
-        own = ("PATH", "PWD", "OLDPWD", "SHLVL", "_")
-        self.values = {name: value for name, value in values.items() if name not in own}
+        self.values = {n: value for n, value in values.items() if n not in (*own, "PWD", "OLDPWD", "SHLVL", "_")}
 
     def find(self, severity: str, name: str, message: str, got: object = None) -> Finding:
         """Return a finding at the line that sets a variable."""
@@ -282,16 +294,19 @@ class Folder:
     def check(self) -> list[Finding]:
         """Return everything found, sorted by place."""
         self._check_environment()
-        files = [File(path, path.relative_to(self.root).as_posix()) for path in self._yaml_files()]
+        files = [
+            File(path, path.relative_to(self.root).as_posix())
+            for path in self._files()
+            if path.suffix.lower() in (".yml", ".yaml") and path != self.root / "answers.yml"
+        ]
         params_files = {(self.root / name).resolve() for file in files for name in params_files_of(file)}
         self.checked = [f for f in files if f.path.resolve() not in params_files and self._is_seqerakits(f)]
         for file in self.checked:
             self.findings += file.findings
             if file.data is not None:
                 self._check_file(file)
-            self._check_secrets(file.path, file.name)
-        for name in ("env.sh", "answers.yml"):
-            self._check_secrets(self.root / name, name)
+        for path in self._files():
+            self._check_secrets(path, path.relative_to(self.root).as_posix())
         self._check_names()
         self._check_files()
         self._check_fairness()
@@ -304,7 +319,8 @@ class Folder:
         known = isinstance(file.data, dict) and set(file.data) & {*BLOCKS, *OTHER_BLOCKS}
         return bool(known) or file.name.partition("/")[0] in FOLDERS
 
-    def _yaml_files(self) -> Iterator[Path]:
+    def _files(self) -> Iterator[Path]:
+        """Yield the files of this folder but for hidden ones, its schemas, and those of a virtual environment."""
         for folder, names, files in os.walk(self.root):
             names[:] = sorted(
                 n for n in names
@@ -312,7 +328,8 @@ class Folder:
             )  # fmt: skip
             for name in sorted(files):
                 path = Path(folder) / name
-                if path.suffix.lower() in (".yml", ".yaml") and path != self.root / "answers.yml":
+                # A pipe or a device is never read; a link that leads nowhere is reported.
+                if not name.startswith(".") and (path.is_file() or not path.exists()):
                     yield path
 
     def _check_environment(self) -> None:
@@ -382,6 +399,12 @@ class Folder:
         As seqerakit 0.5.7 does it (seqeraplatform.py, _check_env_vars): an argument with a shell construct, a leading
         backslash or single quotes around it is passed raw; one with $ or % unquoted; any other quoted.
         """
+        if "\n" in text:
+            self.findings.append(
+                file.find("error", key, "holds a line end, as after | or >; write it on one line", text)
+            )
+            self.broken_values.add((file.name, key))
+            return text
         raw = re.search(r"\$\(|[|<>&`]", text)
         if raw or text.startswith("\\") or (text.startswith("'") and text.endswith("'")):
             what = f"holds {raw[0]}" if raw else "starts with \\ or stands in single quotes"
@@ -441,7 +464,7 @@ class Folder:
         if refused:
             self.broken_values.add((file.name, key))
         if misfits := [each for each in self.catalog.expand(listed) if snapshots and not each.fits]:
-            names = ", ".join(f"{each.name} ({each.seconds:.0f} s)" for each in misfits)
+            names = ", ".join(f"{each.name} ({each.verdict})" for each in misfits)
             command = confirm_command([each.name for each in misfits], region)
             message = f"cannot dump all their memory within {WINDOW_SECONDS} seconds: {names}. EC2's figures: {command}"
             self.findings.append(file.find("warning", key, message))
@@ -477,9 +500,6 @@ class Folder:
         else:
             yield file.find("error", key, said, file.texts.get(key) if isinstance(value, (int, float)) else value)
 
-    def _names(self, block: str) -> dict[str, tuple[File, Key]]:
-        return {str(item["name"]): (file, key) for file, key, item in self.items[block] if item.get("name")}
-
     def _check_names(self) -> None:
         for block in BLOCKS:
             seen: dict[tuple[str, str], str] = {}
@@ -492,6 +512,10 @@ class Folder:
                     self.findings.append(file.find("error", (*key, "name"), message, item["name"]))
                 elif item.get("name"):
                     seen[scoped] = f"{file.name}:{file.place((*key, 'name'))[0]}"
+        self.names = {
+            block: {str(item["name"]): (file, key) for file, key, item in items if item.get("name")}
+            for block, items in self.items.items()
+        }
         for block, name, target in (
             ("pipelines", "compute-env", "compute-envs"),
             ("launch", "compute-env", "compute-envs"),
@@ -509,9 +533,9 @@ class Folder:
     def _check_reference(self, file: File, key: Key, name: str, target: str) -> None:
         if (file.name, key) in self.broken_values or any(f.data is None for f in self.checked):
             return
-        known = self._names(target)
+        known = self.names[target]
         if name not in known and not any((f.name, (*k, "name")) in self.broken_values for f, k in known.values()):
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0)
+            near = difflib.get_close_matches(name, known if len(known) < 100 else [], n=1, cutoff=0)
             hint = f"; the nearest is {near[0]} ({known[near[0]][0].name})" if near else ""
             message = f"no file of this folder defines {target} under exactly this name{hint}"
             self.findings.append(file.find("error", key, message, name))
@@ -529,8 +553,8 @@ class Folder:
 
     def _check_named_file(self, file: File, key: Key, name: str) -> None:
         path = self.root / name
-        if not path.is_file():
-            beside = (file.path.parent / name).is_file()
+        if not is_file(path):
+            beside = is_file(file.path.parent / name)
             hint = f"; write {(file.path.parent / name).relative_to(self.root).as_posix()}" if beside else ""
             message = f"no such file; seqerakit looks from the folder it is run in, {self.root.name}/{hint}"
             self.findings.append(file.find("error", key, message, name))
@@ -538,42 +562,59 @@ class Folder:
             message = f"has {path.stat().st_size} bytes; the Platform takes at most {SCRIPT_BYTES}"
             self.findings.append(file.find("error", key, message, name))
         elif key[-1] == "params-file" and path.suffix.lower() in (".yml", ".yaml", ".json"):
-            params = File(path, path.relative_to(self.root).as_posix())
+            params = File(path, name)
             self.findings += params.findings
             if params.data is not None and not isinstance(params.data, dict):
                 self.findings.append(params.find("error", (), "a params file holds name: value lines"))
-        elif name == "report/samplesheet.csv":
+        elif name == "report/samplesheet.csv" and path.stat().st_size <= MAX_BYTES:
             self._check_samplesheet(path, name)
 
     def _check_samplesheet(self, path: Path, name: str) -> None:
         try:
             rows = list(csv.reader(path.read_text(encoding="utf-8-sig", errors="replace").splitlines()))
-        except csv.Error as error:  # of a NUL, before Python 3.11
+        except csv.Error as error:  # of a cell without end, or, before Python 3.11, of a NUL
             self.findings.append(Finding(name, 1, 1, "error", "", f"not CSV: {error}"))
             return
-        if not rows or rows[0][:3] != ["id", "workspace", "group"]:
-            message = "the first line must be id,workspace,group"
+        if not rows or tuple(rows[0][:3]) != SAMPLESHEET:
+            message = f"the first line must be {','.join(SAMPLESHEET)}"
             self.findings.append(Finding(name, 1, 1, "error", "", message, ",".join(rows[0]) if rows else ""))
             return
         workspace = self.schemas["types.schema.json"]["definitions"]["workspace"]
         for number, row in enumerate(rows[1:], 2):
             cells = [*row, "", "", ""][:3]
             for column, good, allowed in (
-                ("id", RUN_ID.fullmatch(cells[0]), "a run id: 9 to 14 letters or digits"),
+                ("id", RUN_ID.fullmatch(cells[0]), f"a run id: {RUN_ID_FORM}"),
                 ("workspace", re.search(workspace["pattern"], cells[1]), workspace["errorMessage"]),
                 ("group", cells[2] in GROUPS, " or ".join(GROUPS)),
             ):
                 if row and not good:
-                    got = cells[("id", "workspace", "group").index(column)]
+                    got = cells[SAMPLESHEET.index(column)]
                     self.findings.append(Finding(name, number, 1, "error", column, f"must be {allowed}", got))
 
     def _check_fairness(self) -> None:
-        with_snapshots = [entry for entry in self.items["compute-envs"] if entry[2].get("snapshots") is True]
-        without = [entry for entry in self.items["compute-envs"] if entry[2].get("snapshots") is not True]
-        if len(with_snapshots) != 1 or len(without) != 1:
-            return
-        (file, key, ours), (other, _, theirs) = with_snapshots[0], without[0]
-        for name in sorted({*ours, *theirs} - MAY_DIFFER):
+        """Warn of what differs in the two compute environments, and in the pipelines and runs of the same workflow."""
+        wrong = {finding.file for finding in self.findings if finding.severity == "error"}
+        for block, named_by in (("compute-envs", "name"), ("pipelines", "name"), ("launch", "pipeline")):
+            pairs: dict[str, dict[str, list[tuple[File, Key, dict[str, Any]]]]] = {}
+            for file, key, item in self.items[block]:
+                name = str(item.get(named_by))
+                group = next((group for group in GROUPS if name.endswith(group)), "")
+                stem = name.removesuffix(group)
+                if block == "compute-envs":
+                    stem, group = "", GROUPS[item.get("snapshots") is True]
+                pairs.setdefault(stem, {}).setdefault(group, []).append((file, key, item))
+            for pair in pairs.values():
+                if [len(pair.get(group, ())) for group in GROUPS] != [1, 1]:
+                    continue
+                (other, _, theirs), (file, key, ours) = (pair[group][0] for group in GROUPS)
+                # A key that one side lacks may be the one that is misspelt there.
+                names = {*ours} & {*theirs} if wrong & {file.name, other.name} else {*ours, *theirs}
+                self._compare(file, key, ours, other, theirs, set(map(str, names)))
+
+    def _compare(
+        self, file: File, key: Key, ours: dict[str, Any], other: File, theirs: dict[str, Any], names: set[str]
+    ) -> None:
+        for name in sorted(names - MAY_DIFFER if key[0] == "compute-envs" else names & MUST_AGREE):
             if ours.get(name) != theirs.get(name) and (file.name, (*key, name)) not in self.broken_values:
                 message = f"differs from {other.name} ({shorten(theirs.get(name))}): the comparison would not be fair"
                 self.findings.append(file.find("warning", (*key, name), message, ours.get(name, "nothing")))
@@ -586,6 +627,8 @@ def load_schemas(root: Path) -> dict[str, Any]:
         path = root / "schemas" / f"{name}.schema.json"
         try:
             schemas[path.name] = json.loads(path.read_text(encoding="utf-8"))
+            if not isinstance(schemas[path.name], dict) or "$schema" not in schemas[path.name]:
+                stop(f"{path}: no JSON Schema; render the folder again, or copy schemas/ from another one")
         except OSError as error:
             stop(f"{path}: {error.strerror}; render the folder again, or copy schemas/ from another one")
         except ValueError as error:
@@ -601,6 +644,14 @@ def load_catalog(root: Path) -> Catalog:
         stop(f"{error.filename}: {error.strerror}; render the folder again, or copy schemas/ from another one")
     except (ValueError, KeyError, TypeError) as error:
         stop(f"{root / 'schemas'}: ec2-instance-types.json or ec2-other-families.json is damaged: {error}")
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a path, however long or odd, is that of a file."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def params_files_of(file: File) -> Iterator[str]:
@@ -648,6 +699,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if not options.folder.is_dir():
         stop(f"{options.folder} is not a folder")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     folder = Folder(options.folder.resolve())
     findings = folder.check()
     colours = {"error": "31", "warning": "33", "note": "36"}
@@ -670,4 +723,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        code = main()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        # Nobody reads the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 MANIFEST = ".rendered.sha256"
@@ -40,10 +41,11 @@ def checksum(path: Path) -> str:
 def read_manifest(folder: Path) -> dict[str, str]:
     """Return the checksum of each file as it was last rendered; empty where no manifest is."""
     try:
-        lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
+        lines = (folder / MANIFEST).read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return {}
-    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    matches = (re.fullmatch("([0-9a-f]{64})  (.+)", line) for line in lines)
+    return {match[2]: match[1] for match in matches if match}
 
 
 def write_manifest(folder: Path, checksums: dict[str, str]) -> None:
@@ -57,6 +59,12 @@ def edited(folder: Path, names: list[str]) -> list[str]:
     """Return which of the files are there and are not what was rendered."""
     known = read_manifest(folder)
     return [name for name in names if os.path.lexists(folder / name) and checksum(folder / name) != known.get(name)]
+
+
+def linked_parts(folder: Path, names: list[str]) -> list[str]:
+    """Return the folders of these files that are links: what is written there would land elsewhere."""
+    parts = {parent.as_posix() for name in names for parent in Path(name).parents}
+    return sorted(part for part in parts if part != "." and (folder / part).is_symlink())
 
 
 def set_aside(folder: Path, name: str) -> Path:
@@ -73,8 +81,8 @@ def kept_versions(folder: Path, names: list[str]) -> list[tuple[str, str]]:
     found = []
     for part in sorted({(folder / name).parent for name in names}):
         for kept in sorted(part.glob("*.edited*")):
-            name = kept.relative_to(folder).as_posix().rpartition(".edited")[0]
-            if name not in names:
+            name, _, number = kept.relative_to(folder).as_posix().rpartition(".edited")
+            if name not in names or not re.fullmatch("(-[0-9]+)?", number):
                 continue
             if checksum(kept) and checksum(kept) == checksum(folder / name):
                 kept.unlink()

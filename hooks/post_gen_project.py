@@ -1,4 +1,4 @@
-"""Has the folder check itself, notes what was rendered, and says what to type next."""
+"""Notes what was rendered, and says what the folder's check found and what to type next."""
 
 import json
 import os
@@ -62,11 +62,14 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         code = main()
-        sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
     except BrokenPipeError:
         # Nobody reads the last words; the folder is checked and complete all the same.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except KeyboardInterrupt:
+        code = 130
     except OSError as error:
         code = f"{error.filename or Path.cwd()}: {error.strerror}. Mend that, then run cookiecutter again."
     sys.exit(code)

@@ -16,6 +16,8 @@ def main() -> None:
 
     folder = Path.cwd()
     names = edits.rendered_names(Path(run["root"]))
+    for part in edits.linked_parts(folder, names):
+        edits.set_aside(folder, part)
     changed = edits.edited(folder, names)
     written = [name for name in changed if not run["skips"] or edits.always_written(name)]
     for name in written:
@@ -30,5 +32,7 @@ if __name__ == "__main__":
     try:
         if os.listdir():
             main()
+    except KeyboardInterrupt:
+        sys.exit(130)
     except OSError as error:
         sys.exit(f"{error.filename or os.getcwd()}: {error.strerror}. Mend that, then run cookiecutter again.")

@@ -166,7 +166,7 @@ def test_a_new_folder_on_a_disk_too_small_is_taken_away(tmp_path: Path, kibibyte
     assert ran.returncode == 1
     assert "No space left on device." in ran.stderr
     assert "Traceback" not in ran.stdout + ran.stderr
-    assert not list((tmp_path / "keep").iterdir())
+    assert [path.name for path in (tmp_path / "keep").iterdir()] in ([], ["fusion-snapshots-answers.yml"])
 
 
 def test_a_disk_that_fills_up_loses_no_edit(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_a_disk_that_fills_up_loses_no_edit(tmp_path: Path) -> None:
     assert last.startswith(
         "What you had edited is kept there, under its name or as <file>.edited. When that is mended: "
     )
-    assert last.endswith(f"cookiecutter {ROOT} --overwrite-if-exists --replay")
+    assert f"cookiecutter {ROOT} --overwrite-if-exists --no-input --config-file " in last
     assert "Traceback" not in ran.stdout + ran.stderr
     folder = tmp_path / "keep/one"
     assert "# mine" in (folder / "env.sh.edited").read_text()

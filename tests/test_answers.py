@@ -18,7 +18,7 @@ from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, RefusedError, ru
 NAME = "must be 2 to 39 letters or digits, with single - or _ between them, e.g. acme-genomics"
 RESOURCE = "must be 1 to 100 letters, digits, - or _, not starting with -, e.g. acme_fusion_snapshots"
 ACCOUNT = "must be the 12 digits of an AWS account id, without dashes; in YAML within quotes, e.g. 123456789012"
-REGION = "must be an AWS region, in lower case; not an availability zone, e.g. eu-west-1"
+REGION = "must be an AWS region in lower case, without the letter of an availability zone, e.g. eu-west-1"
 PATH = "must be an S3 path s3://bucket/path; the bucket has 3 to 63 of a-z 0-9 . -"
 PATHS = "must be S3 paths s3://bucket separated by commas"
 LABELS = "must be at most 25 name=value pairs separated by commas"
@@ -200,8 +200,8 @@ def test_an_existing_folder_is_untouched_by_a_refusal(tmp_path: Path) -> None:
 def test_misspelt_questions_are_refused(tmp_path: Path) -> None:
     code, _, stderr = cookiecutter(tmp_path, "--no-input", "aws_regoin=eu-west-1", "colour=blue")
     assert code == 1
-    assert "aws_regoin: 'eu-west-1' answers no question; did you mean aws_region?" in stderr
-    assert "colour: 'blue' answers no question; the questions are organization_name, " in stderr
+    assert "aws_regoin: 'eu-west-1' answers no question (did you mean aws_region?)" in stderr
+    assert "colour: 'blue' answers no question (the questions are organization_name, " in stderr
 
 
 def test_configuration_files_are_checked_too(tmp_path: Path) -> None:
@@ -211,8 +211,8 @@ def test_configuration_files_are_checked_too(tmp_path: Path) -> None:
     (tmp_path / "config.yml").write_text(yaml.safe_dump(config))
     code, _, stderr = cookiecutter(tmp_path, "--no-input", "--config-file", "config.yml")
     assert code == 1
-    assert "max_cpu: 8 answers no question; did you mean max_cpus?" in stderr
-    assert "subnets: ['subnet-0a1b2c3d'] must be one text, items separated by commas, e.g. subnet-0a1b2c3d," in stderr
+    assert "max_cpu: 8 answers no question (did you mean max_cpus?)" in stderr
+    assert 'subnets: ["subnet-0a1b2c3d"] must be one text, items separated by commas, e.g. subnet-0a1b2c3d,' in stderr
     assert "full_name" not in stderr
 
 
@@ -301,7 +301,7 @@ def test_enter_through_the_prompts(terminal: pexpect.spawn, tmp_path: Path) -> N
 def test_bad_answers_are_asked_again_until_they_are_good(terminal: pexpect.spawn, tmp_path: Path) -> None:
     prompts(terminal, {**ACME, "aws_region": "eu-west-1b", "max_cpus": "lots", "labels": "team=bio"})
     terminal.expect_exact(
-        "aws_region: 'eu-west-1b' must be an AWS region, in lower case; not an availability zone, e.g. "
+        "aws_region: 'eu-west-1b' must be an AWS region in lower case, without the letter of an availability zone, e.g. "
     )
     terminal.sendline("europe")
     terminal.expect_exact("aws_region: 'europe' must be an AWS region")

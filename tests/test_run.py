@@ -365,7 +365,9 @@ def test_the_network_fails_in_the_middle_of_compute_envs(folder: Path, platform:
 def test_the_network_is_gone(folder: Path, platform: Platform) -> None:
     platform.set(faults=[platform.fault("", 0, "network")])
     refused(
-        make(folder, platform, "compute-envs"), 2, "What was created stays; when tw answers again: make compute-envs"
+        make(folder, platform, "compute-envs"),
+        2,
+        "What was created stays; when make preflight is well: make compute-envs",
     )
 
 
@@ -724,7 +726,7 @@ ONDEMAND_FILE = "compute-envs/aws_fusion_ondemand.yml"
         (taken(credentialsId="cred9"), ONDEMAND_FILE, f"failed: {ONDEMAND} exists with credentials cred9 and not cred1;", 1),
         (taken(status="ERRORED"), ONDEMAND_FILE, f"failed: {ONDEMAND} is ERRORED; delete it: . ./env.sh && seqerakit --delete {ONDEMAND_FILE}", 1),
         (taken(), ONDEMAND_FILE, f"ok: {ONDEMAND} is ours already, AVAILABLE", 0),
-        (with_aws("#!/bin/sh\necho 'Unable to locate credentials.' >&2\nexit 253\n"), "aws", "not checked: Unable to locate credentials.; it is optional", 0),
+        (with_aws("#!/bin/sh\necho 'Unable to locate credentials.' >&2\nexit 253\n"), "aws", "not checked: Unable to locate credentials; it is optional", 0),
         (with_aws("#!/bin/sh\nexit 253\n", "export AWS_ACCOUNT_ID=111122223333"), "AWS_ACCOUNT_ID", "not checked: whether this is 111122223333: aws cannot be asked", 0),
         (with_aws(good_aws(bucket="echo '{\"LocationConstraint\": null}'")), "AWS_WORK_DIR", "failed: acme-fusion is in us-east-1, not in eu-west-1;", 1),
         (with_aws(good_aws(bucket="echo '{\"LocationConstraint\": \"EU\"}'")), "AWS_WORK_DIR", "ok: acme-fusion is in eu-west-1", 0),

@@ -125,10 +125,11 @@ def test_each_of_the_guides_types(name: str, ratio: float, fits: bool) -> None:
 
 
 def test_up_to_bandwidth_does_not_count_as_guaranteed() -> None:
-    # Within the window at 109 s, but only while the burst lasts: up to 25 Gbps, 12.5 guaranteed, ratio 8.
+    # Within the window at 109 s, but over 5:1 at a bandwidth that bursts: up to 25 Gbps, 12.5 guaranteed, ratio 8.
     each = fit.InstanceType("x1.large", 32, 100, 12.5, 25, 100, ["eu-west-1"])
     assert each.seconds < 120
     assert not each.fits
+    assert each.verdict == "109 s, but over 5:1 at a bandwidth that bursts"
     assert fit.InstanceType("x1.large", 32, 100, 12.5, 12.5, 100, ["eu-west-1"]).fits
 
 
@@ -158,7 +159,7 @@ def limits_of(folder: Path) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize(
-    "types", ["guide", "guaranteed", "c6id", "m6id.8xlarge,c6id.4xlarge", "r6idn.32xlarge", "r6id"]
+    "types", ["guide", "guaranteed", "c6id", "m6id.8xlarge,c6id.4xlarge", "r6idn.32xlarge", "r6id", "c5ad.2xlarge"]
 )
 def test_limits_are_computed_from_the_list(bake: Bake, types: str) -> None:
     folder = bake(snapshots_instance_types=types)

@@ -118,7 +118,7 @@ MUTATIONS = [
     (ONDEMAND, "    region:", "   region:", "   region:", "not YAML"),
     (ONDEMAND, 'name: "${', "name: ${", "name:", "holds '\"' beside a variable"),
     (LAUNCH, "launch:\n", "launch: []\n---\nlaunch:\n", "---", "seqerakit reads one document a file"),
-    (LAUNCH, "  - name", "    name", "launch:", "launch must be a list with at least one item"),
+    (LAUNCH, "  - name", "    name", "launch:", "launch: must be a list with at least one item"),
     (LAUNCH, "pipeline: ", "pipeline:", "pipeline:", "not YAML"),
     # Across files.
     (LAUNCH, "_fusion_snapshots\"\n    params", "_fusion_snapshot\"\n    params", "compute-env:", "defines compute-envs under exactly this name"),

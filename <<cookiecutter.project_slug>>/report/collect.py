@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import seqera
-from seqera import GROUPS, RUN_ID, Row, TwError, Variables, stop
+from seqera import GROUPS, RUN_ID, RUN_ID_FORM, Row, TwError, Variables, stop
 
 SAMPLESHEET = Path(__file__).resolve().parent / "samplesheet.csv"
 UNDER_WAY = ("SUBMITTED", "RUNNING", "UNKNOWN")
@@ -57,12 +57,12 @@ def rows_to_compare(env: Variables) -> list[Row]:
             print(f"{row['name']}: never started; its row in report/runs.csv may go")
     if any(row["id"] for row in unknown):
         text = io.StringIO()
-        writer = csv.DictWriter(text, seqera.COLUMNS, lineterminator="\n", extrasaction="ignore")
+        writer = csv.DictWriter(text, [name for name in rows[0] if name], lineterminator="\n", extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
         seqera.replace(seqera.RUNS, text.getvalue())
     chosen = []
-    for row in rows:
+    for row in {row["id"]: row for row in rows}.values():
         if not row["id"] or row["name"].startswith(seqera.SMOKE_TEST):
             continue
         if group_of(row):
@@ -195,8 +195,8 @@ def collect(env: Variables, waiting: bool, every: float) -> int:
     where = seqera.workspace(env)
     for run in runs:
         if not RUN_ID.fullmatch(run.identifier):
-            stop(f"{run}: nf-aggregate takes run ids of 9 to 14 letters or digits; mend it in report/runs.csv", 1)
-    text = "id,workspace,group\n" + "".join(f"{run.identifier},{where},{run.group}\n" for run in runs)
+            stop(f"{run}: nf-aggregate takes run ids of {RUN_ID_FORM}; mend it in report/runs.csv", 1)
+    text = f"{','.join(seqera.SAMPLESHEET)}\n" + "".join(f"{run.identifier},{where},{run.group}\n" for run in runs)
     seqera.replace(SAMPLESHEET, text)
     counts = {group: sum(run.group == group for run in runs) for group in GROUPS}
     print(f"report/samplesheet.csv: {' and '.join(f'{count} on {group}' for group, count in counts.items())}.")
@@ -212,7 +212,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--wait", action="store_true", help="wait until every run has ended")
     parser.add_argument(
-        "--every", type=float, default=30, metavar="SECONDS", help="how often --wait asks (default: 30)"
+        "--every", type=float, default=30, metavar="SECONDS", help="how often --wait asks (default: %(default)s)"
     )
     options = parser.parse_args()
     try:
