@@ -33,7 +33,7 @@ export PIPELINE_PROFILE=<< cookiecutter.pipeline_profile | shell >>
 # API endpoint of the Seqera Platform
 export TOWER_API_ENDPOINT=<< cookiecutter.tower_api_endpoint | shell >>
 
-# AWS account this folder is for; whatever touches AWS compares it with the account of the caller first
+# AWS account this folder is for; make preflight compares it with the one that aws is signed in to
 <% if cookiecutter.aws_account_id %>
 export AWS_ACCOUNT_ID=<< cookiecutter.aws_account_id | shell >>
 <% else %>

@@ -147,7 +147,8 @@ class Preflight:
     def compute_env(self, file: str) -> Result:
         if not self.answers or not self.has_seqerakit:
             return NOT_CHECKED, "needs the workspace and seqerakit"
-        results = [self.planned_compute_env(file, command) for command in planned(self.env, file)]
+        commands = [command for command in planned(self.env, file) if command.words[1] == "compute-envs"]
+        results = [self.planned_compute_env(file, command) for command in commands]
         return min((state for state, _ in results), default=OK), "; ".join(text for _, text in results)
 
     def planned_compute_env(self, file: str, command: Command) -> Result:

@@ -39,7 +39,8 @@ REFUSED = re.compile("Unauthorized|Forbidden|not found|not installed|Missing TOW
 
 def show(command: list[str]) -> None:
     """Print a command as one would type it."""
-    print(f"$ {shlex.join(command)}", flush=True)
+    with contextlib.suppress(BrokenPipeError):  # what is begun goes on, read or not
+        print(f"$ {shlex.join(command)}", flush=True)
 
 
 def call(env: Variables, *command: str) -> int:
@@ -163,7 +164,7 @@ def record(lines: Iterable[str], left: list[tuple[str, str]]) -> None:
             name, compute_env = left.pop(0)
             seqera.add_runs((identifier, name, compute_env, now()))
             url = re.search(r'"workflowUrl":\s*"([^"]+)"', line)
-            with contextlib.suppress(BrokenPipeError):  # the launches go on, read or not
+            with contextlib.suppress(BrokenPipeError):
                 print(f"{name}: started as {identifier}{f': {url[1]}' if url else ''}", flush=True)
 
 

@@ -704,7 +704,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = Folder(options.folder.resolve())
     findings = folder.check()
     colours = {"error": "31", "warning": "33", "note": "36"}
-    painted = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    painted = bool(sys.stdout) and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for finding in findings:
         line = str(finding)
         if painted:
@@ -725,7 +725,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 if __name__ == "__main__":
     try:
         code = main()
-        sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         code = 130
     except BrokenPipeError:

@@ -44,17 +44,18 @@ def main() -> int:
     if RUN["check"]["code"]:
         print(RUN["check"]["said"], "The rendered folder does not pass its own check.", sep="", file=sys.stderr)
         return int(RUN["check"]["code"])
-    print(RUN["check"]["said"].splitlines()[-1])
+    total = RUN["check"]["said"].splitlines()[-1]
+    print(total, "make validate shows them." if "warning" in total or "note" in total else "")
 
     shown = os.path.relpath(folder, RUN["cwd"])
     print(f"\n{folder.name} is ready. Next:\n")
-    print(f"  cd {shlex.quote(min(shown, str(folder), key=len))}")
+    if shown != ".":
+        print(f"  cd {shlex.quote(min(shown, str(folder), key=len))}")
     print("  python3 -m pip install -r requirements.txt")
     print("  make plan\n")
     if RUN["placeholders"]:
-        print(
-            f"Still placeholders: {', '.join(RUN['placeholders'])}. Replace them in env.sh, or run cookiecutter again."
-        )
+        print(f"Still placeholders: {', '.join(RUN['placeholders'])}. To answer them:")
+        print(f"  cookiecutter {shlex.quote(RUN['root'])} --config-file {shlex.quote(shown)}/answers.yml\n")
     print("README.md there is the runbook for all that follows.")
     return 0
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,7 @@ BAD = [
     ("aws_region", "US-EAST-1", REGION),
     ("aws_region", "us-est-1", REGION),
     ("aws_region", "virginia", REGION),
+    ("aws_region", "us-iso-east-1", REGION),
     ("aws_work_dir", "", "is empty; it must be an S3 path"),
     ("aws_work_dir", "gs://acme", PATH),
     ("aws_work_dir", "s3://Acme", PATH),
@@ -58,6 +60,7 @@ BAD = [
     ("aws_work_dir", "s3://acme/a b", PATH),
     ("aws_work_dir", "s3://acme/x.json", PATH),
     ("aws_work_dir", "s3://acme//work", PATH),
+    ("aws_work_dir", "s3://acme/" + "x" * 1020, PATH),
     ("aws_compute_env_allowed_buckets", "s3://acme;ls", PATHS),
     ("aws_compute_env_allowed_buckets", "s3://acme,https://other", PATHS),
     ("pipeline_outdir_prefix", "/tmp/results", PATH),
@@ -197,11 +200,77 @@ def test_an_existing_folder_is_untouched_by_a_refusal(tmp_path: Path) -> None:
     assert (folder / "env.sh").read_text() == "edited"
 
 
+def test_what_people_wrote_into_their_answers_file_is_not_lost(tmp_path: Path) -> None:
+    cookiecutter(tmp_path, "--no-input", "max_cpus=x")
+    kept = tmp_path / "fusion-snapshots-answers.yml"
+    for note in ("  # ask Ann\n", "abbreviations: {}\n", '  pipeline_revison: "3.18.0"\n'):
+        kept.write_text(kept.read_text() + note)
+        cookiecutter(tmp_path, "--no-input", "--config-file", kept.name)
+        assert any(note in path.read_text() for path in tmp_path.glob("fusion-snapshots-answers*.yml"))
+
+
+def test_a_key_is_refused_and_stored_nowhere(tmp_path: Path) -> None:
+    key = "AKIAIOSFODNN7EXAMPLE"
+    code, stdout, stderr = cookiecutter(tmp_path, "--no-input", f"aws_credentials={key}", "aws_region=x")
+    assert code == 1
+    assert "aws_credentials: '<secret>' looks like an access token or key, which no question asks for" in stderr
+    assert "aws_region: 'x' must be" in stderr
+    assert key not in stdout + stderr
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or key not in path.read_text(), path
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ("aws_region: eu-west-1\n", "aws_region: 'eu-west-1' stands outside default_context:, where it answers nothing"),
+        ("default_context:\n  pipeline_revision: 3.10\n", "pipeline_revision: 3.1 is what YAML makes of something else; put it in quotes, e.g. 1.0.2"),
+        ("default_context:\n  workspace_name: yes\n", "workspace_name: true is what YAML makes of something else; put it in quotes"),
+        ("default_context:\n  pipeline_revision: 2024-01-01\n", 'pipeline_revision: "2024-01-01" is what YAML makes of something else'),
+        ("default_context:\n  # nothing yet\n", ""),
+        ("default_context:\n  1: x\n  null: y\n", ""),
+    ],
+)  # fmt: skip
+def test_odd_configurations(tmp_path: Path, config: str, words: str) -> None:
+    (tmp_path / "config.yml").write_text(config)
+    code, stdout, stderr = cookiecutter(tmp_path, "--no-input", "--config-file", "config.yml")
+    assert "Traceback" not in stdout + stderr
+    assert code == (1 if words else 0)
+    assert words in stderr
+
+
+def test_places_where_no_folder_can_be(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    code, _, stderr = cookiecutter(tmp_path, "--no-input", "-o", "file")
+    assert code == 1
+    assert f"cannot be created in {tmp_path / 'file'}, which is a file; choose another --output-dir" in stderr
+    code, _, stderr = cookiecutter(tmp_path, "--no-input", "-f", "project_slug=file")
+    assert code == 1
+    assert f"project_slug: 'file' already exists in {tmp_path}" in stderr
+    (tmp_path / "mine").mkdir()
+    code, _, stderr = cookiecutter(tmp_path, "--no-input", "-f", "project_slug=mine", "--accept-hooks", "no")
+    assert code == 1
+    assert "only this template's hooks keep what was edited in it; leave out --accept-hooks" in stderr
+    assert (tmp_path / "file").read_text() == "mine"
+    assert not list((tmp_path / "mine").iterdir())
+
+
+def test_closed_input_and_output(tmp_path: Path) -> None:
+    env = {"HOME": str(tmp_path / "home")}
+    for redirected in ("<&-", ">/dev/full", ">&-"):
+        ran = run(["bash", "-c", f"'{COOKIECUTTER}' '{ROOT}' --no-input -f {redirected}"], cwd=tmp_path, env=env)
+        assert "Traceback" not in ran.stdout + ran.stderr, redirected
+        assert (tmp_path / "fusion-snapshots-your-workspace_us-east-1/env.sh").is_file() == (redirected != ">/dev/full")
+        shutil.rmtree(tmp_path / "fusion-snapshots-your-workspace_us-east-1", ignore_errors=True)
+
+
 def test_misspelt_questions_are_refused(tmp_path: Path) -> None:
     code, _, stderr = cookiecutter(tmp_path, "--no-input", "aws_regoin=eu-west-1", "colour=blue")
     assert code == 1
     assert "aws_regoin: 'eu-west-1' answers no question (did you mean aws_region?)" in stderr
     assert "colour: 'blue' answers no question (the questions are organization_name, " in stderr
+    kept = (tmp_path / "fusion-snapshots-answers.yml").read_text()
+    assert '  # This answers no question (did you mean aws_region?)\n  aws_regoin: "eu-west-1"\n' in kept
 
 
 def test_configuration_files_are_checked_too(tmp_path: Path) -> None:
@@ -318,6 +387,7 @@ def test_bad_answers_are_asked_again_until_they_are_good(terminal: pexpect.spawn
 def test_a_vpc_is_asked_for_or_the_subnets_given_up(terminal: pexpect.spawn, tmp_path: Path) -> None:
     prompts(terminal, {**ACME, "subnets": "subnet-0a1b2c3d"})
     terminal.expect_exact("vpc_id: '' is needed because subnets is given")
+    terminal.expect_exact("(optional, Enter drops subnets and security groups): ")
     terminal.sendline("")
     assert ended(terminal) == 0
     assert "subnets:" not in next(tmp_path.glob("*/compute-envs/aws_fusion_ondemand.yml")).read_text()
@@ -349,6 +419,33 @@ def test_ctrl_c_at_a_question_keeps_the_answers_so_far(terminal: pexpect.spawn, 
     assert ended(terminal) == 1
     kept = yaml.safe_load((tmp_path / "fusion-snapshots-answers.yml").read_text())["default_context"]
     assert kept == {"organization_name": "acme-genomics", "workspace_name": "fusion-benchmark"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_closed_terminal_keeps_the_answers_so_far(
+    terminal: pexpect.spawn, tmp_path: Path, number: signal.Signals
+) -> None:
+    terminal.expect_exact("[1/")
+    terminal.sendline("acme-genomics")
+    terminal.expect_exact("[2/")
+    terminal.expect_exact(": ")
+    terminal.kill(number)
+    terminal.expect_exact("Your answers so far are kept. Go on with: ")
+    assert ended(terminal) == 128 + number
+    kept = yaml.safe_load((tmp_path / "fusion-snapshots-answers.yml").read_text())["default_context"]
+    assert kept == {"organization_name": "acme-genomics"}
+
+
+def test_enter_takes_the_default_when_asked_again(terminal: pexpect.spawn, tmp_path: Path) -> None:
+    prompts(terminal, {**ACME, "max_cpus": "lots", "compute_env_prefix": "a/b"})
+    terminal.expect_exact("compute_env_prefix: 'a/b' must be")
+    terminal.expect_exact("(fusion-benchmark_eu-west-1): ")
+    terminal.sendline("")
+    terminal.expect_exact("max_cpus: 'lots' must be a whole number")
+    terminal.expect_exact("(1000): ")
+    terminal.sendline("")
+    assert ended(terminal) == 0
+    assert (tmp_path / "fusion-snapshots-fusion-benchmark_eu-west-1/env.sh").is_file()
 
 
 def test_an_existing_folder_is_asked_about(terminal: pexpect.spawn, tmp_path: Path) -> None:

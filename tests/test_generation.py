@@ -242,7 +242,7 @@ def test_absolute_path_and_last_words(template: Path, tmp_path: Path) -> None:
     ran = generate(str(template), tmp_path)
     assert ran.returncode == 0, ran.stderr
     said = ran.stdout.splitlines()
-    assert "All is well: 11 seqerakit files and env.sh checked, 1 warning, 7 notes." in said
+    assert "All is well: 11 seqerakit files and env.sh checked, 1 warning, 7 notes. make validate shows them." in said
     assert f"  cd {SLUG}" in said
     assert "  make plan" in said
     assert "Still placeholders: organization_name, workspace_name, aws_credentials, aws_work_dir." in ran.stdout

@@ -177,6 +177,45 @@ def test_a_link_is_moved_aside_and_not_written_through(first: Path, tmp_path: Pa
     assert not (first / "env.sh").is_symlink()
 
 
+def test_a_linked_folder_is_moved_aside_and_not_written_through(first: Path, tmp_path: Path) -> None:
+    (first / "compute-envs").rename(tmp_path / "elsewhere")
+    (first / "compute-envs").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere/aws_fusion_ondemand.yml").write_text("# mine\n")
+    assert again(first).returncode == 0
+    assert (tmp_path / "elsewhere/aws_fusion_ondemand.yml").read_text() == "# mine\n"
+    assert (first / "compute-envs.edited").is_symlink()
+    assert not (first / "compute-envs").is_symlink()
+
+
+def test_files_that_only_look_like_kept_ones_are_not_touched(first: Path) -> None:
+    for name in ("env.sh.edited-by-me", "env.sh.edited.bak", "notes.edited"):
+        shutil.copy(first / "env.sh", first / name)
+    shutil.copy(first / "env.sh", first / "env.sh.edited-7")
+    assert again(first).returncode == 0
+    assert (first / "env.sh.edited-by-me").is_file()
+    assert (first / "env.sh.edited.bak").is_file()
+    assert (first / "notes.edited").is_file()
+    assert not (first / "env.sh.edited-7").exists()
+
+
+def test_a_damaged_manifest_loses_nothing(first: Path) -> None:
+    manifest = first / ".rendered.sha256"
+    manifest.write_bytes(b"\xff\n<<<<<<< ours\n" + manifest.read_bytes())
+    (first / "env.sh").write_text("# mine\n")
+    ran = again(first)
+    assert ran.returncode == 0, ran.stderr
+    assert (first / "env.sh.edited").read_text() == "# mine\n"
+    assert "No longer part" not in ran.stdout
+
+
+def test_another_repositorys_variables_do_not_change_the_commit(first: Path, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path / "other"], check=True)
+    before = (first / "answers.yml").read_text()
+    env = {"HOME": str(tmp_path / "home"), "GIT_DIR": str(tmp_path / "other/.git")}
+    assert run([COOKIECUTTER, ROOT, "--no-input", "-f", *WORDS], cwd=tmp_path, env=env).returncode == 0
+    assert (first / "answers.yml").read_text() == before
+
+
 def test_skip_existing_leaves_edits_in_place(first: Path) -> None:
     (first / "env.sh").write_text((first / "env.sh").read_text() + "# mine\n")
     (first / "validate.py").write_text((first / "validate.py").read_text() + "# mine\n")
@@ -304,11 +343,12 @@ def test_a_refused_account_does_not_stop_the_others(accounts: Path, tmp_path: Pa
     (accounts / "empty.yml").write_text("")
     (accounts / "typo.yml").write_text("default_context:\n  aws_regoin: eu-west-1\n")
     (accounts / "broken.yml").write_text("default_context: [\n")
+    (accounts / "folder.yml").mkdir()
     shutil.copy(accounts / "eu-west-1.yml", accounts / "twice.yml")
     ran = render(tmp_path, *map(str, accounts.iterdir()), "-o", "out")
     assert ran.returncode == 1
     refused = [name for name, state in states(ran.stdout).items() if state == "refused"]
-    assert sorted(refused) == ["bad.yml", "broken.yml", "empty.yml", "twice.yml", "typo.yml"]
+    assert sorted(refused) == ["bad.yml", "broken.yml", "empty.yml", "folder.yml", "twice.yml", "typo.yml"]
     assert "           aws_region: 'nowhere' must be an AWS region" in ran.stdout
     assert "           max_cpus: '0' must be a whole number from 1 to 999999" in ran.stdout
     assert "holds no answers: it needs default_context:" in ran.stdout
@@ -316,7 +356,14 @@ def test_a_refused_account_does_not_stop_the_others(accounts: Path, tmp_path: Pa
     assert f"is the folder of {accounts / 'eu-west-1.yml'}, too; give one of them another" in ran.stdout
     assert "Unable to parse YAML file" in ran.stdout
     assert "Traceback" not in ran.stdout + ran.stderr
-    assert ran.stdout.splitlines()[-1] == "3 rendered, 0 unchanged, 5 refused"
+    assert ran.stdout.splitlines()[-1] == "3 rendered, 0 unchanged, 6 refused"
+
+
+def test_the_recipe_names_an_output_directory_that_is_a_file(accounts: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    ran = render(tmp_path, str(accounts / "eu-west-1.yml"), "-o", "file")
+    assert ran.returncode == 2
+    assert ran.stderr == f"render_accounts.py: {tmp_path / 'file'}: File exists; choose another --output-dir\n"
 
 
 def test_edits_are_kept_by_the_recipe_too(accounts: Path, tmp_path: Path) -> None:

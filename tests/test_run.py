@@ -723,6 +723,9 @@ ONDEMAND_FILE = "compute-envs/aws_fusion_ondemand.yml"
         (edit("env.sh", "acme-aws", "Acme-aws"), "credentials", "failed: no Acme-aws in the workspace, whose AWS credentials are: acme-aws;", 1),
         (edit("env.sh", "acme-aws", "acme-google"), "credentials", "failed: acme-google is of google, not of AWS;", 1),
         (taken(config={"region": "us-east-1"}), ONDEMAND_FILE, f"failed: {ONDEMAND} exists with region us-east-1 and not eu-west-1;", 1),
+        (taken(config={"region": "eu-west-1", "workDir": "s3://acme-fusion/work", "forge": {"type": "EC2", "maxCpus": 8, "instanceTypes": ["c6id"]}}), ONDEMAND_FILE, f"failed: {ONDEMAND} exists with max-cpus 8 and not 1000, instance-types c6id and not c6id,m6id,r6id; set another COMPUTE_ENV_PREFIX in env.sh, or delete it (", 1),
+        (edit("env.sh", "export AWS_REGION=", "AWS_REGION="), "", "preflight.py: env.sh does not export AWS_REGION; run python3 validate.py", 2),
+        (with_aws("#!/bin/sh\necho null\n"), "aws", "not checked: aws prints no object; it is optional", 0),
         (taken(credentialsId="cred9"), ONDEMAND_FILE, f"failed: {ONDEMAND} exists with credentials cred9 and not cred1;", 1),
         (taken(status="ERRORED"), ONDEMAND_FILE, f"failed: {ONDEMAND} is ERRORED; delete it: . ./env.sh && seqerakit --delete {ONDEMAND_FILE}", 1),
         (taken(), ONDEMAND_FILE, f"ok: {ONDEMAND} is ours already, AVAILABLE", 0),
@@ -746,7 +749,8 @@ def test_preflight_finds(
     change(folder, platform, tmp_path)
     ran = script(folder, platform, "preflight.py")
     assert ran.returncode == code, ran.stdout + ran.stderr
-    assert lines(ran)[what].startswith(said), lines(ran)[what]
+    found = lines(ran)[what] if what else ran.stderr
+    assert found.startswith(said), found
     assert "Traceback" not in ran.stderr
 
 
@@ -776,6 +780,45 @@ def test_a_hung_command_ends(folder: Path, platform: Platform, tmp_path: Path, c
     assert f"tw {command}: no answer within 3 seconds" in ran.stdout
     assert "not checked aws: aws does not end within 3 seconds" in ran.stdout
     assert "default: 30" in script(folder, platform, "preflight.py", "--help").stdout
+
+
+def test_two_compute_environments_in_one_file(folder: Path, platform: Platform) -> None:
+    file = folder / ONDEMAND_FILE
+    second = file.read_text().partition("compute-envs:\n")[2].replace("_fusion_ondemand", "_second")
+    labels = 'labels:\n  - name: team\n    value: bio\n    workspace: "$ORGANIZATION_NAME/$WORKSPACE_NAME"\n'
+    file.write_text(file.read_text() + second + labels)
+    ran = script(folder, platform, "preflight.py")
+    assert lines(ran)[ONDEMAND_FILE].startswith(f"ok: {ONDEMAND} is free; {PREFIX}_second is free")
+    ran = refused(script(folder, platform, "steps.py", "destroy"), 1, "nothing was deleted")
+    assert f"compute environment {PREFIX}_second" in ran.stdout
+
+
+@pytest.mark.parametrize("answer", ["{}", "[]", "null", "nonsense"])
+def test_a_tw_that_answers_something_else(folder: Path, platform: Platform, tmp_path: Path, answer: str) -> None:
+    (tmp_path / "bin").mkdir()
+    tw = tmp_path / "bin/tw"
+    tw.write_text(f"#!/bin/sh\ncase $1 in --version) echo 'Tower CLI version 0.38.0';; *) echo '{answer}';; esac\n")
+    tw.chmod(0o755)
+    path = f"{tmp_path / 'bin'}:{platform.env['PATH']}"
+    ran = script(folder, platform, "preflight.py", PATH=path)
+    assert ran.returncode == 1
+    assert lines(ran)["TOWER_ACCESS_TOKEN"].startswith("failed: tw ")
+    assert "Traceback" not in ran.stderr
+    (folder / "report/runs.csv").write_text("id,name,compute environment,when\n1abc,x," + ONDEMAND + ",now\n")
+    ran = script(folder, platform, "report/collect.py", PATH=path)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("collect.py: tw ")
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_tw_that_cannot_be_executed(folder: Path, platform: Platform, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    for name in ("bash", "date", "seqerakit"):
+        (tmp_path / "bin" / name).symlink_to(str(shutil.which(name, path=platform.env["PATH"])))
+    (tmp_path / "bin/tw").write_text("not a program\n")
+    (tmp_path / "bin/tw").chmod(0o755)
+    ran = script(folder, platform, "preflight.py", PATH=str(tmp_path / "bin"))
+    assert lines(ran)["tw"].startswith("failed: not installed; install it from https://github.com/seqeralabs")
 
 
 def test_preflight_cannot_run(folder: Path, platform: Platform) -> None:
@@ -816,6 +859,63 @@ def test_no_step_overwrites(folder: Path) -> None:
         assert not re.search(r"--overwrite(?!-if-exists)", text)
     for command in re.findall(r"\tseqerakit.*|&& seqerakit.*", (folder / "Makefile").read_text()):
         assert "--on-exists ignore" in command or command.endswith("report/launch.yml")
+
+
+@pytest.mark.parametrize("target", ["compute-envs", "pipelines", "hello", "launch", "report", "destroy"])
+def test_nothing_is_sent_with_placeholders(folder: Path, platform: Platform, target: str) -> None:
+    edit("env.sh", "'s3://acme-fusion/results'", "'s3://your-bucket/results'")(folder, platform, folder)
+    ran = refused(make(folder, platform, target), 2, "Give these their values first, or render the folder again.")
+    assert "env.sh:28:export PIPELINE_OUTDIR_PREFIX='s3://your-bucket/results'" in ran.stderr
+    assert platform.read()["calls"] == []
+
+
+def test_only_yes_waits(launched: Path, platform: Platform) -> None:
+    refused(make(launched, platform, "report", "WAIT=true"), 2, "WAIT=true: the only value is yes")
+
+
+def test_a_file_without_launches_is_refused(ready: Path, platform: Platform) -> None:
+    refused(
+        script(ready, platform, "steps.py", "launch", "pipelines/hello.yml"), 2, "pipelines/hello.yml launches nothing"
+    )
+
+
+def test_the_address_of_a_run_is_shown(ready: Path, platform: Platform) -> None:
+    ran = done(make(ready, platform, "launch"))
+    assert len(re.findall(r"^workflow-fusion-\w+-\S+: started as \w+: https://\S+$", ran.stdout, re.M)) == 2
+
+
+def test_a_reader_that_leaves_stops_no_recording(ready: Path, platform: Platform) -> None:
+    command = f"'{BIN / 'python'}' steps.py launch launch/workflow_*.yml | true"
+    run(["bash", "-c", command], cwd=ready, env=platform.env)
+    assert len(rows(ready)) == 3
+
+
+def test_what_people_wrote_into_the_reports_files_stays(launched: Path, platform: Platform) -> None:
+    runs, params = launched / "report/runs.csv", launched / "report/params.yml"
+    first, *rest = runs.read_text().splitlines()
+    unknown = rest[0].partition(",")[2]
+    runs.write_text("\n".join([f"{first},note", f",{unknown},ours", f"{rest[1]},theirs", ""]))
+    params.write_text(params.read_text() + "# ours\nmultiqc_title: ours\n")
+    done(make(launched, platform, "report"))
+    assert [line.rpartition(",")[2] for line in runs.read_text().splitlines()] == ["note", "ours", "theirs"]
+    assert [row[0] for row in rows(launched)[1:]] == [line.partition(",")[0] for line in rest]
+    text = params.read_text()
+    assert "# ours\nmultiqc_title: ours\n" in text
+    assert text.startswith("# The address of the dataset of runs.")
+    assert len(re.findall("^input: ", text, re.M)) == 1
+
+
+def test_a_list_of_runs_in_another_order_is_refused_before_a_launch(ready: Path, platform: Platform) -> None:
+    (ready / "report/runs.csv").write_text("name,id,compute environment,when\n")
+    refused(make(ready, platform, "launch"), 2, "report/runs.csv:1: the first line must begin with id,name,")
+    assert platform.all("runs") == []
+
+
+def test_destroy_names_what_it_does_not_touch(launched: Path, platform: Platform) -> None:
+    edit("env.sh", f"'{PREFIX}'", "'other'")(launched, platform, launched)
+    ran = refused(make(launched, platform, "destroy"), 2, "nothing was deleted")
+    assert f"Not of these files, so they stay: {ONDEMAND}, {SNAPSHOTS} (report/runs.csv names them)." in ran.stdout
+    assert "Runs under way on them are lost." in ran.stdout
 
 
 # The stand-in itself refuses what tw refuses.

@@ -82,6 +82,10 @@ MUTATIONS = [
     (ONDEMAND, "project=benchmarking", "aws-project=benchmarking", "labels:", "none starting with aws or user"),
     (WORKFLOW, '"1.0.2"', "1.10", "revision:", "YAML makes a number of 1.10"),
     (WORKFLOW, '"1.0.2"', "1.2", "revision:", "a tag, branch or commit"),
+    (SNAPSHOTS, "max-cpus: 1000", "max-cpus: 1000.0", "max-cpus:", "YAML makes a number of 1000.0"),
+    (SNAPSHOTS, '"$AWS_REGION"', "|\n      eu-west-1", "region:", "holds a line end"),
+    (SNAPSHOTS, '"$AWS_WORK_DIR"', '"s3://acme/x.json"', "work-dir:", "without .. or .json"),
+    (SNAPSHOTS, "snapshots: True", 'snapshots: True\n    description: "see x.json"', "description:", "holds .json, at which seqerakit imports"),
     (HELLO, "https://github.com/nextflow-io/hello", "github.com/nextflow-io/hello", "url:", "the https address of a Git repository"),
     (LAUNCH_HELLO, "hello-fusion-ondemand-$TIME", "Hello-fusion-ondemand-$TIME", "Hello", "1 to 80 lower-case letters"),
     (LAUNCH_HELLO, "hello-fusion-ondemand-$TIME", "hello-fusion-ondemand--$TIME", "--$TIME", "1 to 80 lower-case letters"),
@@ -110,6 +114,7 @@ MUTATIONS = [
     ("env.sh", "export AWS_REGION='eu-west-1'", "# export AWS_REGION='eu-west-1'", "env.sh:1:", "AWS_REGION: is not exported"),
     ("env.sh", "AWS_REGION='eu-west-1'", "AWS_REGION='eu-west-1", "AWS_REGION=", "unexpected EOF"),
     ("env.sh", "AWS_REGION='eu-west-1'", 'AWS_REGION="$MY_REGION"', "AWS_REGION=", "MY_REGION: unbound variable"),
+    ("env.sh", "AWS_REGION='eu-west-1'", "AWS_REGION = 'eu-west-1'", "AWS_REGION =", "no space may stand beside the ="),
     ("env.sh", "\nexport AWS_REGION", "\necho hello\nexport AWS_REGION", "env.sh:1:", "prints on standard output"),
     ("env.sh", "\nexport AWS_REGION", "\nexport TOWER_ACCESS_TOKEN=x\nexport AWS_REGION", "TOWER_ACCESS_TOKEN=x", "must not be stored"),
     ("env.sh", "date +%Y%m%d-%H%M%S", "date +%F-%T", "TIME=", "1 to 40 lower-case letters or digits"),
@@ -126,9 +131,13 @@ MUTATIONS = [
     (SNAPSHOTS, "PREFIX}_fusion_snapshots", "PREFIX}_fusion_ondemand", "name:", "the same name as in compute-envs/aws_fusion_ondemand"),
     (LAUNCH_HELLO, "hello-fusion-snapshots", "hello-fusion-ondemand", None, "the same name as in launch/hello.yml"),
     (SNAPSHOTS, "max-cpus: 1000", "max-cpus: 500", "max-cpus:", "the comparison would not be fair"),
+    (WORKFLOW, '"1.0.2"', '"1.1.0"', "revision:", "differs from pipelines/workflow_fusion_ondemand.yml ('1.0.2'): the comparison"),
+    (LAUNCH, "    params:", "    revision: dev\n    params:", "revision:", "the comparison would not be fair"),
     (SNAPSHOTS, "overwrite: False", 'vpc-id: "vpc-0a1b2c3d"\n    overwrite: False', "vpc-id:", "the comparison would not be fair"),
     (SNAPSHOTS, "fast-storage: True", "fast-storage: False", "fast-storage:", "the comparison would not be fair"),
     (HELLO, "overwrite: False", "pre-run: pipelines/setup.sh", "pre-run:", "no such file"),
+    (HELLO, "overwrite: False", f"pre-run: {'x' * 300}.sh", "pre-run:", "no such file"),
+    (HELLO, "overwrite: False", "pre-run: README.md", "pre-run:", "bytes; the Platform takes at most 1024"),
     (SHEET, "id,workspace,group", "id,group,workspace", "id,group", "the first line must be id,workspace,group"),
     (SHEET, "", "4Bi5xBK6E2Nbhj,acme-genomics/fusion-benchmark,fusion\n", "4Bi5", "must be fusion_ondemand or fusion_snapshots"),
     (SHEET, "", "hello-run,acme-genomics/fusion-benchmark,fusion_ondemand\n", "hello-run", "a run id"),
@@ -212,6 +221,8 @@ LEGITIMATE: dict[str, list[tuple[str, str, str]]] = {
         ("pipelines/setup.sh", "", "export NXF_VER=25.04.6\n"),
         (WORKFLOW, "    config:", '    pre-run: "pipelines/setup.sh"\n    config:'),
     ],
+    "HOME, IFS and traps": [("env.sh", "# AWS region", "export CACHE=\"$HOME/x\"\nIFS=,\ntrap : DEBUG\ntrap 'echo bye' EXIT\n# AWS region")],
+    "a params file elsewhere": [(LAUNCH, "    params:", "    params-file: /etc/hosts\n    params:")],
     "an own variable": [("env.sh", "# AWS region", "export MY_BUCKET='s3://acme-more'\n\n# AWS region"), *both(("$AWS_WORK_DIR", "$MY_BUCKET/work"))],
     "another time": [("env.sh", "date +%Y%m%d-%H%M%S", "date +%s")],
     "fewer CPUs in both": both(("max-cpus: 1000", "max-cpus: 64")),
@@ -294,6 +305,45 @@ def test_without_bash(folder: Path, tmp_path: Path) -> None:
     assert ran.stderr == "validate.py: bash is not installed; env.sh and seqerakit's commands need it\n"
 
 
+def test_a_value_that_the_shell_would_split(folder: Path, check: Check) -> None:
+    edit(folder, "env.sh", "# AWS region", "export MINE='a b'\nexport NONE=\n# AWS region")
+    edit(folder, LAUNCH, "    params:", '    labels: "$MINE"\n    profile: "$NONE"\n    params:')
+    found = "\n".join(map(str, check(folder)))
+    assert "$MINE holds a space in env.sh, which the shell splits, globs or runs, as it is not quoted" in found
+    assert "$NONE is empty in env.sh; the next option would be taken for its value" in found
+
+
+def test_a_virtual_environment_is_not_searched(folder: Path, check: Check) -> None:
+    for name in (".venv", "venv"):
+        (folder / name).mkdir()
+        (folder / name / "pyvenv.cfg").write_text("")
+        (folder / name / "x.yml").write_text("launch: 1\n")
+    assert check(folder) == []
+
+
+def test_a_large_or_endless_env_sh(folder: Path, check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validate, "BASH_SECONDS", 1)
+    edit(folder, "env.sh", "", "sleep 60\n")
+    assert "does not end within 1 seconds" in str(check(folder)[0])
+    edit(folder, "env.sh", "", "# x\n" * 300_000)
+    assert "is larger than 1000000 bytes" in str(check(folder)[0])
+    (folder / "env.sh").unlink()
+    assert "is missing; every other file needs its variables" in str(check(folder)[0])
+
+
+def test_a_damaged_schema(folder: Path) -> None:
+    (folder / "schemas/launch.schema.json").write_text("[]")
+    code, _, err = cli(folder)
+    assert code == 2
+    assert "launch.schema.json: no JSON Schema; render the folder again" in err
+
+
+def test_nobody_reads_the_report(folder: Path) -> None:
+    edit(folder, HELLO, "url:", "uri:")
+    ran = run(["bash", "-c", f"'{BIN / 'python'}' validate.py >&-; '{BIN / 'python'}' validate.py | true"], cwd=folder)
+    assert "Traceback" not in ran.stderr
+
+
 def test_the_token_is_never_shown(folder: Path) -> None:
     token = "a-token-of-this-shell"
     edit(
@@ -312,9 +362,12 @@ def test_a_jwt_or_key_is_reported_and_masked(folder: Path) -> None:
     jwt = "eyJ0aWQiOiAxMjM0fS5hYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5eg=="
     edit(folder, "env.sh", "# AWS region", f"# {jwt}\n# AWS region")
     edit(folder, HELLO, "Hello world", "AKIAIOSFODNN7EXAMPLE")
+    places = ["answers.yml", "Makefile", "pipelines/nextflow.config", "report/params.yml"]
+    for name in places:
+        edit(folder, name, "", f"# {jwt}\n")
     code, out, _ = cli(folder)
     assert code == 1
-    assert len(re.findall("this looks like an access token or key", out)) == 2
+    assert len(re.findall("this looks like an access token or key", out)) == 2 + len(places)
     assert jwt not in out
     assert "AKIA" not in out
 

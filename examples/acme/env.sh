@@ -33,7 +33,7 @@ export PIPELINE_PROFILE='test'
 # API endpoint of the Seqera Platform
 export TOWER_API_ENDPOINT='https://api.cloud.seqera.io'
 
-# AWS account this folder is for; whatever touches AWS compares it with the account of the caller first
+# AWS account this folder is for; make preflight compares it with the one that aws is signed in to
 export AWS_ACCOUNT_ID='123456789012'
 
 # End of the run names, so that each is used once: source this file again before launching again
