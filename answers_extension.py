@@ -198,6 +198,7 @@ class Fit(NamedTuple):
     total: str
     confirm: str
     source: str
+    known: bool  # what the region offers
 
 
 def snapshot_fit(answers: Mapping[str, str]) -> Fit:
@@ -211,10 +212,11 @@ def snapshot_fit(answers: Mapping[str, str]) -> Fit:
     total = f"{len(types) - len(misfits)} of {len(types)} types can dump all their memory within {window} seconds"
     if absent:
         total += f"; not offered in {region}: {', '.join(absent)}"
-    if region not in _CATALOG.regions:
+    known = region in _CATALOG.regions
+    if not known:
         total += f"; what {region} offers is not known here"
     confirm = fit.confirm_command([each.name for each in types], region)
-    return Fit(types, misfits, absent, fit.limits(types), window, total, confirm, _CATALOG.source)
+    return Fit(types, misfits, absent, fit.limits(types), window, total, confirm, _CATALOG.source, known)
 
 
 def _show_fit(answers: Mapping[str, str]) -> None:
@@ -222,7 +224,7 @@ def _show_fit(answers: Mapping[str, str]) -> None:
     region = answers["aws_region"]
     rows = [("type", "vCPUs", "GiB", "Gbps", "ratio", f"s of {found.window}", "NVMe GB", "fits", "offered")]
     for each in found.types:
-        offered = "?" if region not in _CATALOG.regions else "yes" if region in each.regions else "no"
+        offered = "?" if not found.known else "yes" if region in each.regions else "no"
         sizes = (f"{each.vcpus}", f"{each.memory_gib:g}", f"{each.baseline_gbps:g}", f"{each.ratio:.2f}")
         fits = (f"{each.seconds:.0f}", f"{each.nvme_gb}", "yes" if each.fits else "MISFIT", offered)
         rows.append((each.name, *sizes, *fits))

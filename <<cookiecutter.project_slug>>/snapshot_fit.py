@@ -96,7 +96,7 @@ class Catalog:
         self.sizes: dict[str, list[InstanceType]] = {}  # of each family, by vCPUs
         for each in sorted(self.types.values(), key=lambda each: (each.vcpus, each.name)):
             self.sizes.setdefault(each.name.partition(".")[0], []).append(each)
-        self.source = f"{known['source']} ({known['retrieved']})"
+        self.source = f"{known['source']} (copied on {known['retrieved']})"
         others = json.loads((schemas / "ec2-other-families.json").read_text(encoding="utf-8"))
         self.other_families: dict[str, str] = others["families"]
         self.regions = sorted({region for each in self.types.values() for region in each.regions})

@@ -347,6 +347,13 @@ class Folder:
                 self.broken_variables.add(name)
                 got = None if name == "TOWER_ACCESS_TOKEN" else error.instance
                 self.findings.append(environment.find("error", name, says(error), got))
+        results, work, allowed = (
+            environment.values.get(name, "").split(",")
+            for name in ("PIPELINE_OUTDIR_PREFIX", "AWS_WORK_DIR", "AWS_COMPUTE_ENV_ALLOWED_BUCKETS")
+        )
+        if bucket_of(results[0]) not in map(bucket_of, (*work, *allowed)):
+            message = "is in none of the buckets that the tasks may write, AWS_COMPUTE_ENV_ALLOWED_BUCKETS"
+            self.findings.append(environment.find("warning", "PIPELINE_OUTDIR_PREFIX", message, results[0]))
         for name, value in environment.values.items():
             if "your-" in value:
                 self.findings.append(environment.find("note", name, "still holds a placeholder", value))
@@ -618,6 +625,11 @@ class Folder:
             if ours.get(name) != theirs.get(name) and (file.name, (*key, name)) not in self.broken_values:
                 message = f"differs from {other.name} ({shorten(theirs.get(name))}): the comparison would not be fair"
                 self.findings.append(file.find("warning", (*key, name), message, ours.get(name, "nothing")))
+
+
+def bucket_of(path: str) -> str:
+    """Return the bucket of an S3 path."""
+    return path.removeprefix("s3://").partition("/")[0]
 
 
 def load_schemas(root: Path) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def many_accounts(work: Path, env: dict[str, str], bake: Sequence[str | Path]) -
         files[-1].write_text(
             f"default_context:\n  aws_credentials: account-{number}\n  project_slug: account-{number}\n"
         )
-    recipe = [sys.executable, ROOT / "render_accounts.py", "--output-dir", work / "many"]
+    recipe: list[str | Path] = [sys.executable, ROOT / "render_accounts.py", "--output-dir", work / "many"]
     few = cost([*recipe, *files[: ACCOUNTS // 10]], work, env)
     shutil.rmtree(work / "many")
     ours = cost([*recipe, *files], work, env)
@@ -125,7 +125,7 @@ def main() -> None:
         work = Path(name)
         env = {**os.environ, "HOME": name, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
         env.pop("PYTHONDONTWRITEBYTECODE", None)  # with Python's cache, as users have it
-        bake = [BIN / "cookiecutter", ROOT, "--no-input"]
+        bake: list[str | Path] = [BIN / "cookiecutter", ROOT, "--no-input"]
         subprocess.run([*bake, "project_slug=ours"], cwd=work, env=env, check=True, stdout=subprocess.DEVNULL)
 
         folder = work / "ours"

@@ -22,9 +22,9 @@ def main() -> None:
     written = [name for name in changed if not run["skips"] or edits.always_written(name)]
     for name in written:
         edits.set_aside(folder, name)
-    known = edits.read_manifest(folder)
+    known = {name: digest for name, digest in edits.read_manifest(folder).items() if os.path.lexists(folder / name)}
     unknown = [name for name in changed if name not in written and name not in known]
-    if unknown:
+    if run["skips"]:
         edits.write_manifest(folder, {**known, **dict.fromkeys(unknown, edits.NEVER)})
 
 

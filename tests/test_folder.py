@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 import tw_options
 import yaml
-from conftest import ACME, BIN, Bake, run, variables
+from conftest import ACME, BIN, ROOT, Bake, run, variables
 
 YAML_FILES = [
     "compute-envs/aws_fusion_ondemand.yml",
@@ -187,6 +188,16 @@ def test_validate_passes_and_says_so_in_one_line(acme: Path) -> None:
     ran = run([BIN / "python", acme / "validate.py"], cwd=Path("/"))
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout == "All is well: 11 seqerakit files and env.sh checked.\n"
+
+
+def test_a_script_asks_for_the_versions_of_the_requirements(acme: Path) -> None:
+    required = set(re.findall(r"^[^#\n].*$", (acme / "requirements.txt").read_text(), re.M))
+    script = (acme / "validate.py").read_text()
+    (dependencies,) = re.findall(r"^# dependencies = (\[.*\])$", script, re.M)
+    assert set(json.loads(dependencies)) < required
+    (python,) = re.findall(r'^requires-python = ">=(.*)"$', (ROOT / "pyproject.toml").read_text(), re.M)
+    for path in acme.rglob("*.py"):
+        assert set(re.findall(r'^# requires-python = ">=(.*)"$', path.read_text(), re.M)) <= {python}, path
 
 
 def test_validate_names_the_command_when_a_package_is_missing(acme: Path) -> None:

@@ -233,6 +233,14 @@ def test_skip_existing_leaves_edits_in_place(first: Path) -> None:
     assert variables(first)["AWS_CREDENTIALS"] == "other"
 
 
+def test_a_file_that_was_removed_is_rendered_again_and_not_taken_for_edited(first: Path) -> None:
+    (first / "README.md").unlink()
+    assert again(first, "aws_credentials=two", flags=("-f", "-s")).returncode == 0
+    ran = again(first, "aws_credentials=three")
+    assert "README.md.edited" not in ran.stdout
+    assert not (first / "README.md.edited").exists()
+
+
 def test_refused_answers_change_nothing(first: Path) -> None:
     (first / "env.sh").write_text("# mine\n")
     before = {name: (first / name).read_bytes() for name in files_of(first)}

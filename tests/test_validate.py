@@ -111,6 +111,7 @@ MUTATIONS = [
     ("env.sh", "AWS_CREDENTIALS='acme-aws'", "AWS_CREDENTIALS='acme aws'", "AWS_CREDENTIALS=", "1 to 100 letters, digits, - or _"),
     ("env.sh", "AWS_CREDENTIALS='acme-aws'", "AWS_CREDENTIALS=''", "AWS_CREDENTIALS=", "1 to 100 letters, digits, - or _"),
     ("env.sh", "PREFIX='s3://acme-fusion/results'", "PREFIX='s3://acme-fusion/*'", "PREFIX='s3", "an S3 path s3://bucket/path"),
+    ("env.sh", "PREFIX='s3://acme-fusion/results'", "PREFIX='s3://acme-results/x'", "PREFIX='s3", "is in none of the buckets that the tasks may write"),
     ("env.sh", "export AWS_REGION='eu-west-1'", "# export AWS_REGION='eu-west-1'", "env.sh:1:", "AWS_REGION: is not exported"),
     ("env.sh", "AWS_REGION='eu-west-1'", "AWS_REGION='eu-west-1", "AWS_REGION=", "unexpected EOF"),
     ("env.sh", "AWS_REGION='eu-west-1'", 'AWS_REGION="$MY_REGION"', "AWS_REGION=", "MY_REGION: unbound variable"),
