@@ -466,13 +466,15 @@ def check_answers(environment: Environment, answers: MutableMapping[str, Any]) -
         def goes_on() -> str:
             return run.command(run.keep(environment, answers))
 
-        sys.excepthook = functools.partial(_say_what_stopped, goes_on, run, run.output / answers["project_slug"])
+        folder = run.output / answers["project_slug"]
+        if not folder.exists() and run.params["accept_hooks"] == "yes" and not run.params["keep_project_on_failure"]:
+            _unfinished[folder] = goes_on
+        sys.excepthook = functools.partial(_say_what_stopped, goes_on, folder)
     return ""
 
 
 def _say_what_stopped(
     goes_on: Callable[[], str],
-    run: _Run,
     folder: Path,
     kind: type[BaseException],
     error: BaseException,
@@ -484,12 +486,9 @@ def _say_what_stopped(
         return
     place = Path(error.filename2 or error.filename or folder).resolve()
     print(f"\nStopped at {place}: {error.strerror or error}.", file=sys.stderr)
-    kept = "What you had edited is kept there, under its name or as <file>.edited"
-    finished = (folder / ".rendered.sha256").exists()
-    if not run.params["overwrite_if_exists"] and not run.params["keep_project_on_failure"] and not finished:
-        shutil.rmtree(folder, ignore_errors=True)
-        kept = "The unfinished folder is removed"
-    print(f"{kept}. When that is mended: {goes_on()}", file=sys.stderr)
+    kept = "What you had edited is kept there, under its name or as <file>.edited. " if folder.exists() else ""
+    if folder not in _unfinished or not folder.exists():
+        print(f"{kept}When that is mended: {goes_on()}", file=sys.stderr)
 
 
 def _no_place(run: _Run, answers: Mapping[str, str]) -> list[Problem]:
@@ -555,6 +554,20 @@ def check_folder(answers: Mapping[str, Any]) -> dict[str, object]:
     except SystemExit as end:
         code = int(end.code or 0)
     return {"code": code, "said": said.getvalue()}
+
+
+# The new folder this process renders, with the command that does it again; finished, it has its checksums.
+_unfinished: dict[Path, Callable[[], str]] = {}
+
+
+@atexit.register
+def _remove_unfinished() -> None:
+    """Remove a new folder whose rendering was stopped, say by Ctrl-C, as cookiecutter does when a hook fails."""
+    for folder, goes_on in _unfinished.items():
+        if folder.exists() and not (folder / ".rendered.sha256").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                print(f"The unfinished folder {folder} is removed. To go on: {goes_on()}", file=sys.stderr)
 
 
 class AnswersExtension(Extension):

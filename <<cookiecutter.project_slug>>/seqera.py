@@ -29,6 +29,7 @@ RUN_ID = re.compile("[A-Za-z0-9]{9,14}")
 RUN_ID_FORM = "9 to 14 letters or digits"
 COLUMNS = ("id", "name", "compute environment", "when")
 TW_RELEASES = "https://github.com/seqeralabs/tower-cli/releases"
+MOST_BYTES = 50_000_000  # of what a command says, more is not read
 SECONDS = 30.0  # a command that has not ended by then hangs
 PARAMS = "PARAMS"  # in a plan, stands for a params file that seqerakit wrote and that is gone
 # Runs whose names begin so are the smoke test, which no report compares.
@@ -70,21 +71,34 @@ def bounded(
 
     Raises FileNotFoundError where there is no such command, subprocess.TimeoutExpired where it does not end.
     """
-    try:
-        process = subprocess.Popen(
-            command, env=env, cwd=folder, text=True, errors="replace", start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-    except OSError as error:  # not there, not executable, or made for another machine
-        raise FileNotFoundError(error.errno, error.strerror, command[0]) from error
-    try:
-        said, errors = process.communicate(timeout=seconds)
-    except BaseException:
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that ended
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        raise
-    return subprocess.CompletedProcess(command, process.returncode, said, errors)
+    # Files and not pipes, as a pipe stays open for as long as anything that was started in the background.
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                command,
+                env=env,
+                cwd=folder,
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=errors,
+            )
+        except OSError as error:  # not there, not executable, or made for another machine
+            raise FileNotFoundError(error.errno, error.strerror, command[0]) from error
+        try:
+            process.wait(timeout=seconds)
+        except BaseException:
+            with contextlib.suppress(
+                ProcessLookupError, PermissionError
+            ):  # macOS says the latter of a group that ended
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+        texts = []
+        for file in (said, errors):
+            file.seek(0)
+            texts.append(file.read(MOST_BYTES).decode(errors="replace"))
+        return subprocess.CompletedProcess(command, process.returncode, *texts)
 
 
 def exported(env: Variables, seconds: float = SECONDS, folder: Path = HERE) -> tuple[str, Variables | None, str]:
@@ -97,7 +111,8 @@ def exported(env: Variables, seconds: float = SECONDS, folder: Path = HERE) -> t
     # What env.sh did to IFS, or traps, must not change how its variables are read.
     variables = "trap - DEBUG; IFS=$' \\t\\n'; "
     variables += 'for name in $(compgen -e); do printf "%s=%s\\0" "$name" "${!name}"; done'
-    script = f'set -eu; . ./env.sh; printf "%s" "$1"; {variables}'
+    # No command of env.sh may write more than 1 MiB.
+    script = f'ulimit -f 1024; set -eu; . ./env.sh; printf "%s" "$1"; {variables}'
     try:
         ran = bounded(["bash", "--noprofile", "--norc", "-c", script, "bash", mark], env, seconds, folder)
     except FileNotFoundError:

@@ -134,7 +134,7 @@ def main() -> None:
             source = ROOT / part
             shutil.copytree(source, plain / part) if source.is_dir() else shutil.copy(source, plain / part)
         (plain / "answers_extension.py").write_text(NO_CHECKS.replace("CANNED", repr(canned())))
-        bare = [BIN / "cookiecutter", plain, "--no-input", "--accept-hooks", "no", "project_slug=new"]
+        bare: list[str | Path] = [BIN / "cookiecutter", plain, "--no-input", "--accept-hooks", "no", "project_slug=new"]
 
         show = f"{sys.executable} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
         exported = subprocess.run(

@@ -245,6 +245,28 @@ def test_killed_during_the_hook_of_a_new_folder(tmp_path: Path) -> None:
     assert variables(tmp_path / SLUG)["AWS_REGION"] == "us-east-1"
 
 
+def test_ctrl_c_while_a_new_folder_is_rendered(tmp_path: Path) -> None:
+    folder = tmp_path / SLUG
+    env = {**os.environ, "HOME": str(tmp_path / "home")}
+    words = [str(COOKIECUTTER), str(ROOT), "--no-input"]
+    process = subprocess.Popen(
+        words, cwd=tmp_path, env=env, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    deadline = time.monotonic() + 30
+    while not (folder / "README.md").exists() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert not folder.exists()
+    assert "Traceback" not in errors
+    last = errors.strip().splitlines()[-1]
+    assert last.startswith(f"The unfinished folder {SLUG} is removed. To go on: ")
+    ran = run([*last.partition("To go on: ")[2].split()], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
+    assert ran.returncode == 0, ran.stderr
+    assert (folder / "env.sh").is_file()
+
+
 @pytest.mark.parametrize(
     "environment",
     [
@@ -321,6 +343,8 @@ BROKEN: dict[str, Callable[[Path], object]] = {
     "a link to itself": lambda folder: (folder / "launch/loop").symlink_to(folder / "launch"),
     "unreadable samplesheet": lambda folder: (folder / "report/samplesheet.csv").write_bytes(b"\xff\xfe\x00,\x00\n\r" * 50),
     "env.sh that never ends": lambda folder: edit(folder, "env.sh", "", "sleep 60\n"),
+    "env.sh that never stops talking": lambda folder: edit(folder, "env.sh", "", "yes\n"),
+    "env.sh that leaves something running": lambda folder: edit(folder, "env.sh", "", "sleep 25 &\n"),
     "env.sh that exits": lambda folder: edit(folder, "env.sh", "# AWS region", "exit 0\n# AWS region"),
     "env.sh with NUL": lambda folder: (folder / "env.sh").write_bytes(b"export A=b\x00c\n"),
     "env.sh of 10 MB": lambda folder: (folder / "env.sh").write_text("# x\n" * 2_500_000),
