@@ -468,7 +468,7 @@ def check_answers(environment: Environment, answers: MutableMapping[str, Any]) -
 
         folder = run.output / answers["project_slug"]
         if not folder.exists() and run.params["accept_hooks"] == "yes" and not run.params["keep_project_on_failure"]:
-            _unfinished[folder] = goes_on
+            _planned[folder] = goes_on
         sys.excepthook = functools.partial(_say_what_stopped, goes_on, folder)
     return ""
 
@@ -556,7 +556,8 @@ def check_folder(answers: Mapping[str, Any]) -> dict[str, object]:
     return {"code": code, "said": said.getvalue()}
 
 
-# The new folder this process renders, with the command that does it again; finished, it has its checksums.
+# The new folder this process is to render, with the command that does it again, and the same once it has been made.
+_planned: dict[Path, Callable[[], str]] = {}
 _unfinished: dict[Path, Callable[[], str]] = {}
 
 
@@ -564,6 +565,7 @@ _unfinished: dict[Path, Callable[[], str]] = {}
 def _remove_unfinished() -> None:
     """Remove a new folder whose rendering was stopped, say by Ctrl-C, as cookiecutter does when a hook fails."""
     for folder, goes_on in _unfinished.items():
+        # A finished one has its checksums.
         if folder.exists() and not (folder / ".rendered.sha256").exists():
             shutil.rmtree(folder, ignore_errors=True)
             with contextlib.suppress(OSError):
@@ -573,9 +575,8 @@ def _remove_unfinished() -> None:
 class AnswersExtension(Extension):
     """Gives templates and hooks their filters and sees to it that answers are data, never templates."""
 
-    _trusted = {value for value in _TEMPLATE.values() if isinstance(value, str)} | {
-        hook.read_text(encoding="utf-8") for hook in (ROOT / "hooks").glob("*.py")
-    }
+    _hooks = frozenset(hook.read_text(encoding="utf-8") for hook in (ROOT / "hooks").glob("*.py"))
+    _trusted = _hooks | {value for value in _TEMPLATE.values() if isinstance(value, str)}
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -609,6 +610,9 @@ class AnswersExtension(Extension):
         if source == _FOLDER:
             # The folder's name is rendered before anything is made, replayed answers or not.
             return f"<< cookiecutter | check_answers >>{_FOLDER}"
+        if source in self._hooks:
+            # cookiecutter has made the folder, or found it with -f, by the time it renders a hook.
+            _unfinished.update(_planned)
         if source in self._trusted or not re.search("<[<%#]", source):
             return source
         return "<< '" + "".join(f"\\U{ord(character):08x}" for character in source) + "' >>"

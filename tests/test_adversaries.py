@@ -229,6 +229,22 @@ def test_two_generations_into_one_folder_at_once(tmp_path: Path) -> None:
     assert "# mine\n" in [path.read_text() for path in folder.glob("env.sh.edited*")]
 
 
+def test_a_second_generation_leaves_the_first_one_alone(tmp_path: Path) -> None:
+    env = {**os.environ, "HOME": str(tmp_path / "home")}
+    words = [str(COOKIECUTTER), str(ROOT), "--no-input"]
+    first = subprocess.Popen(words, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 30
+    while not (tmp_path / SLUG).exists() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    first.send_signal(signal.SIGSTOP)
+    second = run([*words], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
+    first.send_signal(signal.SIGCONT)
+    assert second.returncode == 1
+    assert "already exists in" in second.stderr
+    assert first.wait(timeout=60) == 0
+    assert (tmp_path / SLUG / ".rendered.sha256").is_file()
+
+
 def test_killed_during_the_hook_of_a_new_folder(tmp_path: Path) -> None:
     env = {**os.environ, "HOME": str(tmp_path / "home")}
     process = subprocess.Popen(
