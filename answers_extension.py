@@ -220,22 +220,24 @@ def snapshot_fit(answers: Mapping[str, str]) -> Fit:
 
 
 def _show_fit(answers: Mapping[str, str]) -> None:
+    # rich is only loaded by those who are shown something.
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
+
     found = snapshot_fit(answers)
     region = answers["aws_region"]
-    rows = [("type", "vCPUs", "GiB", "Gbps", "ratio", f"s of {found.window}", "NVMe GB", "fits", "offered")]
+    title = "Can the snapshots instance types dump their memory in time?"
+    table = Table(title=title, title_justify="left", box=SIMPLE, pad_edge=False, padding=0)
+    for column in ("type", "vCPUs", "GiB", "Gbps", "ratio", f"s of {found.window}", "NVMe GB", "fits", "offered"):
+        table.add_column(column, justify="left" if column == "type" else "right", no_wrap=True)
     for each in found.types:
         offered = "?" if not found.known else "yes" if region in each.regions else "no"
         sizes = (f"{each.vcpus}", f"{each.memory_gib:g}", f"{each.baseline_gbps:g}", f"{each.ratio:.2f}")
         fits = (f"{each.seconds:.0f}", f"{each.nvme_gb}", "yes" if each.fits else "MISFIT", offered)
-        rows.append((each.name, *sizes, *fits))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    click.secho("\nCan the snapshots instance types dump their memory in time?\n", italic=True)
-    for row in rows:
-        cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        misfit = "MISFIT" in row
-        line = "  ".join([row[0].ljust(widths[0]), *cells])
-        click.secho(line, bold=misfit or row is rows[0], fg="red" if misfit else None)
-    click.echo(f"\n{found.total}.")
+        table.add_row(each.name, *sizes, *fits, style="" if each.fits else "bold red")
+    Console(soft_wrap=True, highlight=False).print(table)
+    click.echo(f"{found.total}.")
     ondemand = _CATALOG.absent(answers["ondemand_instance_types"], region)
     if ondemand:
         click.echo(f"Warning: not offered in {region}: {', '.join(ondemand)} (ondemand_instance_types).")
