@@ -45,7 +45,7 @@ def main() -> int:
         print(RUN["check"]["said"], "The rendered folder does not pass its own check.", sep="", file=sys.stderr)
         return int(RUN["check"]["code"])
     total = RUN["check"]["said"].splitlines()[-1]
-    print(total, "make validate shows them." if "warning" in total or "note" in total else "")
+    print(f"{total} make validate shows them." if "warning" in total or "note" in total else total)
 
     shown = os.path.relpath(folder, RUN["cwd"])
     print(f"\n{folder.name} is ready. Next:\n")
