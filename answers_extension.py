@@ -96,8 +96,8 @@ class Problem(NamedTuple):
         return f"{self.question}: {_hide(validate.shorten(self.value))} {self.reason}, e.g. {self.example}"
 
 
-# Of a hook that failed, cookiecutter logs its own traceback; the hook has said what there is to say.
-logging.getLogger("cookiecutter.hooks").addFilter(lambda record: not record.exc_info)
+# Of a hook that failed, cookiecutter logs that, and from 2.7 on a traceback; the hook has said what there is to say.
+logging.getLogger("cookiecutter.hooks").addFilter(lambda record: record.levelno < logging.ERROR)
 
 
 class AnswersRefused(FailedHookException):  # type: ignore[misc]
