@@ -60,13 +60,16 @@ DERIVED = [question for question, default in DEFAULTS.items() if "<<" in default
 PROMPTS: dict[str, str] = _TEMPLATE["__prompts__"]
 
 # Scripts of the folder's own; what Python caches of them must not lie beside them, to be rendered with the rest.
-sys.path.insert(0, str(ROOT / _FOLDER))
+_SCRIPTS = [str(ROOT / _FOLDER), str(ROOT / "hooks")]
+sys.path[:0] = _SCRIPTS
 sys.pycache_prefix, _before = str(ROOT / "__pycache__"), sys.pycache_prefix
+import edits
+import seqera
 import snapshot_fit as fit
 import validate
 
 sys.pycache_prefix = _before
-sys.path.remove(str(ROOT / _FOLDER))
+del sys.path[: len(_SCRIPTS)]
 
 _CATALOG = fit.Catalog(ROOT / "schemas")
 
@@ -136,7 +139,8 @@ def shell(text: str) -> str:
 
 def placeholders(answers: Mapping[str, str]) -> list[str]:
     """Return the questions still answered by the template's placeholder, such as your-organization."""
-    return [question for question, default in DEFAULTS.items() if "your-" in default and answers[question] == default]
+    held = [question for question, default in DEFAULTS.items() if validate.PLACEHOLDER in default]
+    return [question for question in held if answers[question] == DEFAULTS[question]]
 
 
 def find_problems(answers: Mapping[str, str]) -> list[Problem]:
@@ -260,17 +264,8 @@ class _Run:
     def asks(self) -> bool:
         return bool(self.params) and not self.params["no_input"] and bool(sys.stdin) and sys.stdin.isatty()
 
-    def config_context(self) -> dict[str, Any]:
-        if not self.params:
-            return {}
-        config = get_user_config(self.params["config_file"], self.params["default_config"])
-        return dict(config["default_context"] or {})
-
-    def outside_the_context(self) -> list[Problem]:
-        """Return the answers that the user's file gives beside default_context:, where cookiecutter does not look."""
-        config = get_user_config(self.params["config_file"], self.params["default_config"]) if self.params else {}
-        reason = "stands outside default_context:, where it answers nothing"
-        return [Problem(q, config[q], reason, f"default_context: {{{q}: …}}") for q in DEFAULTS if q in config]
+    def config(self) -> dict[str, Any]:
+        return get_user_config(self.params["config_file"], self.params["default_config"]) if self.params else {}
 
     def command(self, config_file: Path) -> str:
         """Return the command that goes on with the answers of a file."""
@@ -300,15 +295,15 @@ class _Run:
         return self._write(Path(tempfile.gettempdir(), ANSWERS_FILE), text)
 
     def _write(self, path: Path, text: str) -> Path:
-        lines = text.splitlines()
-        before = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else lines
-        config = self.params.get("config_file")
-        # The file these answers came from may lose what is answered anew, but nothing else that people wrote there.
-        answered = rf'  (?:# )?(?:{"|".join(DEFAULTS)}): "[^"]*"' if config and path.samefile(config) else "(?!)"
-        if any(line not in lines and not re.fullmatch(answered, line) for line in before):
-            number = next(n for n in range(1, sys.maxsize) if not path.with_stem(f"{path.stem}-{n}").exists())
-            path.rename(path.with_stem(f"{path.stem}-{number}"))
-        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        if path.exists():
+            before = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            config = self.params.get("config_file")
+            # The file these answers came from may lose what is answered anew, but nothing else that people wrote there.
+            answered = rf'  (?:# )?(?:{"|".join(DEFAULTS)}): "[^"]*"' if config and path.samefile(config) else "(?!)"
+            if any(line not in text.splitlines() and not re.fullmatch(answered, line) for line in before):
+                number = next(n for n in range(1, sys.maxsize) if not path.with_stem(f"{path.stem}-{n}").exists())
+                path.rename(path.with_stem(f"{path.stem}-{number}"))
+        seqera.replace(path, text.encode(errors="backslashreplace").decode())
         return path
 
 
@@ -433,9 +428,12 @@ def check_answers(environment: Environment, answers: MutableMapping[str, Any]) -
         following = _following(environment, answers)
         return [problem for problem in found if problem.question not in following] or found
 
-    slips = list(misaddressed(run.config_context(), run.params.get("extra_context") or {}))
+    config = run.config()
+    slips = list(misaddressed(config.get("default_context") or {}, run.params.get("extra_context") or {}))
     answers.update({slip.question: "" for slip in slips if slip.question in DEFAULTS})
-    outside = run.outside_the_context()
+    # cookiecutter does not look there.
+    reason = "stands outside default_context:, where it answers nothing"
+    outside = [Problem(q, config[q], reason, f"default_context: {{{q}: …}}") for q in DEFAULTS if q in config]
     answers.update({slip.question: slip.value for slip in outside})
     slips += outside
     following = _following(environment, answers)
@@ -449,10 +447,9 @@ def check_answers(environment: Environment, answers: MutableMapping[str, Any]) -
                 if problem.question not in DEFAULTS:
                     break
                 default = _default(environment, problem.question, answers)
-                usable = default != answers.get(problem.question) and problem.question not in placeholders(
-                    {**DEFAULTS, problem.question: default}
-                )
-                answer = tidy(problem.question, _ask_again(problem, default if usable else ""))
+                if default == answers.get(problem.question) or problem.question in placeholders(DEFAULTS):
+                    default = ""
+                answer = tidy(problem.question, _ask_again(problem, default))
                 without_vpc = problem.question == "vpc_id" and not answer
                 update({problem.question: answer, **({"subnets": "", "security_groups": ""} if without_vpc else {})})
                 found = problems()
@@ -568,7 +565,7 @@ def _remove_unfinished() -> None:
     """Remove a new folder whose rendering was stopped, say by Ctrl-C, as cookiecutter does when a hook fails."""
     for folder, goes_on in _unfinished.items():
         # A finished one has its checksums.
-        if folder.exists() and not (folder / ".rendered.sha256").exists():
+        if folder.exists() and not (folder / edits.MANIFEST).exists():
             shutil.rmtree(folder, ignore_errors=True)
             with contextlib.suppress(OSError):
                 print(f"The unfinished folder {folder} is removed. To go on: {goes_on()}", file=sys.stderr)

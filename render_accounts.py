@@ -105,9 +105,10 @@ def render(file: Path, folder: Path) -> Outcome:
 
 def state_of(folder: Path) -> dict[str, bytes]:
     """Return the rendered files of a folder with their bytes, by its manifest; empty where there is none."""
-    manifest = folder / ".rendered.sha256"
-    names = [line.partition("  ")[2] for line in manifest.read_text().splitlines()] if manifest.is_file() else []
-    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+    sys.path.insert(0, str(ROOT / "hooks"))
+    import edits
+
+    return {name: (folder / name).read_bytes() for name in edits.read_manifest(folder) if (folder / name).is_file()}
 
 
 def refusals(files: Iterable[tuple[Path, str, str]]) -> dict[Path, str]:

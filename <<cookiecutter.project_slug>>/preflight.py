@@ -208,7 +208,7 @@ class Preflight:
         return OK, f"signed in to account {self.account}"
 
     def bucket(self) -> Result:
-        bucket = self.env["AWS_WORK_DIR"].removeprefix("s3://").split("/")[0]
+        bucket = seqera.bucket_of(self.env["AWS_WORK_DIR"])
         region = self.env["AWS_REGION"]
         how = f"aws s3api get-bucket-location --bucket {bucket}"
         if self.no_aws:

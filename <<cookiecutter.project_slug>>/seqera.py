@@ -136,6 +136,11 @@ def environment() -> Variables:
     return values
 
 
+def bucket_of(path: str) -> str:
+    """Return the bucket of an S3 path, without s3://."""
+    return path.removeprefix("s3://").partition("/")[0]
+
+
 def workspace(env: Variables) -> str:
     """Return the workspace as tw wants it: organization/workspace."""
     return f"{env['ORGANIZATION_NAME']}/{env['WORKSPACE_NAME']}"
@@ -241,5 +246,9 @@ def add_runs(*rows: tuple[str, str, str, str]) -> None:
 def replace(path: Path, text: str) -> None:
     """Write a file whole or not at all; raises OSError."""
     partial = path.with_name(f".{path.name}.part")
-    partial.write_text(text, encoding="utf-8")
+    try:
+        partial.write_text(text, encoding="utf-8")
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
     partial.replace(path)

@@ -133,7 +133,7 @@ def launch_file(env: Variables, file: str) -> int:
     """Launch the runs of one file, recording each as soon as tw has named its id; return the exit code."""
     left = [(c.option("--name"), c.option("--compute-env")) for c in planned(env, file) if c.words[1] == "launch"]
     if not left:
-        stop(f"{file} launches nothing")
+        stop(f"{file} launches nothing; name a file that does, e.g. python3 steps.py launch {LAUNCHES[0]}")
     command = ["seqerakit", "--json", file]
     show(command)
     process = subprocess.Popen(

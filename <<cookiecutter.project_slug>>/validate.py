@@ -27,7 +27,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from seqera import GROUPS, RUN_ID, RUN_ID_FORM, SAMPLESHEET, exported, stop
+from seqera import GROUPS, RUN_ID, RUN_ID_FORM, SAMPLESHEET, bucket_of, exported, stop
 from snapshot_fit import WINDOW_SECONDS, Catalog, confirm_command
 
 HERE = Path(__file__).resolve().parent
@@ -60,6 +60,7 @@ MUST_AGREE = {"url", "revision", "profile"}
 SCRIPT_BYTES = 1024  # the Platform's limit for pre-run and post-run scripts
 MAX_BYTES, MAX_NODES, MAX_DEPTH = 1_000_000, 50_000, 100  # a seqerakit file is far smaller; a larger one is not read
 BASH_SECONDS = 10
+PLACEHOLDER = "your-"  # so begin the names that stand for what was not answered
 
 VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 # Characters that split, glob, quote or run when /bin/sh meets them unquoted.
@@ -225,7 +226,11 @@ class Environment:
             )
             return
         if path.stat().st_size > MAX_BYTES:
-            self.findings.append(Finding(self.name, 1, 1, "error", "", f"is larger than {MAX_BYTES} bytes"))
+            self.findings.append(
+                Finding(
+                    self.name, 1, 1, "error", "", f"is larger than {MAX_BYTES} bytes; move out of it what is not needed"
+                )
+            )
             return
         self.text = path.read_text(encoding="utf-8", errors="replace").splitlines()
         for number, line in enumerate(self.text, 1):
@@ -355,7 +360,7 @@ class Folder:
             message = "is in none of the buckets that the tasks may write, AWS_COMPUTE_ENV_ALLOWED_BUCKETS"
             self.findings.append(environment.find("warning", "PIPELINE_OUTDIR_PREFIX", message, results[0]))
         for name, value in environment.values.items():
-            if "your-" in value:
+            if PLACEHOLDER in value:
                 self.findings.append(environment.find("note", name, "still holds a placeholder", value))
 
     def _check_secrets(self, path: Path, name: str) -> None:
@@ -625,11 +630,6 @@ class Folder:
             if ours.get(name) != theirs.get(name) and (file.name, (*key, name)) not in self.broken_values:
                 message = f"differs from {other.name} ({shorten(theirs.get(name))}): the comparison would not be fair"
                 self.findings.append(file.find("warning", (*key, name), message, ours.get(name, "nothing")))
-
-
-def bucket_of(path: str) -> str:
-    """Return the bucket of an S3 path."""
-    return path.removeprefix("s3://").partition("/")[0]
 
 
 def load_schemas(root: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Keeps what a user edited when a folder is rendered over: both hooks import this from the template.
+"""Keeps what a user edited when a folder is rendered over: both hooks, and all that asks for checksums, import this.
 
 `.rendered.sha256` holds the checksum of every file as it was rendered, in the form of sha256sum, so that
 `sha256sum --check .rendered.sha256` tells what was edited since. An edited file is moved aside before anything is
@@ -67,13 +67,12 @@ def linked_parts(folder: Path, names: list[str]) -> list[str]:
     return sorted(part for part in parts if part != "." and (folder / part).is_symlink())
 
 
-def set_aside(folder: Path, name: str) -> Path:
-    """Move a file to a free name beside it that says it is the edited version; return that."""
+def set_aside(folder: Path, name: str) -> None:
+    """Move a file to a free name beside it that says it is the edited version."""
     number = 1
     while os.path.lexists(kept := folder / (f"{name}.edited" + (f"-{number}" if number > 1 else ""))):
         number += 1
     os.rename(folder / name, kept)
-    return kept
 
 
 def kept_versions(folder: Path, names: list[str]) -> list[tuple[str, str]]:

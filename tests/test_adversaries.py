@@ -150,19 +150,33 @@ def on_small_disk(kibibytes: int, script: str, tmp_path: Path) -> subprocess.Com
     """Run a bash script in a directory on a disk of its own, of so many KiB; what it is to keep, it copies to $KEEP."""
     place, keep = tmp_path / "disk", tmp_path / "keep"
     for folder in (place, keep):
-        folder.mkdir()
+        folder.mkdir(parents=True)
     # A file system of its own takes root, or a user namespace in which one is root.
     alone = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
     mount = f'mount -t tmpfs -o size={kibibytes}k tmpfs . && cd . && cd "$PWD"'
     if not shutil.which("unshare") or run([*alone, "bash", "-c", mount], cwd=place).returncode:
         pytest.skip("this system lets nobody mount a tmpfs")
-    env = {"HOME": str(tmp_path / "home"), "KEEP": str(keep), "BAKE": f"{COOKIECUTTER} {ROOT} --no-input"}
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    env = {
+        "HOME": str(tmp_path / "home"),
+        "TMPDIR": str(elsewhere),
+        "KEEP": str(keep),
+        "BAKE": f"{COOKIECUTTER} {ROOT} --no-input",
+    }
     return run([*alone, "bash", "-c", f"{mount}\n{script}"], cwd=place, env=env)
 
 
-# A new folder takes about 410 KiB: the disk is full at once, in the midst of the files, of the schemas, at the checksums.
-@pytest.mark.parametrize("kibibytes", [4, 100, 250, 380, 408])
-def test_a_new_folder_on_a_disk_too_small_is_taken_away(tmp_path: Path, kibibytes: int) -> None:
+# The disk is full at once, in the midst of the files, of the schemas, and at the checksums, the last file of all.
+@pytest.mark.parametrize("kibibytes", [4, 100, 250, 380, None])
+def test_a_new_folder_on_a_disk_too_small_is_taken_away(tmp_path: Path, kibibytes: int | None) -> None:
+    if not kibibytes:
+        assert generate(str(ROOT), tmp_path, "project_slug=one").returncode == 0
+        pages = [-(-path.stat().st_size // 4096) for path in (tmp_path / "one").rglob("*") if path.is_file()]
+        kibibytes = 4 * (sum(pages) - 1)
+        shutil.rmtree(tmp_path / "one")
+        ran = on_small_disk(kibibytes + 4, "$BAKE project_slug=one", tmp_path / "enough")
+        assert ran.returncode == 0, ran.stderr
     ran = on_small_disk(kibibytes, "$BAKE project_slug=one; code=$?; cp -r . $KEEP; exit $code", tmp_path)
     assert ran.returncode == 1
     assert "No space left on device." in ran.stderr
@@ -195,6 +209,21 @@ def test_a_disk_that_fills_up_loses_no_edit(tmp_path: Path) -> None:
     assert again.returncode == 0, again.stderr
     assert variables(folder)["AWS_REGION"] == "eu-west-1"
     assert "# mine" in (folder / "env.sh.edited").read_text()
+
+
+def test_answers_on_a_full_disk_are_kept_elsewhere_and_the_old_ones_stay(tmp_path: Path) -> None:
+    script = """
+    $BAKE max_cpus=x; cp fusion-snapshots-answers.yml $KEEP/before
+    dd if=/dev/zero of=fill bs=1k status=none
+    $BAKE --config-file fusion-snapshots-answers.yml labels=x
+    cp fusion-snapshots-answers.yml $KEEP/after; ls -A > $KEEP/names
+    """
+    ran = on_small_disk(60, script, tmp_path)
+    assert (tmp_path / "keep/before").read_text() == (tmp_path / "keep/after").read_text() != ""
+    assert (tmp_path / "keep/names").read_text().split() == ["fill", "fusion-snapshots-answers.yml"]
+    kept = tmp_path / "elsewhere/fusion-snapshots-answers.yml"
+    assert f"Correct the answers in {kept}, then: " in ran.stdout
+    assert yaml.safe_load(kept.read_text())["default_context"]["labels"] == "x"
 
 
 def test_read_only_output_directory(tmp_path: Path) -> None:
@@ -245,7 +274,7 @@ def test_a_second_generation_leaves_the_first_one_alone(tmp_path: Path) -> None:
     assert (tmp_path / SLUG / ".rendered.sha256").is_file()
 
 
-def test_killed_during_the_hook_of_a_new_folder(tmp_path: Path) -> None:
+def test_killed_while_a_new_folder_is_checked(tmp_path: Path) -> None:
     env = {**os.environ, "HOME": str(tmp_path / "home")}
     process = subprocess.Popen(
         [str(COOKIECUTTER), str(ROOT), "--no-input"], cwd=tmp_path, env=env, start_new_session=True,

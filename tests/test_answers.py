@@ -237,6 +237,8 @@ def test_odd_configurations(tmp_path: Path, config: str, words: str) -> None:
     assert "Traceback" not in stdout + stderr
     assert code == (1 if words else 0)
     assert words in stderr
+    assert ("Correct the answers in fusion-snapshots-answers.yml, then: " in stdout) == bool(words)
+    assert (tmp_path / "fusion-snapshots-answers.yml").is_file() == bool(words)
 
 
 def test_places_where_no_folder_can_be(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pexpect
 import pytest
-from conftest import BIN, TOKEN, WORKSPACE, Platform, run
+from conftest import BIN, TOKEN, WORKSPACE, Bake, Platform, run
 from test_snapshot_fit import CATALOG
 
 PREFIX = "fusion-benchmark_eu-west-1"
@@ -291,6 +291,8 @@ def test_plan_shows_what_is_then_sent(folder: Path, platform: Platform) -> None:
     assert "    --description 'Hello world, a smoke test of the compute environments' \\\n" in ran.stdout
     assert '    # PARAMS: outdir: "s3://acme-fusion/results/hello_fusion_ondemand"\n' in ran.stdout
     assert "Nothing was sent." in ran.stdout
+    files = {path.relative_to(folder).as_posix() for path in folder.glob("*/*.yml")} - {"report/params.yml"}
+    assert set(re.findall(r"^# (\S+\.yml)$", ran.stdout, re.M)) == files
     assert ran.stdout.count("tw compute-envs add") + ran.stdout.count("tw pipelines add") == 6
     assert ran.stdout.count("tw launch") == 5
 
@@ -867,6 +869,26 @@ def test_nothing_is_sent_with_placeholders(folder: Path, platform: Platform, tar
     ran = refused(make(folder, platform, target), 2, "Give these their values first, or render the folder again.")
     assert "env.sh:28:export PIPELINE_OUTDIR_PREFIX='s3://your-bucket/results'" in ran.stderr
     assert platform.read()["calls"] == []
+
+
+def test_every_placeholder_is_found(bake: Bake, platform: Platform) -> None:
+    folder = bake()
+    held = [
+        line for line in (folder / "env.sh").read_text().splitlines() if line.startswith("export") and "your-" in line
+    ]
+    said = make(folder, platform, "hello").stderr
+    assert len(held) == 7
+    assert re.findall(r"^env\.sh:\d+:(.*)$", said, re.M) == held
+
+
+def test_a_remedy_reads_the_same_everywhere(folder: Path) -> None:
+    for remedy, names in {
+        "read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN": "env.sh Makefile preflight.py README.md",
+        "python3 -m pip install -r requirements.txt": "Makefile preflight.py README.md requirements.txt",
+        "https://github.com/seqeralabs/tower-cli/releases": "Makefile seqera.py README.md",
+    }.items():
+        for name in names.split():
+            assert remedy in (folder / name).read_text(), name
 
 
 def test_only_yes_waits(launched: Path, platform: Platform) -> None:

@@ -1,12 +1,11 @@
 """Write what is made of the template for its readers: uv run tools/render_docs.py
 
 README's table of questions, and examples/acme, in whose diff a change's effect can be reviewed. The example leaves out
-what is the same in every folder and lies elsewhere in this repository: scripts, schemas and checksums.
+what is the same in every folder and lies elsewhere in this repository: scripts, Makefile, schemas and checksums.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -31,7 +30,7 @@ def render(target: Path) -> None:
         words = [str(cookiecutter), str(ROOT), "--no-input", "--output-dir", name, *ANSWERS]
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "HOME": name})
         shutil.rmtree(target, ignore_errors=True)
-        skip = shutil.ignore_patterns("*.py", "schemas", ".rendered.sha256")
+        skip = shutil.ignore_patterns("*.py", "Makefile", "schemas", ".rendered.sha256")
         shutil.copytree(Path(name, "acme"), target, ignore=skip)
     answers = target / "answers.yml"
     # A commit cannot hold its own name.
@@ -40,16 +39,16 @@ def render(target: Path) -> None:
 
 def with_questions(readme: str) -> str:
     """Return a README with its table of questions as cookiecutter.json has them."""
-    template = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))
+    sys.path.insert(0, str(ROOT))
+    from answers_extension import DEFAULTS, DERIVED, PROMPTS, placeholders
+
     rows = ["| Question | What it is | Default |", "|---|---|---|"]
-    for question, prompt in template["__prompts__"].items():
-        default = template[question]
-        if "your-" in default:
+    for question, prompt in PROMPTS.items():
+        shown = f"`{DEFAULTS[question]}`" if DEFAULTS[question] else "none"
+        if question in placeholders(DEFAULTS):
             shown = "a placeholder"
-        elif "<<" in default:
+        elif question in DERIVED:
             shown = "follows from other answers"
-        else:
-            shown = f"`{default}`" if default else "none"
         rows.append(f"| `{question}` | {prompt.removesuffix(' (optional, Enter to skip)')} | {shown} |")
     table = "\n".join(rows) + "\n"
     return re.sub(r"^\| Question \|.*?\n(?=\n)", lambda _: table, readme, flags=re.MULTILINE | re.DOTALL)
