@@ -1,0 +1,52 @@
+"""Running other programs, bounded in time and in what they may say."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+MOST_BYTES = 50_000_000  # of what a program says, more is not read
+SECONDS = 30.0  # a program that has not ended by then hangs
+
+
+def run_bounded(
+    command: Sequence[str], env: Mapping[str, str], folder: Path, seconds: float = SECONDS
+) -> subprocess.CompletedProcess[str]:
+    """Run a program in a folder for at most so many seconds, end whatever it started, and return what it said.
+
+    Raises FileNotFoundError where there is no such program, subprocess.TimeoutExpired where it does not end.
+    """
+    # Files and not pipes, as a pipe stays open for as long as anything that was started in the background.
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                command,
+                env=dict(env),
+                cwd=folder,
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+            )
+        except OSError as error:  # not there, not executable, or made for another machine
+            raise FileNotFoundError(error.errno, error.strerror, command[0]) from error
+        try:
+            process.wait(timeout=seconds)
+        finally:
+            _end_group(process)
+        texts = []
+        for file in (output, errors):
+            file.seek(0)
+            texts.append(file.read(MOST_BYTES).decode(errors="replace"))
+        return subprocess.CompletedProcess(command, process.returncode, *texts)
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that ended
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

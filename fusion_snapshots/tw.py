@@ -1,0 +1,60 @@
+"""Asking the Platform: every call of tw whose answer is read goes through here."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from .answer import Answer
+from .errors import UserError
+from .findings import mask, printable
+from .process import SECONDS, run_bounded
+from .tools import TW
+from .variables import Variables
+
+
+class TwError(UserError):
+    """tw refused, did not answer, or could not be run; the message says which, refused tells the first."""
+
+    def __init__(self, message: str, *, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
+
+
+class Tw:
+    """The Platform's CLI, with the variables of a folder."""
+
+    def __init__(self, env: Variables, root: Path, seconds: float = SECONDS) -> None:
+        self.env, self.root, self.seconds = env, root, seconds
+
+    def ask(self, *words: str, seconds: float | None = None) -> Answer:
+        """Return what tw prints for a command, as JSON; raises TwError and AnswerError."""
+        name = f"tw {' '.join(words[:2])}"
+        ran = self.run("-o", "json", *words, seconds=seconds, name=name)
+        # tw info prints its checks and exits with 1 where one of them is bad.
+        if ran.returncode == 0 or (words[0] == "info" and ran.stdout.lstrip().startswith("{")):
+            return Answer.parse(ran.stdout, name)
+        raise TwError(f"{name}: {first_cause(ran)}", refused=True)
+
+    def run(self, *words: str, name: str, seconds: float | None = None) -> subprocess.CompletedProcess[str]:
+        """Run tw and return what it said, whatever its exit code; raises TwError where it cannot be run or hangs."""
+        limit = seconds or self.seconds
+        try:
+            return run_bounded(["tw", *words], self.env, self.root, limit)
+        except FileNotFoundError:
+            raise TwError(f"tw is not installed; {TW.remedy}", refused=True) from None
+        except subprocess.TimeoutExpired:
+            raise TwError(f"{name}: no answer within {limit:g} seconds") from None
+
+
+def first_cause(ran: subprocess.CompletedProcess[str]) -> str:
+    """Return the first thing a failed program says went wrong, on one line, safe to print."""
+    errors = re.findall(r"ERROR:\s*(.+)", ran.stderr) or (ran.stderr.strip() or ran.stdout.strip()).splitlines()
+    said = errors[0].strip().rstrip(".") if errors else f"exit code {ran.returncode}"
+    return printable(mask(said))
+
+
+def workspace(env: Variables) -> str:
+    """Return the workspace as tw wants it: organization/workspace."""
+    return f"{env['ORGANIZATION_NAME']}/{env['WORKSPACE_NAME']}"
