@@ -1,85 +1,41 @@
-"""What seqerakit would have tw do for a file: the commands of its dry run, variables filled in without a shell."""
+"""make plan: the tw commands of all steps, variables filled in; nothing is sent."""
 
 from __future__ import annotations
 
-import re
 import shlex
-import subprocess
-import tempfile
 from pathlib import Path
-from typing import NamedTuple
 
-from .errors import UserError
-from .findings import mask, printable
-from .process import SECONDS, run_bounded
-from .tools import SEQERAKIT
+from .layout import DATASET, HELLO_LAUNCH, HELLO_PIPELINE, REPORT_LAUNCH, REPORT_PIPELINE, arms
+from .output import say
+from .seqerakit import PARAMS, Command, planned_of
 from .variables import Variables
 
-PARAMS = "PARAMS"  # stands for a params file that seqerakit wrote and that is gone
-VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
+
+def files_of_steps(root: Path) -> list[str]:
+    """Return the seqerakit files of all steps that a folder holds, in the steps' order."""
+    sides = arms(root)
+    files = [arm.compute_env for arm in sides]
+    files += [HELLO_PIPELINE, *(arm.pipeline for arm in sides), HELLO_LAUNCH, *(arm.launch for arm in sides)]
+    files += [DATASET, REPORT_PIPELINE, REPORT_LAUNCH]
+    return [file for file in files if (root / file).is_file()]
 
 
-class PlanError(UserError):
-    """seqerakit could not be run, or refuses a file; the message says what to do."""
+def show_plan(root: Path, env: Variables) -> None:
+    """Print the tw commands of all files; raises PlanError."""
+    for file, commands in planned_of(root, env, files_of_steps(root)).items():
+        say(f"# {file}")
+        for command in commands:
+            say(_lines_of(command))
+            for line in command.params.splitlines():
+                say(f"    # {PARAMS}: {line}")
+        say()
+    say(f"Nothing was sent. {PARAMS} stands for a temporary file that seqerakit writes.")
 
 
-class Command(NamedTuple):
-    """A tw command that seqerakit would run: its words, and the text of its params file, if it has one."""
-
-    words: list[str]
-    params: str
-
-    @property
-    def resource(self) -> str:
-        """What the command is about: compute-envs, pipelines, launch, datasets."""
-        return self.words[1]
-
-    @property
-    def name(self) -> str:
-        return self.option("--name")
-
-    def option(self, name: str) -> str:
-        """Return the value of an option such as --name, or an empty text."""
-        return self.words[self.words.index(name) + 1] if name in self.words[:-1] else ""
-
-
-def planned(root: Path, env: Variables, file: str) -> list[Command]:
-    """Return the tw commands that seqerakit would run for a file. Nothing is sent. Raises PlanError."""
-    with tempfile.TemporaryDirectory() as folder:
-        # seqerakit leaves a params file behind for each launch: here it is removed with its folder.
-        lines = _dry_run(root, {**env, "TMPDIR": folder}, file)
-        return [_command(line, env, file, Path(folder)) for line in lines]
-
-
-def _dry_run(root: Path, env: Variables, file: str) -> list[str]:
-    try:
-        ran = run_bounded(["seqerakit", "--dryrun", file], env, root)
-    except FileNotFoundError:
-        raise PlanError(f"seqerakit is not installed; {SEQERAKIT.remedy}") from None
-    except subprocess.TimeoutExpired:
-        raise PlanError(f"seqerakit --dryrun {file} does not end within {SECONDS:.0f} seconds") from None
-    if ran.returncode:
-        last = printable(mask((ran.stderr.strip().splitlines() or ["?"])[-1]))
-        raise PlanError(f"seqerakit refuses {file}; run python3 validate.py ({last})")
-    return re.findall(r"^INFO:root:DRYRUN: Running command (.*?)(?=^INFO:|\Z)", ran.stderr, re.M | re.S)
-
-
-def _command(line: str, env: Variables, file: str, folder: Path) -> Command:
-    """Return a line of the dry run as a command; what /bin/sh would run, or expand otherwise, is refused."""
-    try:
-        words = [_fill_in(word, env, file) for word in shlex.split(line)]
-    except ValueError as error:
-        raise PlanError(f"{file}: the command cannot be read ({error}); run python3 validate.py") from None
-    command = Command(words, "")
-    path = command.option("--params-file")
-    if Path(path).parent == folder:
-        text = Path(path).read_text(encoding="utf-8")
-        command = Command([PARAMS if word == path else word for word in words], text)
-    return command
-
-
-def _fill_in(word: str, env: Variables, file: str) -> str:
-    # seqerakit quotes all words but those with these characters, which it hands to /bin/sh as they are.
-    if re.search(r"[|<>&`]", word) or "$" in VARIABLE.sub("", word):
-        raise PlanError(f"{file}: {printable(mask(word))} is shell code, which no step runs; run python3 validate.py")
-    return VARIABLE.sub(lambda match: env.get(match[1] or match[2], ""), word)
+def _lines_of(command: Command) -> str:
+    """Return a tw command as one would type it, an option a line."""
+    lines = [""]
+    for word in command.words:
+        lines += [""] if word.startswith("--") or (len(lines) > 1 and lines[-1].count(" ") > 0) else []
+        lines[-1] += (" " if lines[-1] else "") + shlex.quote(word)
+    return " \\\n    ".join(lines)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 from pathlib import Path
 
 from .answer import Answer
 from .errors import UserError
-from .findings import mask, printable
 from .process import SECONDS, run_bounded
 from .tools import TW
+from .tw_failure import Failure, Kind, read_failure
 from .variables import Variables
 
 
 class TwError(UserError):
-    """tw refused, did not answer, or could not be run; the message says which, refused tells the first."""
+    """tw refused, did not answer, or could not be run; kind tells which, the message says it."""
 
-    def __init__(self, message: str, *, refused: bool = False) -> None:
-        super().__init__(message)
-        self.refused = refused
+    def __init__(self, command: str, failure: Failure) -> None:
+        super().__init__(f"{command}: {failure}")
+        self.kind = failure.kind
 
 
 class Tw:
@@ -35,7 +34,7 @@ class Tw:
         # tw info prints its checks and exits with 1 where one of them is bad.
         if ran.returncode == 0 or (words[0] == "info" and ran.stdout.lstrip().startswith("{")):
             return Answer.parse(ran.stdout, name)
-        raise TwError(f"{name}: {first_cause(ran)}", refused=True)
+        raise TwError(name, read_failure(ran))
 
     def run(self, *words: str, name: str, seconds: float | None = None) -> subprocess.CompletedProcess[str]:
         """Run tw and return what it said, whatever its exit code; raises TwError where it cannot be run or hangs."""
@@ -43,16 +42,9 @@ class Tw:
         try:
             return run_bounded(["tw", *words], self.env, self.root, limit)
         except FileNotFoundError:
-            raise TwError(f"tw is not installed; {TW.remedy}", refused=True) from None
+            raise TwError(name, Failure(Kind.NOT_INSTALLED, f"tw is not installed; {TW.remedy}")) from None
         except subprocess.TimeoutExpired:
-            raise TwError(f"{name}: no answer within {limit:g} seconds") from None
-
-
-def first_cause(ran: subprocess.CompletedProcess[str]) -> str:
-    """Return the first thing a failed program says went wrong, on one line, safe to print."""
-    errors = re.findall(r"ERROR:\s*(.+)", ran.stderr) or (ran.stderr.strip() or ran.stdout.strip()).splitlines()
-    said = errors[0].strip().rstrip(".") if errors else f"exit code {ran.returncode}"
-    return printable(mask(said))
+            raise TwError(name, Failure(Kind.TIMEOUT, f"no answer within {limit:g} seconds")) from None
 
 
 def workspace(env: Variables) -> str:

@@ -1,0 +1,169 @@
+"""make compute-envs: create what does not exist of every arm's compute environment, side by side, and wait for all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import NamedTuple
+
+from .answer import Answer
+from .errors import UserError
+from .existing import Difference, find_differences
+from .layout import arms
+from .output import Progress, say, show_command
+from .seqerakit import Apply, Command, planned_of
+from .tw import Tw
+from .variables import Variables
+from .workspace import Workspace
+
+CREATION_MINUTES = 30  # AWS needs about five
+DELETION_MINUTES = 30
+MISSED_ANSWERS = 5  # while waiting, so many times in a row tw may fail to answer
+
+
+class Wanted(NamedTuple):
+    """A compute environment that a file describes."""
+
+    file: str
+    command: Command
+
+    @property
+    def name(self) -> str:
+        return self.command.name
+
+
+def find_wanted(root: Path, env: Variables) -> list[Wanted]:
+    """Return the compute environments of all arms; raises PlanError."""
+    plans = planned_of(root, env, [arm.compute_env for arm in arms(root) if (root / arm.compute_env).is_file()])
+    return [
+        Wanted(file, command)
+        for file, commands in plans.items()
+        for command in commands
+        if command.resource == "compute-envs"
+    ]
+
+
+def describe_trouble(wanted: Wanted, status: str, message: str) -> str:
+    """Return why an environment of this status cannot be used, and what to do."""
+    again = f". ./env.sh && seqerakit --delete {wanted.file}"
+    if status == "DISABLED":
+        return f"{wanted.name} is DISABLED. Enable it on its page of the Platform"
+    reason = f": {message}" if message else ". Its page of the Platform names the reason"
+    hint = "most often a permission that the AWS credentials lack"
+    return f"{wanted.name} is {status}{reason} ({hint}). Fix that, delete it ({again}), then: make compute-envs"
+
+
+def create_compute_envs(root: Path, env: Variables, every: float) -> None:
+    """Create all arms' compute environments and return when each is AVAILABLE; raises UserError otherwise.
+
+    every is in seconds: how often the Platform is asked.
+    """
+    tw = Tw(env, root)
+    workspace = Workspace(tw)
+    with ThreadPoolExecutor() as pool:
+        plan, listed = pool.submit(find_wanted, root, env), pool.submit(workspace.compute_envs)
+        wanted, known = plan.result(), listed.result()
+    known = _wait_until_gone(workspace, wanted, known, every)
+    _refuse_different(workspace, [(item, known[item.name]) for item in wanted if item.name in known])
+    absent = [item for item in wanted if item.name not in known]
+    outputs: dict[str, Future[list[str]]] = {}
+    applies = [_apply(root, env, file) for file in dict.fromkeys(item.file for item in absent)]
+    with ThreadPoolExecutor(max_workers=len(applies) + 1) as pool:
+        try:
+            outputs = {apply.command[-1]: pool.submit(list, apply.lines()) for apply in applies}
+            known = _wait_until_made(workspace, wanted, every, list(outputs.values()))
+        except BaseException:
+            for apply in applies:
+                apply.stop()
+            raise
+    _report(wanted, known, {file: output.result() for file, output in outputs.items()})
+
+
+def _refuse_different(workspace: Workspace, pairs: list[tuple[Wanted, Answer]]) -> None:
+    troubles = [
+        describe_trouble(item, entry.text("status"), entry.text("message", ""))
+        for item, entry in pairs
+        if entry.text("status") not in ("AVAILABLE", "CREATING")
+    ]
+    with ThreadPoolExecutor() as pool:
+        seen = list(pool.map(lambda pair: workspace.view_compute_env(pair[1].text("id")), pairs))
+    for (item, _), answer in zip(pairs, seen, strict=True):
+        if found := find_differences(item.command, answer):
+            troubles.append(describe_differences(item, found))
+    if troubles:
+        raise UserError("\n  ".join(["nothing was created.", *troubles]), 1)
+
+
+def describe_differences(wanted: Wanted, found: list[Difference]) -> str:
+    """Return in what an existing environment differs from its file, and what to do."""
+    listed = "; ".join(map(str, found))
+    again = f"delete it (. ./env.sh && seqerakit --delete {wanted.file}) and make it again"
+    return f"{wanted.name} exists and differs: {listed}. Set another COMPUTE_ENV_PREFIX in env.sh, or {again}"
+
+
+def _wait_until_gone(
+    workspace: Workspace, wanted: list[Wanted], known: dict[str, Answer], every: float
+) -> dict[str, Answer]:
+    """Return the list once none of ours is being deleted, which takes AWS some minutes."""
+    progress = Progress()
+    while going := [i.name for i in wanted if i.name in known and known[i.name].text("status") == "DELETING"]:
+        if progress.minutes > DELETION_MINUTES:
+            raise UserError(f"{', '.join(going)}: still DELETING after {DELETION_MINUTES} minutes", 1)
+        progress.show(f"{', '.join(going)}: DELETING, which takes AWS some minutes")
+        time.sleep(every)
+        known = workspace.compute_envs()
+    progress.end()
+    return known
+
+
+def _apply(root: Path, env: Variables, file: str) -> Apply:
+    apply = Apply(root, env, "--on-exists", "ignore", file, seconds=60 * CREATION_MINUTES)
+    show_command(apply.command)
+    return apply
+
+
+def _wait_until_made(
+    workspace: Workspace, wanted: list[Wanted], every: float, under_way: list[Future[list[str]]]
+) -> dict[str, Answer]:
+    """Return the list once seqerakit has ended and nothing of ours is being created; show each state meanwhile."""
+    progress, missed, ended = Progress(), 0, False
+    while True:
+        try:
+            known = workspace.compute_envs()
+            missed = 0
+        except UserError as error:
+            missed += 1
+            if missed == MISSED_ANSWERS:
+                hint = "What was created stays; when make preflight is well: make compute-envs"
+                raise UserError(f"{error}. {hint}", 1) from None
+            say(f"{error}; asking again in {every:g} seconds")
+        else:
+            states = [known[item.name].text("status") if item.name in known else "not there yet" for item in wanted]
+            progress.show(", ".join(f"{item.name} {state}" for item, state in zip(wanted, states, strict=True)))
+            if (ended and "CREATING" not in states) or progress.minutes > CREATION_MINUTES:
+                progress.end()
+                return known
+        # Once seqerakit has ended, one more look decides.
+        pending = wait(under_way, timeout=every).not_done
+        if ended and not pending:
+            time.sleep(every)
+        ended = not pending
+
+
+def _report(wanted: list[Wanted], known: Mapping[str, Answer], outputs: Mapping[str, list[str]]) -> None:
+    troubles = []
+    for item in wanted:
+        status = known[item.name].text("status") if item.name in known else ""
+        if status == "AVAILABLE":
+            say(f"{item.name} is AVAILABLE.")
+            continue
+        for line in outputs.get(item.file, ()):
+            say(line)
+        if status:
+            troubles.append(describe_trouble(item, status, known[item.name].text("message", "")))
+        else:
+            troubles.append(f"{item.name} was not created, see above. Fix that, then: make compute-envs")
+    if troubles:
+        raise UserError("\n  ".join(troubles), 1)

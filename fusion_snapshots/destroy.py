@@ -1,0 +1,168 @@
+"""make destroy: show what the files of this folder made in the workspace, delete it when confirmed, and look again."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from .answer import Answer
+from .compute_envs import DELETION_MINUTES
+from .errors import UserError
+from .existing import Difference, find_differences
+from .findings import count_of
+from .layout import DATASET, HELLO_PIPELINE, REPORT_PIPELINE, RUNS, arms
+from .output import Progress, say
+from .runs import read_runs
+from .seqerakit import Command, planned_of
+from .tw import Tw
+from .variables import Variables
+from .workspace import KINDS, UNDER_WAY, Workspace
+
+
+class Target(NamedTuple):
+    """Something to delete: its command, its entry in the Platform's list, and for a compute environment its view."""
+
+    command: Command
+    entry: Answer
+    seen: Answer | None
+
+    @property
+    def identifier(self) -> str:
+        return self.entry.text("pipelineId" if self.command.resource == "pipelines" else "id")
+
+    @property
+    def title(self) -> str:
+        return f"{KINDS[self.command.resource].noun} {self.command.name}"
+
+
+def destroy(root: Path, env: Variables, confirm: str, every: float) -> None:
+    """List what exists of this folder's, delete it when confirmed, and say what remains; raises UserError.
+
+    every is in seconds: how often the Platform is asked whether all is gone.
+    """
+    workspace = Workspace(Tw(env, root))
+    # Pipelines hold on to compute environments, so these go last.
+    files = [REPORT_PIPELINE, DATASET, HELLO_PIPELINE, *(arm.pipeline for arm in arms(root))]
+    files += [arm.compute_env for arm in arms(root)]
+    plans = planned_of(root, env, [file for file in files if (root / file).is_file()])
+    commands = [command for plan in plans.values() for command in plan if command.resource in KINDS]
+    targets = _find(workspace, commands)
+    _refuse(root, workspace, targets)
+    if not targets:
+        say(f"Nothing of these files is in {workspace.name}.")
+    else:
+        _show(root, workspace, targets, commands)
+        _confirm(confirm)
+        _delete(workspace, targets, every)
+        say(f"All {len(targets)} are gone from {workspace.name}.")
+    _show_remains(env)
+
+
+def _find(workspace: Workspace, commands: list[Command]) -> list[Target]:
+    with ThreadPoolExecutor() as pool:
+        environments = pool.submit(workspace.compute_envs)
+        found = [
+            (command, pool.submit(workspace.find, command.resource, command.name))
+            for command in commands
+            if command.resource != "compute-envs"
+        ]
+        targets = [Target(command, entry, None) for command, future in found if (entry := future.result())]
+        known = environments.result()
+        ours = [(c, known[c.name]) for c in commands if c.resource == "compute-envs" and c.name in known]
+        seen = pool.map(lambda pair: workspace.view_compute_env(pair[1].text("id")), ours)
+        return targets + [Target(*pair, view) for pair, view in zip(ours, seen, strict=True)]
+
+
+def _refuse(root: Path, workspace: Workspace, targets: list[Target]) -> None:
+    """Raise UserError where something is not what the files describe, or runs of this folder are under way."""
+    differing = [(target, find_differences(target.command, target.seen)) for target in targets if target.seen]
+    troubles = [_describe(target, found) for target, found in differing if found]
+    if troubles:
+        hint = "Another folder with the same COMPUTE_ENV_PREFIX may have made them: delete them in the Platform"
+        raise UserError("\n  ".join(["nothing was deleted.", *troubles, hint]), 1)
+    rows = read_runs(root)
+    ids, names = {row.id for row in rows}, {row.name for row in rows}
+    listed = [entry.get("workflow") for entry in workspace.ask("runs", "list").items("workflows")]
+    going = [
+        run
+        for run in listed
+        if run.text("status", "") in UNDER_WAY and (run.text("id") in ids or run.text("runName", "") in names)
+    ]
+    if going:
+        lines = [f"{run.text('runName', '')} ({run.text('id')}) is {run.text('status')}" for run in going]
+        cancel = f"tw runs cancel --workspace {workspace.name} --id ID"
+        raise UserError("\n  ".join(["nothing was deleted.", *lines, f"Wait for them, or cancel each: {cancel}"]), 1)
+
+
+def _describe(target: Target, found: list[Difference]) -> str:
+    return f"{target.command.name} is not what its file describes: {'; '.join(map(str, found))}"
+
+
+def _show(root: Path, workspace: Workspace, targets: list[Target], commands: list[Command]) -> None:
+    say(f"From {workspace.name} these go:\n")
+    for target in targets:
+        details = ""
+        if target.seen:
+            config = target.seen.get("config")
+            facts = {
+                "created": target.seen.text("dateCreated", ""),
+                "region": config.text("region", ""),
+                "work directory": config.text("workDir", ""),
+            }
+            details = ", ".join(f"{name} {value}" for name, value in facts.items() if value)
+        say(f"  {target.title}{f' ({details})' if details else ''}")
+    ours = {command.name for command in commands}
+    if others := {row.compute_env for row in read_runs(root)} - ours:
+        say(f"\nNot of these files, so they stay: {', '.join(sorted(others))} ({RUNS} names them).")
+    say()
+
+
+def _confirm(confirm: str) -> None:
+    if confirm != "yes" and sys.stdin and sys.stdin.isatty():
+        with contextlib.suppress(EOFError):
+            confirm = input("Type yes to delete them: ").strip()
+    if confirm != "yes":
+        raise UserError("nothing was deleted. To delete them: make destroy CONFIRM=yes", 1)
+
+
+def _delete(workspace: Workspace, targets: list[Target], every: float) -> None:
+    """Delete by id what was shown, then look each up until it is gone; raises UserError naming what remains."""
+    troubles = {}
+    for target in targets:
+        say(f"Deleting {target.title}")
+        try:
+            workspace.ask(target.command.resource, "delete", "--id", target.identifier)
+        except UserError as error:
+            troubles[target.title] = str(error)
+    progress = Progress()
+    while left := _find_left(workspace, targets):
+        progress.show(f"{count_of(len(left), 'thing')} not gone yet: {', '.join(target.title for target in left)}")
+        if progress.minutes > DELETION_MINUTES or all(target.title in troubles for target in left):
+            progress.end()
+            lines = [f"{target.title}: {troubles.get(target.title, 'still being deleted')}" for target in left]
+            raise UserError("\n  ".join(["these are left:", *lines, "Fix that, then again: make destroy"]), 1)
+        time.sleep(every)
+    progress.end()
+
+
+def _find_left(workspace: Workspace, targets: list[Target]) -> list[Target]:
+    """Return the targets that the workspace still lists, all looked up at once."""
+    with ThreadPoolExecutor() as pool:
+        found = pool.map(lambda target: workspace.find(target.command.resource, target.command.name), targets)
+        return [target for target, entry in zip(targets, found, strict=True) if entry]
+
+
+def _show_remains(env: Variables) -> None:
+    say(
+        f"""
+What remains:
+  the runs in the Platform, and their list in {RUNS}
+  the results in {env["PIPELINE_OUTDIR_PREFIX"]}
+  the work directory {env["AWS_WORK_DIR"]}, with the Snapshot data that killed runs left in .fusion/dump/
+    of their task directories: it stays for ever, so delete the work directory when no run needs it any more
+  the buckets {env["AWS_COMPUTE_ENV_ALLOWED_BUCKETS"]} and the credentials {env["AWS_CREDENTIALS"]}"""
+    )

@@ -1,0 +1,124 @@
+"""make launch and make hello: start runs, in rounds of one of each arm, and list each in report/runs.csv."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from .errors import UserError
+from .layout import RUNS, arms
+from .output import say, show_command, warn
+from .runs import Row, add_run, now, read_runs
+from .seqerakit import Apply, planned_of
+from .tw import Tw, TwError
+from .tw_failure import REFUSALS
+from .variables import Variables
+from .workspace import Workspace
+
+SECONDS = 600.0  # for the launches of one file; one takes a few seconds
+
+
+class Launch:
+    """The launches of one file under way: those left have not named an id yet, in the order in which they start."""
+
+    def __init__(self, root: Path, env: Variables, file: str, left: list[Row]) -> None:
+        self.root, self.env, self.file, self.left = root, env, file, left
+
+    def run(self) -> None:
+        """Launch the file's runs and record each; raises UserError where not all are known to have started."""
+        apply = Apply(self.root, self.env, "--json", self.file, seconds=SECONDS)
+        show_command(apply.command)
+        interrupted = False
+        try:
+            self._record(apply.lines())
+        except KeyboardInterrupt:
+            # What it still says of launches that were sent counts.
+            interrupted = True
+            apply.stop()
+            self._record(apply.lines())
+        code = apply.wait()
+        # seqerakit stops at the first failure: of the launches that are left, only the first was tried.
+        sent = self.left[:1] if code or interrupted else list(self.left)
+        for row in sent:
+            self._recover(row, accepted=not code)
+        if interrupted:
+            raise KeyboardInterrupt
+        if self.left:
+            late = f"seqerakit did not end within {SECONDS:.0f} seconds and was stopped. " if apply.overdue else ""
+            raise UserError(f"{late}{self.file} was not launched whole", code if 0 < code < 128 else 1)
+
+    def _record(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            found = re.search(r'"workflowId":\s*"([A-Za-z0-9]+)"', line)
+            if not (found and self.left):
+                if not found:
+                    say(line)
+                continue
+            url = re.search(r'"workflowUrl":\s*"([^"]+)"', line)
+            self._add(self.left[0]._replace(id=found[1], when=now()), url[1] if url else "")
+
+    def _add(self, row: Row, place: str) -> None:
+        """Say and write that a run has started; what is said stands even where nothing can be written."""
+        del self.left[0]
+        say(f"{row.name}: started as {row.id}{f': {place}' if place else ''}")
+        self._write(row)
+
+    def _write(self, row: Row) -> None:
+        try:
+            add_run(self.root, row)
+        except OSError as error:
+            line = ",".join(row)
+            raise UserError(f"{RUNS}: cannot be written: {error.strerror}. Add this line to it: {line}", 1) from None
+
+    def _recover(self, row: Row, *, accepted: bool) -> None:
+        """Record a launch that named no id, if it started all the same, or may have."""
+        try:
+            identifier = Workspace(Tw(self.env, self.root)).find_run(row.name)
+        except UserError as error:
+            # A tw that refuses this has refused the launch as well: nothing started.
+            if isinstance(error, TwError) and error.kind in REFUSALS:
+                return
+            identifier, accepted = "", True
+        if identifier:
+            self._add(row._replace(id=identifier, when=now()), "")
+        elif accepted:
+            self._write(row._replace(when=now()))
+            warn(
+                f"{row.name}: whether it started is not known, as tw's answer cannot be read. "
+                f"Its row in {RUNS} has no id yet; make report asks for it again."
+            )
+        else:
+            warn(f"{row.name}: did not start")
+
+
+def launch_arms(root: Path, env: Variables, rounds: int) -> None:
+    """Launch every arm's workflow so many times, one of each arm a round, so that drift hits all alike."""
+    files = [arm.launch for arm in arms(root) if (root / arm.launch).is_file()]
+    launch_files(root, env, files, rounds, again="make launch")
+
+
+def launch_files(root: Path, env: Variables, files: list[str], rounds: int, again: str) -> None:
+    """Launch the runs of seqerakit files and add a row for each to report/runs.csv; raises UserError.
+
+    From the second round on, the runs' names end in the round's number, as TIME is the step's.
+    """
+    try:
+        add_run(root)
+    except OSError as error:
+        raise UserError(f"{RUNS}: cannot be written: {error.strerror}; nothing was launched") from None
+    read_runs(root)  # raises at what could not be read later
+    done = 0
+    for number in range(1, rounds + 1):
+        own = env if number == 1 else {**env, "TIME": f"{env['TIME']}-{number}"}
+        plans = planned_of(root, own, files)
+        if not any(command.resource == "launch" for commands in plans.values() for command in commands):
+            raise UserError(f"{' '.join(files)} launch nothing; name a file that does, e.g. launch/hello.yml")
+        for file, commands in plans.items():
+            left = [Row("", c.name, c.option("--compute-env"), "") for c in commands if c.resource == "launch"]
+            try:
+                Launch(root, own, file, left).run()
+            except UserError as error:
+                rest = f"{done} of {rounds * len(files)} files were launched. " if done else ""
+                raise UserError(f"{error}. {rest}Fix what is said above, then: {again}", error.code) from None
+            done += 1

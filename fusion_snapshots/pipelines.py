@@ -1,0 +1,63 @@
+"""make pipelines: add hello world and every arm's workflow to the Launchpad, where they are not there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from .errors import UserError
+from .layout import HELLO_PIPELINE, arms
+from .output import say, show_command
+from .seqerakit import Apply, planned_of
+from .tw import Tw
+from .variables import Variables
+from .workspace import KINDS, Workspace
+
+SECONDS = 600.0  # for one seqerakit command; it takes a few seconds a pipeline
+
+
+def add_pipelines(root: Path, env: Variables) -> None:
+    """Add the pipelines of hello world and of all arms; raises UserError."""
+    files = [HELLO_PIPELINE, *(arm.pipeline for arm in arms(root))]
+    add_absent(root, env, [file for file in files if (root / file).is_file()], again="make pipelines")
+
+
+def add_absent(root: Path, env: Variables, files: Iterable[str], again: str) -> None:
+    """Have seqerakit add what files name and the workspace lacks; raises UserError naming the command to repeat.
+
+    Each name is looked up first, as seqerakit sees only the first 100 pipelines of a workspace.
+    """
+    workspace = Workspace(Tw(env, root))
+    plans = planned_of(root, env, files)
+    named = [(file, command) for file, commands in plans.items() for command in commands if command.resource in KINDS]
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(lambda pair: workspace.find(pair[1].resource, pair[1].name), named))
+    absent = []
+    for (file, command), entry in zip(named, found, strict=True):
+        if entry is None:
+            absent.append(file)
+        else:
+            say(f"{KINDS[command.resource].noun} {command.name}: there already")
+    if absent:
+        apply_files(root, env, list(dict.fromkeys(absent)), again)
+
+
+def apply_files(root: Path, env: Variables, files: list[str], again: str, *options: str) -> None:
+    """Run seqerakit for files, showing what it says; raises UserError where it fails or does not end in time."""
+    apply = Apply(root, env, *(options or ("--on-exists", "ignore")), *files, seconds=SECONDS)
+    show_command(apply.command)
+    try:
+        for line in apply.lines():
+            say(line)
+    except BaseException:
+        apply.stop()
+        raise
+    if code := apply.wait():
+        if apply.overdue:
+            raise UserError(
+                f"seqerakit did not end within {SECONDS:.0f} seconds and was stopped; some of it may be done. "
+                f"Look at the workspace, then: {again}",
+                1,
+            )
+        raise UserError(f"{' '.join(files)}: not done whole, see above. Fix that, then: {again}", code)
