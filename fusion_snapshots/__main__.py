@@ -1,0 +1,158 @@
+"""python3 -m fusion_snapshots VERB: the steps of a benchmark folder, run from its root.
+
+Exit code 0: done; 1: something was refused or failed; 2: the step could not run; 130: interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from .errors import UserError
+from .output import silence, warn
+
+INTERRUPTED = 130
+
+Step = Callable[[argparse.Namespace], "int | None"]
+
+
+def validate(options: argparse.Namespace) -> int:
+    from .validate import check_folder, show
+
+    checked = check_folder(options.folder)
+    show(checked, options.folder, options.format)
+    return int(checked.count("error") > 0 or (options.strict and checked.count("warning") > 0))
+
+
+def _ready(*, changes: bool = False, sends: bool = True) -> tuple[Path, dict[str, str]]:
+    """Return the folder and its variables, once its files are checked and what the step needs is there."""
+    from .ready import require_ready
+    from .validate import check_folder, show
+    from .variables import read_variables
+
+    root = Path.cwd()
+    checked = check_folder(root)
+    show(checked, root)
+    if checked.count("error"):
+        raise UserError("the files of this folder have errors. Fix them first", 1)
+    env = read_variables(root)
+    if sends:
+        require_ready(root, env, [name for name in env if env[name] != os.environ.get(name)], changes=changes)
+    return root, env
+
+
+def preflight(options: argparse.Namespace) -> None:
+    from .preflight import preflight
+
+    preflight(*_ready(sends=False), options.limit)
+
+
+def plan(options: argparse.Namespace) -> None:
+    from .plan import show_plan
+
+    show_plan(*_ready(sends=False))
+
+
+def compute_envs(options: argparse.Namespace) -> None:
+    from .compute_envs import create_compute_envs
+
+    create_compute_envs(*_ready(changes=True), options.every)
+
+
+def pipelines(options: argparse.Namespace) -> None:
+    from .pipelines import add_pipelines
+
+    add_pipelines(*_ready(changes=True))
+
+
+def hello(options: argparse.Namespace) -> None:
+    from .launch import launch_files
+    from .layout import HELLO_LAUNCH
+
+    launch_files(*_ready(changes=True), [HELLO_LAUNCH], 1, again="make hello")
+
+
+def launch(options: argparse.Namespace) -> None:
+    from .launch import launch_arms
+
+    launch_arms(*_ready(changes=True), options.runs)
+
+
+def destroy(options: argparse.Namespace) -> None:
+    from .destroy import destroy
+
+    destroy(*_ready(), options.confirm, options.every)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError(f"{text}: a whole number from 1 to 100, e.g. 3")
+    return int(text)
+
+
+def _yes(text: str) -> bool:
+    """Read what make passes on: nothing, or yes."""
+    if text not in ("", "yes"):
+        raise argparse.ArgumentTypeError(f"{text}: the only value is yes")
+    return text == "yes"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="fusion-snapshots", description=(__doc__ or "").partition("\n")[0])
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    def add(name: str, step: Step, text: str) -> argparse.ArgumentParser:
+        verb = verbs.add_parser(name, help=text, description=text)
+        verb.set_defaults(step=step)
+        return verb
+
+    checking = add("validate", validate, "check the files of a folder")
+    checking.add_argument("folder", nargs="?", type=Path, default=Path.cwd(), help="the folder (default: this one)")
+    checking.add_argument("--strict", action="store_true", help="let warnings fail, too")
+    checking.add_argument("--format", choices=("text", "github", "json"), default="text", help="form of the findings")
+    asking = add("preflight", preflight, "check tools, token, workspace, credentials, names, bucket, account and clock")
+    asking.add_argument("--limit", type=float, default=30.0, metavar="SECONDS", help="for one command (%(default)s)")
+    add("plan", plan, "show the tw commands of all steps, variables filled in; nothing is sent")
+    creating = add("compute-envs", compute_envs, "create the compute environments and wait for them")
+    add("pipelines", pipelines, "add hello world and the workflow to the Launchpad")
+    add("hello", hello, "run hello world once on each compute environment")
+    launching = add("launch", launch, "run the workflow on each compute environment")
+    launching.add_argument("--runs", type=_count, default=1, metavar="N", help="so many times, in rounds (%(default)s)")
+    deleting = add("destroy", destroy, "delete all of it from the workspace")
+    deleting.add_argument("--confirm", default="", metavar="yes", help="delete without asking")
+    for verb in (creating, deleting):
+        verb.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="ask so often (%(default)s)")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the step that the arguments (the command line's) name and return the exit code."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        options = _parser().parse_args(arguments)
+        code = options.step(options) or 0
+        sys.stdout.flush()
+        return code
+    except UserError as error:
+        warn(f"{options.verb}: {error}")
+        return error.code
+    except KeyboardInterrupt:
+        warn(f"\n{options.verb}: interrupted. What was done stays; to go on: make {options.verb}")
+        return INTERRUPTED
+    except BrokenPipeError:
+        silence()
+        return 0
+
+
+def run() -> NoReturn:
+    """Run as a program."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()

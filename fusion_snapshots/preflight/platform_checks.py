@@ -1,0 +1,94 @@
+"""What the Platform says of the token, the workspace, the credentials and the compute environments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..answer import Answer
+from ..compute_envs import Wanted, describe_differences, describe_trouble
+from ..existing import find_differences
+from ..tools import TOKEN_REMEDY
+from ..variables import Variables
+from .result import Result, failed, ok, warning
+
+TOKEN, WORKSPACE, CREDENTIALS = "TOWER_ACCESS_TOKEN", "workspace", "credentials"
+
+
+def check_token_is_set(env: Variables) -> Result | None:
+    """Return a failure where this shell holds no token."""
+    if env.get("TOWER_ACCESS_TOKEN"):
+        return None
+    return failed(TOKEN, f"not set; {TOKEN_REMEDY}")
+
+
+def check_info(info: Answer, endpoint: str) -> Result:
+    """Read tw info: each of its checks is 1 for good, 0 for bad and -1 for not known. Raises AnswerError."""
+    if info.number("connectionCheck") != 1:
+        return failed(
+            TOKEN,
+            f"{endpoint} does not answer tw: check TOWER_API_ENDPOINT in env.sh and your network; where a browser "
+            "reaches it, its certificate may be one that tw's Java does not trust (README.md, Troubleshooting)",
+        )
+    credentials = info.number("credentialsCheck")
+    if credentials == 0:
+        return failed(
+            TOKEN, f"refused by {endpoint}: it has expired, or is another Platform's; make one under Your tokens"
+        )
+    if credentials != 1:
+        return failed(TOKEN, f"{endpoint} answers, but not whether it accepts the token: try again in some minutes")
+    user = info.get("opts").text("userName", "?") if info.has("opts") else "?"
+    if info.number("versionCheck", 1) != 1:
+        return warning(TOKEN, f"accepted by {endpoint} as {user}; the Platform is older than this tw expects")
+    return ok(TOKEN, f"accepted by {endpoint} as {user}")
+
+
+def check_workspace(listed: Answer, where: str) -> Result:
+    """Tell whether the token sees the workspace, given as organization/workspace. Raises AnswerError."""
+    names = [f"{item.text('orgName')}/{item.text('workspaceName')}" for item in listed.items("workspaces")]
+    if where in names:
+        return ok(WORKSPACE, where)
+    near = [name for name in names if name.lower() == where.lower()]
+    hint = f"the nearest is {near[0]}" if near else f"visible are {', '.join(sorted(names)) or 'none'}"
+    return failed(
+        WORKSPACE, f"{where} is not visible to this token, {hint}; set ORGANIZATION_NAME and WORKSPACE_NAME in env.sh"
+    )
+
+
+def find_credentials(listed: Answer, name: str) -> Answer | None:
+    """Return the credentials of this name; raises AnswerError."""
+    return next((item for item in listed.items("credentials") if item.text("name") == name), None)
+
+
+def check_credentials(listed: Answer, name: str) -> Result:
+    """Tell whether the workspace has AWS credentials of this name. Raises AnswerError."""
+    found = find_credentials(listed, name)
+    if not found:
+        of_aws = (item.text("name") for item in listed.items("credentials") if item.text("provider", "") == "aws")
+        names = ", ".join(sorted(of_aws)) or "none"
+        return failed(
+            CREDENTIALS,
+            f"no {name} in the workspace, whose AWS credentials are: {names}; set AWS_CREDENTIALS in env.sh",
+        )
+    if found.text("provider", "") != "aws":
+        return failed(
+            CREDENTIALS, f"{name} is of {found.text('provider', '?')}, not of AWS; set AWS_CREDENTIALS in env.sh"
+        )
+    return ok(CREDENTIALS, f"{name}, of AWS")
+
+
+def check_compute_env(wanted: Wanted, known: Mapping[str, Answer], seen: Answer | None, credentials_id: str) -> Result:
+    """Tell whether a compute environment is free to be made, or ours already.
+
+    known is the workspace's list by name, seen the view of the one of this name. Raises AnswerError.
+    """
+    name, subject = wanted.name, wanted.file
+    if name not in known or seen is None:
+        return ok(subject, f"{name} is free")
+    if found := find_differences(wanted.command, seen, credentials_id):
+        return failed(subject, describe_differences(wanted, found))
+    status = known[name].text("status")
+    if status == "DELETING":
+        return warning(subject, f"{name} is DELETING, which takes AWS some minutes; make compute-envs waits for it")
+    if status not in ("AVAILABLE", "CREATING"):
+        return failed(subject, describe_trouble(wanted, status, known[name].text("message", "")))
+    return ok(subject, f"{name} is ours already, {status}")
