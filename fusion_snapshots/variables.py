@@ -36,11 +36,11 @@ def source(root: Path, env: Mapping[str, str], seconds: float = SECONDS) -> Sour
     Raises UserError without bash and subprocess.TimeoutExpired where it does not end.
     """
     # What env.sh did to IFS, or traps, must not change how its variables are read.
-    listing = "trap - DEBUG; IFS=$' \\t\\n'; "
+    listing = "IFS=$' \\t\\n'; "
     listing += 'for name in $(compgen -e); do printf "%s=%s\\0" "$name" "${!name}"; done'
     # No command of env.sh may write more than 1 MiB.
     limits = f"ulimit -f 1024; ulimit -v {MOST_KIBIBYTES} 2>/dev/null || true; set -eu"
-    script = f'{limits}; . ./env.sh; printf "%s%s\\0" "$1" "$PWD"; {listing}'
+    script = f'{limits}; . ./env.sh; trap - DEBUG; printf "%s%s\\0" "$1" "$PWD"; {listing}'
     try:
         ran = run_bounded(["bash", "--noprofile", "--norc", "-c", script, "bash", _MARK], env, root, seconds)
     except FileNotFoundError:
