@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from .errors import UserError
 from .layout import RUNS, arms
@@ -17,6 +18,20 @@ from .variables import Variables
 from .workspace import Workspace
 
 SECONDS = 600.0  # for the launches of one file; one takes a few seconds
+
+
+class Started(NamedTuple):
+    """A run that tw says it has started: its id, and the address of its page, empty where tw names none."""
+
+    id: str
+    url: str
+
+
+def read_started(line: str) -> Started | None:
+    """Return the run that a line of `seqerakit --json` names."""
+    found = re.search(r'"workflowId":\s*"([A-Za-z0-9]+)"', line)
+    url = re.search(r'"workflowUrl":\s*"([^"]+)"', line)
+    return Started(found[1], url[1] if url else "") if found else None
 
 
 class Launch:
@@ -50,13 +65,11 @@ class Launch:
 
     def _record(self, lines: Iterable[str]) -> None:
         for line in lines:
-            found = re.search(r'"workflowId":\s*"([A-Za-z0-9]+)"', line)
-            if not (found and self.left):
-                if not found:
-                    say(line)
-                continue
-            url = re.search(r'"workflowUrl":\s*"([^"]+)"', line)
-            self._add(self.left[0]._replace(id=found[1], when=now()), url[1] if url else "")
+            started = read_started(line)
+            if started and self.left:
+                self._add(self.left[0]._replace(id=started.id, when=now()), started.url)
+            elif not started:
+                say(line)
 
     def _add(self, row: Row, place: str) -> None:
         """Say and write that a run has started; what is said stands even where nothing can be written."""

@@ -1,0 +1,118 @@
+"""make report: give nf-aggregate the runs that succeeded on each arm, and launch it."""
+
+from __future__ import annotations
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from .compare.likeness import find_unlike
+from .compare.runs import fetch_runs
+from .errors import UserError
+from .launch import SECONDS, read_started
+from .layout import BASELINE, DATASET, REPORT_LAUNCH, REPORT_PARAMS, REPORT_PIPELINE, SAMPLESHEET, arm_of, arms
+from .output import say, show_command
+from .pipelines import add_absent, apply_files
+from .run_states import find_compared_rows, read_states, wait_for_runs
+from .runs import Row, write_whole
+from .seqerakit import Apply, Command, planned_of
+from .tw import Tw
+from .variables import Variables
+from .workspace import UNDER_WAY, Workspace
+
+# What nf-aggregate 0.7.0 takes, by its assets/schema_input.json.
+COLUMNS = ("id", "workspace", "group")
+RUN_ID = re.compile("[A-Za-z0-9]{9,14}")
+RUN_ID_FORM = "9 to 14 letters or digits"
+COST_REPORT = "benchmark_aws_cur_report"
+AGAIN = "make report"
+
+
+def report(root: Path, env: Variables, wait: bool, every: float) -> None:
+    """Write the samplesheet, make it the workspace's dataset, and launch nf-aggregate on it; raises UserError.
+
+    every is in seconds: how often a run is asked for while waiting.
+    """
+    workspace = Workspace(Tw(env, root))
+    rows = find_compared_rows(root, workspace)
+    states = wait_for_runs(workspace, rows, every) if wait else read_states(workspace, rows)
+    for row in rows:
+        say(f"{row.id}  {row.name}  {states[row.id]}")
+    write_samplesheet(root, workspace, rows, states)
+    plans = planned_of(root, env, [DATASET, REPORT_LAUNCH])
+    with ThreadPoolExecutor() as pool:
+        dataset = pool.submit(write_dataset, root, env, workspace, plans[DATASET][0])
+        add_absent(root, env, [REPORT_PIPELINE], AGAIN)
+        write_params(root, dataset.result())
+    if not any(COST_REPORT in command.params for command in plans[REPORT_LAUNCH]):
+        say(
+            f"There is no AWS cost report ({COST_REPORT} in {REPORT_LAUNCH} is null): the report shows run times and "
+            "the use of CPU, memory and storage, but no costs. make compare shows the Platform's estimate of them."
+        )
+    launch_report(root, env)
+    say(f"The report will be in {env['PIPELINE_OUTDIR_PREFIX']}/report once this run has ended.")
+
+
+def write_samplesheet(root: Path, workspace: Workspace, rows: list[Row], states: dict[str, str]) -> None:
+    """Write the runs that succeeded, with their arms; raises UserError where there is nothing fair to compare."""
+    sides = arms(root)
+    good = [row for row in rows if states[row.id] == "SUCCEEDED"]
+    going = [row.name for row in rows if states[row.id] in UNDER_WAY]
+    counts = {arm.name: sum(arm_of(row.compute_env, sides) == arm.name for row in good) for arm in sides}
+    if not counts.get(BASELINE) or sum(count > 0 for count in counts.values()) < 2:
+        empty = " and ".join(name for name, count in counts.items() if not count)
+        later = f"Wait for those under way: {AGAIN} WAIT=yes" if going else "Launch: make launch"
+        raise UserError(f"no run on {empty} has succeeded, so there is nothing to compare. {later}", 1)
+    for row in good:
+        if not RUN_ID.fullmatch(row.id):
+            raise UserError(f"{row.name} ({row.id}): nf-aggregate takes run ids of {RUN_ID_FORM}; fix it in its row", 1)
+    if lines := find_unlike(fetch_runs(root, workspace.tw, good)):
+        advice = (
+            "Nothing was written, as such runs cannot be compared. Launch the ones that are missing (make launch), or "
+            f"delete the rows of those that do not belong from report/runs.csv, then: {AGAIN}"
+        )
+        raise UserError("\n  ".join([*lines, advice]), 1)
+    lines = [",".join(COLUMNS), *(f"{row.id},{workspace.name},{arm_of(row.compute_env, sides)}" for row in good)]
+    write_whole(root / SAMPLESHEET, "\n".join([*lines, ""]))
+    say(f"{SAMPLESHEET}: {' and '.join(f'{count} on {name}' for name, count in counts.items() if count)}.")
+    if len({count for count in counts.values() if count}) > 1:
+        say("The arms differ in their number of runs: compare means, not sums.")
+    if going:
+        say(f"Left out, as they are under way: {', '.join(going)}. To wait for them: {AGAIN} WAIT=yes")
+
+
+def write_dataset(root: Path, env: Variables, workspace: Workspace, command: Command) -> str:
+    """Give the workspace the samplesheet as a dataset, or as a new version of it; return its address."""
+    if workspace.find("datasets", command.name):
+        header = ["--header"] if "--header" in command.words else []
+        words = ["datasets", "update", "--name", command.name, "--file", command.words[3], *header]
+        show_command(["tw", *words])
+        workspace.ask(*words)
+    else:
+        apply_files(root, env, [DATASET], AGAIN)
+    return workspace.ask("datasets", "url", "--name", command.name).text("datasetUrl")
+
+
+def write_params(root: Path, url: str) -> None:
+    """Write the dataset's address to the report's parameters; other lines there stay."""
+    path = root / REPORT_PARAMS
+    others = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("input:")]
+    write_whole(path, "\n".join([*others, f"input: {json.dumps(url)}", ""]))
+    say(f"{REPORT_PARAMS}: {url}")
+
+
+def launch_report(root: Path, env: Variables) -> None:
+    """Launch nf-aggregate and say where its run is shown; raises UserError."""
+    apply = Apply(root, env, "--json", REPORT_LAUNCH, seconds=SECONDS)
+    show_command(apply.command)
+    started = None
+    for line in apply.lines():
+        started = read_started(line) or started
+        if not read_started(line):
+            say(line)
+    code = apply.wait()
+    if not started:
+        late = f"seqerakit did not end within {SECONDS:.0f} seconds and was stopped. " if apply.overdue else ""
+        raise UserError(f"{late}the report was not launched, see above. Fix that, then: {AGAIN}", code or 1)
+    say(f"The report runs as {started.id}{f': {started.url}' if started.url else ''}")
