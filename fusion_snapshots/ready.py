@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from .edited import find_edited
+from .edited import unmerged
 from .errors import UserError
 from .layout import PLACEHOLDER
 from .tools import SEQERAKIT, TOKEN_REMEDY, TW
@@ -27,9 +27,9 @@ def require_ready(root: Path, env: Variables, names: list[str], *, changes: bool
     held = [f"{name}={env[name]}" for name in names if PLACEHOLDER in env.get(name, "")]
     if held:
         troubles.append(f"env.sh still holds placeholders; give them their values: {', '.join(held)}")
-    if changes and (edited := find_edited(root)):
+    if changes and (waiting := unmerged(root)):
         troubles.append(
-            f"your edits wait in {', '.join(edited)}; take over what you need, and remove or rename these files"
+            f"your edits wait in {', '.join(waiting)}; take over what you need, and remove or rename these files"
         )
     if troubles:
         raise UserError("\n  ".join(["this step cannot run yet:", *troubles]) if len(troubles) > 1 else troubles[0])
