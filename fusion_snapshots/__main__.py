@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from .errors import UserError
+from .layout import own_folder
 from .output import silence, warn
 
 INTERRUPTED = 130
@@ -24,8 +25,8 @@ def validate(options: argparse.Namespace) -> int:
     from .validate import check_folder, show
 
     checked = check_folder(options.folder)
-    show(checked, options.folder, options.format)
-    return int(checked.count("error") > 0 or (options.strict and checked.count("warning") > 0))
+    show(checked, options.folder, options.format, strict=options.strict)
+    return int(checked.fails(strict=options.strict))
 
 
 def _ready(*, changes: bool = False, sends: bool = True) -> tuple[Path, dict[str, str]]:
@@ -111,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
         return verb
 
     checking = add("validate", validate, "check the files of a folder")
-    checking.add_argument("folder", nargs="?", type=Path, default=Path.cwd(), help="the folder (default: this one)")
+    checking.add_argument("folder", nargs="?", type=Path, default=own_folder(), help="the folder (default: this one)")
     checking.add_argument("--strict", action="store_true", help="let warnings fail, too")
     checking.add_argument("--format", choices=("text", "github", "json"), default="text", help="form of the findings")
     asking = add("preflight", preflight, "check tools, token, workspace, credentials, names, bucket, account and clock")

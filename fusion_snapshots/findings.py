@@ -30,6 +30,10 @@ class Finding(NamedTuple):
     got: object = None
 
 
+class Written(str):
+    """A value as a file writes it, shown without quotes: a number, or True."""
+
+
 def mask(text: str) -> str:
     """Return a text without what looks like a token or key, and without the token that this shell holds."""
     token = os.environ.get("TOWER_ACCESS_TOKEN", "")
@@ -45,7 +49,9 @@ def printable(text: str) -> str:
 
 def shorten(value: object) -> str:
     """Return a value as a message shows it: masked, on one line, escaped, at most 80 characters."""
-    if isinstance(value, str):
+    if isinstance(value, Written):
+        text = mask(value)
+    elif isinstance(value, str):
         text = repr(mask(value))
     else:
         try:
@@ -56,13 +62,17 @@ def shorten(value: object) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 10] + "…" + text[-9:]
 
 
+def message_of(finding: Finding) -> str:
+    """Return what a finding says, on one line, without its place: key: message (got: value)."""
+    said = printable(mask((f"{finding.key}: " if finding.key else "") + finding.message)).replace("\n", " ")
+    return said if finding.got is None else f"{said} (got: {shorten(finding.got)})"
+
+
 def text_of(finding: Finding, *, coloured: bool = False) -> str:
     """Return a finding as one line: FILE:LINE:COLUMN: severity: key: message (got: value)."""
     severity = f"\033[{SEVERITIES[finding.severity]}m{finding.severity}\033[0m" if coloured else finding.severity
     place = printable(f"{finding.file}:{finding.line}:{finding.column}")
-    said = printable(mask((f"{finding.key}: " if finding.key else "") + finding.message)).replace("\n", " ")
-    got = "" if finding.got is None else f" (got: {shorten(finding.got)})"
-    return f"{place}: {severity}: {said}{got}"
+    return f"{place}: {severity}: {message_of(finding)}"
 
 
 def count_of(number: int, noun: str) -> str:

@@ -21,6 +21,11 @@ HELLO_RUN, PROOF_RUN, REPORT_RUN = "hello-", "proof-", "report-"
 _COMPUTE_ENV, _PIPELINE, _LAUNCH = "compute-envs/aws_{}.yml", "pipelines/workflow_{}.yml", "launch/workflow_{}.yml"
 
 
+def own_folder() -> Path:
+    """Return the rendered folder whose program this is; for an installed program, the working directory."""
+    return _PACKAGE.parent if (_PACKAGE.parent / "env.sh").is_file() else Path.cwd()
+
+
 class Arm(NamedTuple):
     """A side of the comparison, with its files as paths from the folder's root."""
 

@@ -19,10 +19,9 @@ from .errors import UserError
 from .findings import mask, printable
 from .process import SECONDS, run_bounded
 from .tools import SEQERAKIT
-from .variables import Variables
+from .variables import VARIABLE, Variables
 
 PARAMS = "PARAMS"  # stands for a params file that seqerakit wrote and that is gone
-VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 
 
 class PlanError(UserError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from .layout import SCHEMAS
 from .process import run_bounded
 
 Variables = dict[str, str]
+VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")  # as a file names one
 
 SECONDS = 10.0  # env.sh sets variables; it has no reason to take longer
 MOST_KIBIBYTES = 1_000_000  # of memory for bash; it needs a few thousand

@@ -1,0 +1,42 @@
+"""Files that the items name and that are not there, or are not what the Platform takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..findings import Finding
+from ..folder import Folder, Item
+from ..rules import BLOCKS
+
+_FILE_KEYS = ("config", "nextflow-config", "ecs-config", "pre-run", "post-run", "params-file", "file-path")
+_SCRIPT_BYTES = 1024  # the Platform's limit for pre-run and post-run scripts
+
+
+def check(folder: Folder) -> Iterator[Finding]:
+    """Yield files that seqerakit, run in the folder's root, would not find, and scripts that are too long."""
+    for block in BLOCKS:
+        for item in folder.items(block):
+            for key in _FILE_KEYS:
+                name = item.text(key)
+                if name and not is_file(folder.root / name):
+                    yield item.finding("error", (key,), _message(folder.root, item, name), name)
+                elif name and key in ("pre-run", "post-run"):
+                    size = (folder.root / name).stat().st_size
+                    if size > _SCRIPT_BYTES:
+                        message = f"has {size} bytes; the Platform takes at most {_SCRIPT_BYTES}"
+                        yield item.finding("error", (key,), message, name)
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a path, however long or odd, is that of a file."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _message(root: Path, item: Item, name: str) -> str:
+    beside = item.file.path.parent / name
+    hint = f"; write {beside.relative_to(root).as_posix()}" if is_file(beside) and ".." not in name else ""
+    return f"no such file; seqerakit looks from the folder it is run in, {root.name}/{hint}"

@@ -1,0 +1,49 @@
+"""A samplesheet of the report that nf-aggregate would refuse."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+
+from ..findings import Finding
+from ..folder import Folder
+from ..layout import SAMPLESHEET
+from ..yaml_file import MAX_BYTES
+from .paths import is_file
+
+# What nf-aggregate 0.7.0 takes, by its assets/schema_input.json.
+_COLUMNS = ("id", "workspace", "group")
+_RUN_ID = re.compile("[A-Za-z0-9]{9,14}")
+
+
+def check(folder: Folder) -> Iterator[Finding]:
+    """Yield the rows of report/samplesheet.csv, where an item names it, that are not as nf-aggregate wants them."""
+    path = folder.root / SAMPLESHEET
+    named = any(item.text("file-path") == SAMPLESHEET for item in folder.items("datasets"))
+    if not named or not is_file(path) or path.stat().st_size > MAX_BYTES:
+        return
+    try:
+        rows = list(csv.reader(path.read_text(encoding="utf-8-sig", errors="replace").splitlines()))
+    except csv.Error as error:  # of a cell without end, or, before Python 3.11, of a NUL
+        yield Finding(SAMPLESHEET, 1, 1, "error", "", f"not CSV: {error}")
+        return
+    if not rows or tuple(rows[0][:3]) != _COLUMNS:
+        message = f"the first line must be {','.join(_COLUMNS)}"
+        yield Finding(SAMPLESHEET, 1, 1, "error", "", message, ",".join(rows[0]) if rows else "")
+        return
+    for number, row in enumerate(rows[1:], 2):
+        if row:
+            yield from _check_row(folder, number, dict(zip(_COLUMNS, [*row, "", ""], strict=False)))
+
+
+def _check_row(folder: Folder, number: int, cells: dict[str, str]) -> Iterator[Finding]:
+    workspace = folder.rules.types["workspace"]
+    arms = [arm.name for arm in folder.arms]
+    for column, good, allowed in (
+        ("id", _RUN_ID.fullmatch(cells["id"]), "a run id: 9 to 14 letters or digits"),
+        ("workspace", re.search(workspace["pattern"], cells["workspace"]), workspace["errorMessage"]),
+        ("group", cells["group"] in arms, " or ".join(arms)),
+    ):
+        if not good:
+            yield Finding(SAMPLESHEET, number, 1, "error", column, f"must be {allowed}", cells[column])

@@ -1,0 +1,93 @@
+"""make validate: checks a folder, and shows what is found."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from .errors import UserError
+from .findings import SEVERITIES, Finding, Severity, count_of, mask, message_of, printable, shorten, text_of
+
+try:
+    from .checks import CHECKS
+    from .folder import Folder
+except ModuleNotFoundError as missing:
+    raise UserError(
+        f"{missing.name} is not installed. Run: python3 -m pip install -r requirements.txt"
+        "  (or, with nothing installed: uv run validate.py)"
+    ) from None
+
+Format = Literal["text", "github", "json"]
+_MOST = 100  # findings that are shown; who has more fixes these first
+
+
+class Checked(NamedTuple):
+    """What a folder's check found, sorted by place, and how many seqerakit files it read."""
+
+    findings: list[Finding]
+    files: int
+
+    def count(self, severity: Severity) -> int:
+        """Return the number of findings of a severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    def fails(self, *, strict: bool = False) -> bool:
+        """Tell whether there are errors, or warnings where these count, too."""
+        return bool(self.count("error") or (strict and self.count("warning")))
+
+
+def check_folder(root: Path) -> Checked:
+    """Check a folder, whichever version rendered it; raises UserError where the check cannot run."""
+    if not root.is_dir():
+        raise UserError(f"{root} is not a folder")
+    folder = Folder(root.resolve())
+    found = {finding._replace(got=None): finding for check in CHECKS for finding in check(folder)}
+    return Checked(sorted(found.values(), key=lambda finding: finding[:6]), len(folder.files))
+
+
+def show(checked: Checked, root: Path, form: Format = "text", *, strict: bool = False) -> None:
+    """Print what a folder's check found, in a form that a person, GitHub Actions or a program reads."""
+    if form == "json":
+        print(json.dumps([_as_json(finding) for finding in checked.findings], indent=2))
+        return
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    for finding in checked.findings[:_MOST]:
+        print(text_of(finding, coloured=coloured) if form == "text" else _annotation(finding, root))
+    if len(checked.findings) > _MOST:
+        print(f"These are the first {_MOST} of {len(checked.findings)} findings.")
+    print(summary(checked, root, strict=strict))
+
+
+def summary(checked: Checked, root: Path, *, strict: bool = False) -> str:
+    """Return in a line what a check comes to, and the command to type next where it fails."""
+    counts = {severity: checked.count(severity) for severity in SEVERITIES}
+    total = ", ".join(count_of(number, severity) for severity, number in counts.items() if number)
+    if checked.fails(strict=strict):
+        again = shlex.quote(str(root / "validate.py"))
+        return f"{total} in {root}. Fix them and run this check again: python3 {again}"
+    return f"All is well: {checked.files} seqerakit files and env.sh checked{f', {total}' if total else ''}."
+
+
+def _as_json(finding: Finding) -> dict[str, object]:
+    got = None if finding.got is None else shorten(finding.got)
+    return {**finding._asdict(), "key": mask(finding.key), "message": mask(finding.message), "got": got}
+
+
+def _annotation(finding: Finding, root: Path) -> str:
+    """Return a finding as GitHub Actions shows it beside the line, with the file's path from where this runs."""
+    kind = "notice" if finding.severity == "note" else finding.severity
+    shown = os.path.relpath(root / finding.file)
+    place = {"file": shown, "line": finding.line, "col": finding.column, "title": finding.key or finding.file}
+    properties = ",".join(f"{name}={_escaped(printable(mask(str(value))), ':,')}" for name, value in place.items())
+    return f"::{kind} {properties}::{_escaped(message_of(finding))}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    # Per cent first, as the others become it.
+    for character in "%\r\n" + more:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
