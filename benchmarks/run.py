@@ -25,18 +25,18 @@ BIN = Path(sys.executable).parent
 
 ACCOUNTS = 100
 
-# Stands in for answers_extension.py: what the templates ask of it, with the answers to that known beforehand.
+# Stands in for the template's extension: what the templates ask of it, with the answers to that known beforehand.
 NO_CHECKS = """
 import json
 from types import SimpleNamespace
 from jinja2.ext import Extension
 
-class AnswersExtension(Extension):
+class TemplateExtension(Extension):
     def __init__(self, environment):
         super().__init__(environment)
         fit = json.loads(CANNED, object_hook=lambda fields: SimpleNamespace(**fields))
         environment.filters.update(
-            answers_yaml=str, bucket=str, check_answers=lambda answers: "", keep_if_interrupted=lambda answers: "",
+            answers_yaml=str, bucket=str, check=lambda answers: "", begin=lambda answers: "",
             placeholders=lambda answers: [], resolved_types=lambda answers, question: "c6id.8xlarge",
             shell="'{}'".format, snapshot_fit=lambda answers: fit,
         )
@@ -46,7 +46,7 @@ class AnswersExtension(Extension):
 def canned() -> str:
     """Return what snapshot_fit tells the templates for the default answers, as JSON."""
     sys.path.insert(0, str(ROOT))
-    import answers_extension
+    from fusion_snapshots.template.fit import snapshot_fit
 
     def plain(value: Any) -> Any:
         if isinstance(value, list):
@@ -57,7 +57,7 @@ def canned() -> str:
         return {name: plain(item) for name, item in value._asdict().items()} | shown
 
     answers = {"aws_region": "us-east-1", "snapshots_instance_types": "guide"}
-    return json.dumps(plain(answers_extension.snapshot_fit(answers)))
+    return json.dumps(plain(snapshot_fit(answers)))
 
 
 class Cost(NamedTuple):
@@ -133,7 +133,7 @@ def main() -> None:
         for part in ("<<cookiecutter.project_slug>>", "cookiecutter.json"):
             source = ROOT / part
             shutil.copytree(source, plain / part) if source.is_dir() else shutil.copy(source, plain / part)
-        (plain / "answers_extension.py").write_text(NO_CHECKS.replace("CANNED", repr(canned())))
+        (plain / "fusion_snapshots/template/extension.py").write_text(NO_CHECKS.replace("CANNED", repr(canned())))
         bare: list[str | Path] = [BIN / "cookiecutter", plain, "--no-input", "--accept-hooks", "no", "project_slug=new"]
 
         show = f"{sys.executable} -c 'import json, os; print(json.dumps(dict(os.environ)))'"

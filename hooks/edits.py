@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
 from pathlib import Path
 
 MANIFEST = ".rendered.sha256"
@@ -18,14 +19,14 @@ NEVER = "0" * 64  # the checksum of a file that was there before the template kn
 
 
 def rendered_names(template: Path) -> list[str]:
-    """Return the files that a template renders, schemas included, as paths from the folder's root."""
-    parts = {template / FOLDER: "", template / "schemas": "schemas/"}
-    return sorted(
-        prefix + path.relative_to(part).as_posix()
-        for part, prefix in parts.items()
-        for path in part.rglob("*")
-        if path.is_file()
-    )
+    """Return the files that a template renders, program and schemas included, as paths from the folder's root."""
+    if str(template) not in sys.path:
+        sys.path.append(str(template))
+    from fusion_snapshots.template.folder import copied_files
+
+    folder = template / FOLDER
+    paths = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    return sorted([*(path for path in paths if "<%" not in path), *copied_files()])
 
 
 def always_written(name: str) -> bool:

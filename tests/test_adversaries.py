@@ -28,7 +28,8 @@ from test_folder import commands
 from test_generation import SLUG, files_of, generate
 from test_validate import edit
 
-from answers_extension import AnswersRefused, tidy
+from fusion_snapshots.template.answers import tidy
+from fusion_snapshots.template.check import AnswersRefused
 
 # A few hundred examples here; CI's slow part sets thousands: EXAMPLES=3000 uv run pytest -n auto -k arbitrary
 EXAMPLES = int(os.environ.get("EXAMPLES", "300"))

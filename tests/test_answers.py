@@ -108,6 +108,7 @@ BAD = [
     ("aws_account_id", "1234-5678-9012", ACCOUNT),
     ("aws_account_id", "arn:aws:iam::123456789012:root", ACCOUNT),
     ("aws_account_id", "١٢٣٤٥٦٧٨٩٠١٢", ACCOUNT),
+    ("spot_without_snapshots", "maybe", "must be yes or no, e.g. yes"),
     ("project_slug", "../elsewhere", SLUG),
     ("project_slug", "/etc/x", SLUG),
     ("project_slug", "..", SLUG),
@@ -224,9 +225,9 @@ def test_a_key_is_refused_and_stored_nowhere(tmp_path: Path) -> None:
     ("config", "words"),
     [
         ("aws_region: eu-west-1\n", "aws_region: 'eu-west-1' stands outside default_context:, where it answers nothing"),
-        ("default_context:\n  pipeline_revision: 3.10\n", "pipeline_revision: 3.1 is what YAML makes of something else; put it in quotes, e.g. 1.0.2"),
-        ("default_context:\n  workspace_name: yes\n", "workspace_name: true is what YAML makes of something else; put it in quotes"),
-        ("default_context:\n  pipeline_revision: 2024-01-01\n", 'pipeline_revision: "2024-01-01" is what YAML makes of something else'),
+        ("default_context:\n  pipeline_revision: 3.10\n", "pipeline_revision: 3.1 is what YAML makes of 3.10; put it in quotes, e.g. pipeline_revision: \"3.10\""),
+        ("default_context:\n  workspace_name: yes\n", "workspace_name: true is what YAML makes of yes; put it in quotes"),
+        ("default_context:\n  pipeline_revision: 2024-01-01\n", 'pipeline_revision: "2024-01-01" is what YAML makes of 2024-01-01; put it in quotes'),
         ("default_context:\n  # nothing yet\n", ""),
         ("default_context:\n  1: x\n  null: y\n", ""),
     ],
@@ -283,7 +284,10 @@ def test_configuration_files_are_checked_too(tmp_path: Path) -> None:
     code, _, stderr = cookiecutter(tmp_path, "--no-input", "--config-file", "config.yml")
     assert code == 1
     assert "max_cpu: 8 answers no question (did you mean max_cpus?)" in stderr
-    assert 'subnets: ["subnet-0a1b2c3d"] must be one text, items separated by commas, e.g. subnet-0a1b2c3d,' in stderr
+    assert (
+        'subnets: ["subnet-0a1b2c3d"] is a list; write one text, items separated by commas, e.g. subnets: "subnet-0a1b2c3d"'
+        in stderr
+    )
     assert "full_name" not in stderr
 
 

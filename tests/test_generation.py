@@ -13,6 +13,8 @@ import pytest
 import yaml
 from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, run, variables
 
+from fusion_snapshots.template.folder import copied_files
+
 SLUG = "fusion-snapshots-your-workspace_us-east-1"
 
 FILES = {
@@ -29,7 +31,10 @@ FILES = {
     "launch/workflow_fusion_ondemand.yml",
     "launch/workflow_fusion_snapshots.yml",
     "pipelines/hello.yml",
+    "params.yml",
     "pipelines/nextflow.config",
+    "pipelines/nextflow_fusion_ondemand.config",
+    "pipelines/nextflow_fusion_snapshots.config",
     "pipelines/nextflow_snapshots.config",
     "pipelines/workflow_fusion_ondemand.yml",
     "pipelines/workflow_fusion_snapshots.yml",
@@ -98,8 +103,7 @@ def files_of(folder: Path) -> set[str]:
 def test_defaults_render_exactly_these_files(bake: Bake) -> None:
     folder = bake()
     assert folder.name == SLUG
-    schemas = {f"schemas/{path.name}" for path in (ROOT / "schemas").iterdir()}
-    assert files_of(folder) == FILES | schemas
+    assert files_of(folder) == FILES | set(copied_files())
 
 
 @pytest.mark.parametrize("kind", GUIDE)
@@ -191,8 +195,20 @@ def test_project_slug_names_the_folder(bake: Bake) -> None:
     assert bake(compute_env_prefix="acme").name == "fusion-snapshots-acme"
 
 
+@pytest.mark.parametrize("answer", ["yes", " True", "true"])
+def test_spot_without_snapshots_is_a_third_side(bake: Bake, answer: str) -> None:
+    folder = bake(spot_without_snapshots=answer)
+    spot, snapshots = compute_env(folder, "spot"), compute_env(folder, "snapshots")
+    assert snapshots.pop("snapshots") is True
+    assert spot == {**snapshots, "name": "${COMPUTE_ENV_PREFIX}_fusion_spot"}
+    more = {f"{part}_fusion_spot" for part in ("compute-envs/aws", "launch/workflow", "pipelines/workflow")}
+    more = {f"{name}.yml" for name in more} | {"pipelines/nextflow_fusion_spot.config"}
+    assert files_of(folder) == FILES | more | set(copied_files())
+
+
 def test_every_question_is_covered_above() -> None:
     covered = {option[0] for option in OPTIONS} | {"project_slug", "subnets", "security_groups"}
+    covered |= {"spot_without_snapshots"}
     assert covered == set(QUESTIONS)
 
 
@@ -299,7 +315,7 @@ def test_questions_and_their_order_are_a_contract() -> None:
         "organization_name workspace_name aws_credentials aws_region aws_work_dir aws_compute_env_allowed_buckets "
         "pipeline_outdir_prefix vpc_id subnets security_groups compute_env_prefix labels ondemand_instance_types "
         "snapshots_instance_types max_cpus ami_id pipeline_url pipeline_revision pipeline_profile "
-        "tower_api_endpoint aws_account_id project_slug"
+        "tower_api_endpoint aws_account_id spot_without_snapshots project_slug"
     )
     assert contract.split() == QUESTIONS
 

@@ -40,7 +40,7 @@ def render(target: Path) -> None:
 def with_questions(readme: str) -> str:
     """Return a README with its table of questions as cookiecutter.json has them."""
     sys.path.insert(0, str(ROOT))
-    from answers_extension import DEFAULTS, DERIVED, PROMPTS, placeholders
+    from fusion_snapshots.template.questions import DEFAULTS, DERIVED, PROMPTS, placeholders
 
     rows = ["| Question | What it is | Default |", "|---|---|---|"]
     for question, prompt in PROMPTS.items():

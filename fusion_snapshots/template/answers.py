@@ -1,0 +1,131 @@
+"""Answers: how they are tidied, which follow from others, and what is refused of them. All without cookiecutter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, MutableMapping
+from typing import NamedTuple
+
+from ..findings import SECRET, mask, printable, shorten
+from .questions import CATALOG, DEFAULTS, DERIVED, REQUIRED, RULES, TYPES, default_template
+
+
+class Problem(NamedTuple):
+    """One refused answer: the question, the value given, why it is refused and an example of a good one."""
+
+    question: str
+    value: object
+    reason: str
+    example: str = ""
+    needed_by: str = ""  # the question whose answer asks for this one
+    meant: str | None = None  # the answer that was written in a form in which it does not arrive
+
+    def __str__(self) -> str:
+        example = f", e.g. {self.example}" if self.example else ""
+        return printable(mask(f"{self.question}: {shorten(self.value)} {self.reason}{example}")).replace("\n", " ")
+
+
+def tidy(question: str, answer: object) -> str:
+    """Return an answer as the rendered files hold it.
+
+    Trims it; joins a list typed with spaces by its separator alone, without repetitions; gives bare bucket names
+    their ``s3://``; puts yes for true; drops a final ``/`` of an address. The type's schema says which; the rest stays.
+    """
+    kind = TYPES[question]
+    text = "" if answer is None else str(answer).strip()
+    text = kind.get("aliases", {}).get(text.lower(), text)
+    items = [text]
+    if separator := kind.get("separator"):
+        items = list(dict.fromkeys(filter(None, re.split(rf"[\s{separator}]+", re.sub(r"\s*=\s*", "=", text)))))
+    if scheme := kind.get("scheme"):
+        items = [item if not item or "://" in item else scheme + item for item in items]
+    return (separator or "").join(item.rstrip("/") if "://" in item else item for item in items)
+
+
+def bucket(path: str) -> str:
+    """Return the bucket of an S3 path, as ``s3://bucket``, from a path typed with or without ``s3://``."""
+    return "/".join(tidy("aws_work_dir", path).split("/")[:3])
+
+
+def default_of(question: str, answers: Mapping[str, object]) -> str:
+    """Return the default of a question; of a derived one, what the other answers make of it."""
+    return tidy(question, default_template(question).render(cookiecutter=answers))
+
+
+def following(answers: Mapping[str, object]) -> list[str]:
+    """Return the derived questions whose answers are what the other answers make of them."""
+    return [each for each in DERIVED if each in answers and tidy(each, answers[each]) == default_of(each, answers)]
+
+
+def settle(answers: MutableMapping[str, str], changes: Mapping[str, str]) -> None:
+    """Put changes into the answers; what followed from others, and is not among the changes, follows them again."""
+    followers = [question for question in following(answers) if question not in changes]
+    answers.update(changes)
+    for question in followers:
+        answers[question] = default_of(question, answers)
+
+
+def complete(given: Mapping[str, object]) -> dict[str, str]:
+    """Return the answers to all questions that come of some given ones, tidied, with defaults for the others."""
+    answers: dict[str, str] = {}
+    for question in DEFAULTS:
+        answers[question] = tidy(question, given[question]) if question in given else default_of(question, answers)
+    return answers
+
+
+def resolved_types(answers: Mapping[str, str], question: str) -> str:
+    """Return the list of instance types that an answer stands for, a preset's for this region."""
+    return CATALOG.resolve(answers.get(question, ""), answers.get("aws_region", ""))
+
+
+def find_problems(answers: Mapping[str, str]) -> list[Problem]:
+    """Return what is refused of the tidied answers, in the order of the questions.
+
+    Of answers that only follow from a refused one nothing is said: they will follow its correction.
+    """
+    given = {question: answers[question] for question in DEFAULTS if answers.get(question)}
+    found = {problem.question: problem for problem in (*_against_schema(given), *_against_catalog(answers))}
+    for question, answer in given.items():
+        if SECRET.search(answer):
+            reason = "looks like an access token or key, which no question asks for"
+            found[question] = _problem(answers, question, reason)
+    followers = following(answers)
+    ordered = [found[question] for question in DEFAULTS if question in found]
+    return [problem for problem in ordered if problem.question not in followers] or ordered
+
+
+def _problem(answers: Mapping[str, object], question: str, reason: str, needed_by: str = "") -> Problem:
+    return Problem(question, answers.get(question, ""), reason, TYPES[question]["examples"][0], needed_by)
+
+
+def _against_schema(given: Mapping[str, str]) -> list[Problem]:
+    """Return what answers.schema.json refuses."""
+    found = []
+    for error in RULES.iter_errors(given):
+        if error.validator == "required":
+            continue  # below, each by its name
+        if error.validator == "dependencies":
+            for question, needed in error.validator_value.items():
+                missing = [each for each in needed if question in given and each not in given]
+                found += [_problem(given, q, f"is needed because {question} is given", question) for q in missing]
+        else:
+            found.append(_problem(given, str(error.path[0]), f"must be {error.schema['errorMessage']}"))
+    missing = [question for question in REQUIRED if question not in given]
+    return found + [_problem(given, q, f"is empty; it must be {TYPES[q]['errorMessage']}") for q in missing]
+
+
+def _against_catalog(answers: Mapping[str, str]) -> list[Problem]:
+    """Return what is wrong with the lists of instance types beyond their form: types unknown or of no use here."""
+    found = []
+    region = answers.get("aws_region", "")
+    for question in ("ondemand_instance_types", "snapshots_instance_types"):
+        answer = answers.get(question, "")
+        listed = resolved_types(answers, question)
+        if answer == "guaranteed" and not listed and region in CATALOG.regions:
+            working = ", ".join(each for each in CATALOG.regions if CATALOG.guaranteed(each))
+            found.append(_problem(answers, question, f"finds no type in {region}, but in {working}"))
+        elif answer and re.fullmatch(r"[a-z0-9.,-]+", listed):
+            refused = CATALOG.refused(listed, snapshots=question == "snapshots_instance_types")
+            reasons = "; ".join(f"{item} {reason}" for item, reason in refused.items())
+            found += [_problem(answers, question, f"cannot be used: {reasons}")] if refused else []
+    return found

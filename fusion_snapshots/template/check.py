@@ -1,0 +1,138 @@
+"""Checking the answers: at the end of the questions, and before a folder is made of replayed ones."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from cookiecutter.exceptions import FailedHookException
+
+from .answers import Problem, complete, default_of, find_problems, settle, tidy
+from .fit import show_fit
+from .questions import DEFAULTS, TEMPLATE, placeholders
+from .run import Run
+
+# What cookiecutter itself adds to the answers; all other names that begin with _ are the template's.
+_COOKIECUTTERS = ("_template", "_output_dir", "_repo_dir", "_checkout")
+
+
+class AnswersRefused(FailedHookException):  # type: ignore[misc]
+    """The answers do not do; cookiecutter prints the message alone, and no traceback, for it is a failed hook."""
+
+    def __init__(self, message: str, problems: list[Problem]) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+def check_given(run: Run) -> None:
+    """Refuse, before the first question, what arguments and configuration hold that is no answer."""
+    if run.begun:
+        return
+    run.begun = True
+    slips = run.find_slips()
+    if not slips:
+        return
+    known = {slip.question for slip in slips}
+    answers = {question: value for question, value in run.given.items() if question in DEFAULTS}
+    plain = {question: value for question, value in answers.items() if question not in known}
+    found = [*slips, *(problem for problem in find_problems(complete(plain)) if problem.question in plain)]
+    answers |= {slip.question: slip.meant for slip in slips if slip.meant is not None}
+    _refuse(run, answers, found)
+
+
+def check_answers(run: Run, answers: MutableMapping[str, Any]) -> None:
+    """Tidy the live answers in place and refuse those that cannot be rendered; raises AnswersRefused.
+
+    On a terminal each refused answer is asked again until it is good; an answer that only followed another one
+    follows it again. Elsewhere, and after Ctrl-C, the answers are kept in a file. Nothing is written before this.
+    """
+    if odd := _find_odd_names(answers):
+        _refuse(run, answers, odd)
+    if {question: answers.get(question) for question in DEFAULTS} == run.checked:
+        return
+    settle(answers, {q: tidy(q, answers.get(q)) for q in DEFAULTS})
+    found = [*find_problems(answers), *_find_no_place(run, answers)]
+    if found and run.asks:
+        found = _ask_until_good(run, answers, found)
+    if found:
+        _refuse(run, answers, found)
+    if run.params and "_output_dir" not in answers:
+        with contextlib.suppress(OSError):  # nobody may be reading
+            show_fit(answers)
+    run.checked = {question: answers[question] for question in DEFAULTS}
+    run.answers = answers
+    run.folder = run.output / answers["project_slug"]
+
+
+def _ask_until_good(run: Run, answers: MutableMapping[str, str], found: list[Problem]) -> list[Problem]:
+    """Ask for each refused answer again; return what was still refused when the user stopped."""
+    from .ask import ask_again  # rich's prompts are only loaded by those who are asked again
+
+    while found:
+        question = found[0].question
+        default = default_of(question, answers)
+        if default == answers.get(question) or question in placeholders(DEFAULTS):
+            default = ""
+        try:
+            answer = tidy(question, ask_again(found[0], default))
+        except (KeyboardInterrupt, EOFError):
+            print("\nStopped.", file=sys.stderr)
+            return found
+        without_vpc = question == "vpc_id" and not answer
+        settle(answers, {question: answer, **({"subnets": "", "security_groups": ""} if without_vpc else {})})
+        found = [*find_problems(answers), *_find_no_place(run, answers)]
+    return []
+
+
+def _find_odd_names(answers: Mapping[str, Any]) -> list[Problem]:
+    """Return the names that begin with _ and are not as the template has them, as a replay file may hold."""
+    own = {name: "" if name.startswith("__") else value for name, value in TEMPLATE.items() if name.startswith("_")}
+    own["__prompts__"] = TEMPLATE["__prompts__"]
+    reason = "is not as the template has it, and only the template sets names that begin with _"
+    return [
+        Problem(name, value, reason)
+        for name, value in answers.items()
+        if name.startswith("_") and name not in _COOKIECUTTERS and (name not in own or value != own[name])
+    ]
+
+
+def _find_no_place(run: Run, answers: Mapping[str, str]) -> list[Problem]:
+    """Return why the folder cannot be made where it should be, if so."""
+    slug = answers["project_slug"]
+    if not run.params or not slug:
+        return []
+    place = run.output.resolve()
+    if run.output.exists() and not run.output.is_dir():
+        reason = f"cannot be created in {place}, which is a file; choose another --output-dir"
+        return [Problem("project_slug", slug, reason, "--output-dir ~")]
+    if run.output.is_dir() and not os.access(run.output, os.W_OK):
+        reason = f"cannot be created in {place}, which is not writable; choose another --output-dir"
+        return [Problem("project_slug", slug, reason, "--output-dir ~")]
+    if not os.path.lexists(run.output / slug):
+        return []
+    if not run.params["overwrite_if_exists"] or not Path(run.output, slug).is_dir():
+        reason = f"already exists in {place}; choose another name, or add --overwrite-if-exists (-f)"
+        return [Problem("project_slug", slug, reason, f"{slug}-2")]
+    if run.params["accept_hooks"] == "yes":
+        return []
+    reason = "exists, and only this template's hooks keep what was edited in it; leave out --accept-hooks"
+    return [Problem("project_slug", slug, reason, f"{slug}-2")]
+
+
+def _refuse(run: Run, answers: Mapping[str, Any], problems: list[Problem]) -> NoReturn:
+    """Print what is refused, keep the answers, and raise AnswersRefused with the way on."""
+    heading = f"{len(problems)} answer{'s' * (len(problems) > 1)} refused:"
+    report = "\n".join(["", heading, *(f"  {problem}" for problem in problems)])
+    if run.params:
+        print(report, file=sys.stderr, flush=True)
+    run.answers = None
+    last = "Nothing was written. Correct the answers and try again"
+    misspelt = [problem for problem in problems if problem.question not in DEFAULTS and problem.question[:1] != "_"]
+    with contextlib.suppress(OSError):
+        kept = run.keep(answers, misspelt)
+        last = f"Nothing was written. Correct the answers in {kept}, then: {run.command(kept)}"
+    raise AnswersRefused(last if run.params else f"{report}\n{last}", problems)

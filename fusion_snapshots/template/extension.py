@@ -1,0 +1,128 @@
+"""The Jinja extension that cookiecutter loads (``_extensions`` in cookiecutter.json): it registers, no more.
+
+It is made before the first question, and again for each environment in which cookiecutter renders.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+import cookiecutter
+
+_ROOT = Path(__file__).resolve().parents[2]
+_HOW = (
+    "Run it as: uvx --with jsonschema 'cookiecutter>=2.6' TEMPLATE "
+    "(with pipx: pipx upgrade cookiecutter && pipx inject cookiecutter jsonschema)"
+)
+# cookiecutter puts the template last on sys.path, so that an installed package of the same name is found before it.
+_LAST = Path(sys.path[-1]).resolve()
+_USED = _LAST if (_LAST / "cookiecutter.json").is_file() else _ROOT
+if _USED != _ROOT or not (_ROOT / "cookiecutter.json").is_file():
+    raise ImportError(
+        f"{_ROOT / 'fusion_snapshots'} is found before the template's own package. Run cookiecutter where it is not "
+        f"installed (or: pip uninstall fusion-snapshots). {_HOW}"
+    )
+if tuple(int(part) for part in re.findall(r"\d+", cookiecutter.__version__)[:2]) < (2, 6):
+    raise ImportError(f"fusion-snapshots needs cookiecutter 2.6 or newer, this is {cookiecutter.__version__}. {_HOW}")
+try:
+    import jsonschema  # noqa: F401
+except ImportError:
+    raise ImportError(f"fusion-snapshots needs jsonschema beside cookiecutter. {_HOW}") from None
+
+from jinja2 import Environment
+from jinja2.ext import Extension
+
+from .answers import bucket, resolved_types
+from .check import check_answers, check_given
+from .fit import snapshot_fit
+from .folder import check_folder
+from .keep import answers_yaml
+from .questions import ROOT, TEMPLATE, placeholders
+from .run import current_run
+
+_FOLDER = "<<cookiecutter.project_slug>>"
+# What Jinja would take from a configuration's _jinja2_env_vars, where the template says nothing.
+_UNSET: dict[str, object] = {
+    "line_statement_prefix": None,
+    "line_comment_prefix": None,
+    "newline_sequence": "\n",
+    "finalize": None,
+    "autoescape": False,
+    "optimized": True,
+}
+
+# cookiecutter logs that a hook failed, from 2.7 on with a traceback; the hook has said what there is to say.
+logging.getLogger("cookiecutter.hooks").addFilter(lambda record: record.levelno < logging.ERROR)
+
+
+def shell(text: str) -> str:
+    """Return a text as one single-quoted word of bash and zsh."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def begin(answers: MutableMapping[str, Any]) -> str:
+    """Have the answers kept if the questions are stopped, say by Ctrl-C."""
+    run = current_run()
+    run.answers = answers if run.asks else None
+    return ""
+
+
+def check(answers: MutableMapping[str, Any]) -> str:
+    """Check the answers, see check_answers."""
+    check_answers(current_run(), answers)
+    return ""
+
+
+def _trusted_sources() -> frozenset[str]:
+    """Return what this repository wrote of all that reaches Jinja without a name: defaults, hooks, file names."""
+    hooks = (hook.read_text(encoding="utf-8") for hook in (ROOT / "hooks").glob("*.py"))
+    defaults = (value for value in TEMPLATE.values() if isinstance(value, str))
+    names = (path.relative_to(ROOT / _FOLDER) for path in (ROOT / _FOLDER).rglob("*"))
+    return frozenset((*hooks, *defaults, *map(str, names)))
+
+
+class TemplateExtension(Extension):
+    """Gives templates and hooks their filters and sees to it that answers are data, never templates."""
+
+    _trusted = _trusted_sources()
+
+    def __init__(self, environment: Environment) -> None:
+        """Register; whatever set the environment up, delimiters and prefixes become the template's own."""
+        super().__init__(environment)
+        for name, value in {**_UNSET, **TEMPLATE["_jinja2_env_vars"]}.items():
+            setattr(environment, name, value)
+        environment.filters.update(
+            answers_yaml=answers_yaml,
+            begin=begin,
+            bucket=bucket,
+            check=check,
+            check_folder=check_folder,
+            placeholders=placeholders,
+            resolved_types=resolved_types,
+            shell=shell,
+            snapshot_fit=snapshot_fit,
+        )
+        run = current_run()
+        environment.globals.update(
+            template_root=str(ROOT),
+            started_in=str(run.started_in),
+            skips_existing=bool(run.params.get("skip_if_file_exists")),
+        )
+        check_given(run)
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return the source that Jinja may render: files and what this repository wrote; all else as plain text.
+
+        cookiecutter renders answers given by ``key=value`` or a configuration as templates; they come without a name.
+        """
+        if source == _FOLDER:
+            # Replayed answers, too, are checked before the folder is made: its name is rendered first.
+            return f"<< cookiecutter | check >>{_FOLDER}"
+        if name is not None or source in self._trusted or not re.search("<[<%#]", source):
+            return source
+        return "<< '" + "".join(f"\\U{ord(character):08x}" for character in source) + "' >>"

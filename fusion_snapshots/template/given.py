@@ -1,0 +1,74 @@
+"""What configuration files and key=value arguments give, and what of it cookiecutter would pass over or change."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .answers import Problem
+from .questions import DEFAULTS, TYPES
+
+Written = Mapping[str, str]  # the answers of a configuration file, as they are written there
+
+
+def read_written(path: Path) -> Written:
+    """Return the texts of a configuration's default_context as they are written, before YAML makes numbers of them."""
+    written = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+    answers = written.get("default_context") if isinstance(written, dict) else None
+    return answers if isinstance(answers, dict) else {}
+
+
+def find_slips(config: Mapping[str, Any], extra: Mapping[str, str], written: Written | None = None) -> list[Problem]:
+    """Return what cookiecutter would pass over silently, read otherwise, or take for its own settings.
+
+    config is a whole configuration, extra what key=value arguments give, written the configuration's own texts.
+    """
+    answers = config.get("default_context") or {}
+    outside = [name for name in DEFAULTS if name in config]
+    return [
+        *_names(answers, extra),
+        *(_value(q, answers[q], (written or {}).get(q)) for q in _changed(answers, extra, written)),
+        *(_misput(q, config[q], "stands outside default_context:, where it answers nothing") for q in outside),
+    ]
+
+
+def _names(config: Mapping[str, object], extra: Mapping[str, object]) -> Iterator[Problem]:
+    given = {**config, **extra}
+    for name in given:
+        near = difflib.get_close_matches(str(name), DEFAULTS, n=1, cutoff=0.8)
+        if str(name).startswith("_"):
+            yield Problem(str(name), given[name], "begins with _, which only the template itself sets; take it out")
+        # A user's configuration may well hold other templates' names; a near miss is a slip all the same.
+        elif name not in DEFAULTS and (name in extra or near):
+            meant = f"did you mean {near[0]}?" if near else f"the questions are {', '.join(DEFAULTS)}"
+            yield Problem(str(name), given[name], f"answers no question ({meant})")
+
+
+def _changed(config: Mapping[str, Any], extra: Mapping[str, object], written: Written | None) -> Iterator[str]:
+    """Yield the questions whose values YAML made of another text, or that are no text at all."""
+    for question in DEFAULTS:
+        value = config.get(question) if question not in extra else None
+        if value is None or isinstance(value, str) or str(value).lower() in TYPES[question].get("aliases", {}):
+            continue
+        plain = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not plain or (written is not None and written.get(question) != str(value)):
+            yield question
+
+
+def _value(question: str, value: Any, written: object) -> Problem:
+    if isinstance(value, list):
+        return _misput(question, value, "is a list; write one text, items separated by commas")
+    if isinstance(value, dict):
+        return _misput(question, value, "is no text", TYPES[question]["examples"][0])
+    text = written if isinstance(written, str) else str(value)
+    return _misput(question, value, f"is what YAML makes of {text}; put it in quotes", text)
+
+
+def _misput(question: str, value: Any, reason: str, meant: str | None = None) -> Problem:
+    text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = text if meant is None else meant
+    return Problem(question, value, reason, f'{question}: "{text}"', meant=text)

@@ -1,0 +1,52 @@
+"""The questions: what cookiecutter.json asks, and what schemas/ allow as an answer."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import referencing
+from jinja2 import Environment, Template
+
+from ..instance_types import Catalog
+from ..layout import PLACEHOLDER
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE: dict[str, Any] = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))
+DEFAULTS: dict[str, str] = {key: value for key, value in TEMPLATE.items() if not key.startswith("_")}
+DERIVED = [question for question, default in DEFAULTS.items() if "<<" in default]
+PROMPTS: dict[str, str] = TEMPLATE["__prompts__"]
+CATALOG = Catalog(ROOT / "schemas")
+
+_SCHEMAS: dict[str, Any] = {
+    name: json.loads((ROOT / "schemas" / name).read_text(encoding="utf-8"))
+    for name in ("types.schema.json", "answers.schema.json")
+}
+RULES = jsonschema.Draft7Validator(
+    _SCHEMAS["answers.schema.json"], registry=referencing.Registry().with_contents(_SCHEMAS.items())
+)
+REQUIRED: list[str] = _SCHEMAS["answers.schema.json"]["required"]
+TYPES: dict[str, dict[str, Any]] = {
+    question: _SCHEMAS["types.schema.json"]["definitions"][rule["$ref"].rpartition("/")[2]]
+    for question, rule in _SCHEMAS["answers.schema.json"]["properties"].items()
+}
+
+
+def placeholders(answers: Mapping[str, str]) -> list[str]:
+    """Return the questions still answered by the template's placeholder, such as your-organization."""
+    held = [question for question, default in DEFAULTS.items() if PLACEHOLDER in default and question not in DERIVED]
+    return [question for question in held if answers[question] == DEFAULTS[question]]
+
+
+@functools.cache
+def default_template(question: str) -> Template:
+    """Return the default of a question as a template of its own: rendering it takes no part of cookiecutter."""
+    from .answers import bucket
+
+    environment = Environment(**TEMPLATE["_jinja2_env_vars"])
+    environment.filters["bucket"] = bucket
+    return environment.from_string(DEFAULTS[question])

@@ -1,0 +1,130 @@
+"""One run of cookiecutter: its command line, how far it came, and what is said where it is stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from cookiecutter.config import USER_CONFIG_PATH, get_user_config
+
+from .answers import Problem
+from .given import find_slips, read_written
+from .keep import answers_yaml, keep_answers
+
+_STOPPED = 128  # and the signal's number: how a program ends that a signal has stopped
+
+
+class Run:
+    """The cookiecutter command that this process runs. Under cookiecutter's Python API its parameters are empty."""
+
+    def __init__(self, params: Mapping[str, Any]) -> None:
+        self.params = params
+        self.output = Path(params.get("output_dir", "."))
+        self.started_in = Path.cwd()
+        self.config: dict[str, Any] = get_user_config(params["config_file"], params["default_config"]) if params else {}
+        self.begun = False  # whether arguments and configuration were looked at
+        self.answers: Mapping[str, Any] | None = None  # those given so far; None where nothing would be lost
+        self.checked: dict[str, str] = {}  # what was found good
+        self.folder: Path | None = None  # the folder that is being rendered
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody sits at a terminal and may be asked."""
+        return bool(self.params) and not self.params["no_input"] and bool(sys.stdin) and sys.stdin.isatty()
+
+    @property
+    def given(self) -> dict[str, object]:
+        """What arguments and configuration give, whatever it is; arguments have precedence."""
+        answers = self.config.get("default_context") or {}
+        return {**answers, **(self.params.get("extra_context") or {})}
+
+    def find_slips(self) -> list[Problem]:
+        """Return what is wrong with arguments and configuration before any answer is looked at."""
+        path = self.config_file
+        written = read_written(path) if path else {}
+        return find_slips(self.config, self.params.get("extra_context") or {}, written)
+
+    @property
+    def config_file(self) -> Path | None:
+        """The configuration that cookiecutter reads, by its own precedence."""
+        if not self.params or self.params["default_config"]:
+            return None
+        path = Path(self.params["config_file"] or os.environ.get("COOKIECUTTER_CONFIG", USER_CONFIG_PATH))
+        return path if path.exists() else None
+
+    def command(self, config_file: Path, *, over: bool = False) -> str:
+        """Return the command that goes on with the answers of a file, over the folder that is there if so wished."""
+        words = ["uvx", "--with", "jsonschema"] if os.environ.get("UV") else []
+        words += ["cookiecutter", self.params.get("template", "TEMPLATE")]
+        for option in ("checkout", "directory"):
+            if self.params.get(option):
+                words += [f"--{option}", self.params[option]]
+        if self.params.get("output_dir", ".") != ".":
+            words += ["--output-dir", self.params["output_dir"]]
+        for option in ("overwrite_if_exists", "skip_if_file_exists", "no_input"):
+            if self.params.get(option) or (over and option == "overwrite_if_exists"):
+                words.append("--" + option.replace("_", "-"))
+        return shlex.join([*words, "--config-file", str(config_file)])
+
+    def keep(self, answers: Mapping[str, Any], misspelt: list[Problem] | None = None) -> Path:
+        """Keep answers in a file beside the folder to be, or as near as can be; return it. Raises OSError."""
+        source = self.params.get("config_file")
+        text = answers_yaml(answers, misspelt or [])
+        return keep_answers(text, (self.output, Path()), Path(source) if source else None)
+
+    def end_on_signals(self) -> None:
+        """Have a closed terminal, or whoever ends this process, stop it as Ctrl-C does."""
+
+        def end(number: int, _: object) -> None:
+            raise SystemExit(_STOPPED + number)
+
+        for number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+            if signal.getsignal(number) is signal.SIG_DFL:  # nohup wants it ignored
+                signal.signal(number, end)
+
+    def close(self) -> None:
+        """Keep what was answered, and say how to go on, where the run was stopped before its end."""
+        error = sys.exc_info()[1]
+        ended = isinstance(error, SystemExit) and isinstance(error.code, int) and error.code > _STOPPED
+        if not self.answers or not (ended or isinstance(error, (KeyboardInterrupt, EOFError, OSError))):
+            return
+        if isinstance(error, OSError):
+            place = Path(error.filename2 or error.filename or self.folder or ".").resolve()
+            print(f"\nStopped at {place}: {error.strerror or error}.", file=sys.stderr)
+        with contextlib.suppress(OSError):
+            kept = self.keep(self.answers)
+            command = self.command(kept, over=bool(self.folder and self.folder.exists()))
+            print(f"{self._what_stopped()} Go on with: {command}", file=sys.stderr)
+        if isinstance(error, OSError):
+            raise SystemExit(1)
+
+    def _what_stopped(self) -> str:
+        if not self.folder:
+            return "Your answers so far are kept."
+        if not self.folder.exists():
+            return "Nothing was written yet."
+        return f"{self.folder} is not complete; running again completes it, and keeps what you had edited."
+
+
+_BY_API = Run({})
+
+
+def current_run() -> Run:
+    """Return the run of this process, the same one from its first question to its end."""
+    context = click.get_current_context(silent=True)
+    if context is None or not {"output_dir", "no_input"} <= context.params.keys():
+        return _BY_API
+    if __name__ not in context.meta:
+        context.meta[__name__] = run = Run(context.params)
+        context.call_on_close(run.close)
+        run.end_on_signals()
+    run = context.meta[__name__]
+    assert isinstance(run, Run)
+    return run
