@@ -38,14 +38,14 @@ def note_what_was_rendered(folder: Path) -> None:
 
 
 def main() -> int:
-    """Return the exit code: 0, or that of the folder's own validate.py."""
+    """Return the exit code: 0, or 1 where the folder does not pass its own check."""
     folder = Path.cwd()
     note_what_was_rendered(folder)
-    if RUN["check"]["code"]:
-        print(RUN["check"]["said"], "The rendered folder does not pass its own check.", sep="", file=sys.stderr)
-        return int(RUN["check"]["code"])
-    total = RUN["check"]["said"].splitlines()[-1]
-    print(f"{total} make validate shows them." if "warning" in total or "note" in total else total)
+    check = RUN["check"]
+    if check["fails"]:
+        print(check["said"], "The rendered folder does not pass its own check.", sep="", file=sys.stderr)
+        return 1
+    print(f"{check['total']} make validate shows them." if check["more"] else check["total"])
 
     shown = os.path.relpath(folder, RUN["cwd"])
     print(f"\n{folder.name} is ready. Next:\n")

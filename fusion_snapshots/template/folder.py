@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import io
 import shutil
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..errors import UserError
+from ..validate import check_folder as check
+from ..validate import show, summary
 from .questions import ROOT
 
 _STAY = ("template", "__pycache__")  # parts of the package that no folder needs
@@ -33,7 +35,7 @@ def complete_folder(folder: Path) -> None:
 
 
 def check_folder(answers: Mapping[str, Any]) -> dict[str, object]:
-    """Complete a rendered folder and check it; return the exit code and what the check said.
+    """Complete a rendered folder and check it; return what the check said, and whether there is more than its total.
 
     This runs in cookiecutter's own process, which has loaded what the check needs, while the source of the post-gen
     hook is rendered: the hook, a process of its own, then only prints what was found.
@@ -42,22 +44,12 @@ def check_folder(answers: Mapping[str, Any]) -> dict[str, object]:
         return {}
     folder = Path(answers["_output_dir"], answers["project_slug"])
     complete_folder(folder)
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        code = _validate(folder)
-    return {"code": code, "said": said.getvalue()}
-
-
-def _validate(folder: Path) -> int:
-    scripts = str(ROOT / "<<cookiecutter.project_slug>>")
-    sys.path.insert(0, scripts)
-    sys.pycache_prefix, before = str(ROOT / "__pycache__"), sys.pycache_prefix
     try:
-        import validate
-
-        return int(validate.main([str(folder)]))
-    except SystemExit as end:
-        return int(end.code or 0)
-    finally:
-        sys.path.remove(scripts)
-        sys.pycache_prefix = before
+        checked = check(folder)
+    except UserError as error:  # no bash, say
+        return {"fails": True, "said": f"{error}\n", "total": "", "more": False}
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        show(checked, folder)
+    more = bool(checked.count("warning") + checked.count("note"))
+    return {"fails": checked.fails(), "said": said.getvalue(), "total": summary(checked, folder), "more": more}
