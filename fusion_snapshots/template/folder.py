@@ -22,8 +22,9 @@ def copied_files() -> dict[str, Path]:
     """Return what is copied into each rendered folder: paths from its root, with the files here."""
     package = ROOT / "fusion_snapshots"
     schemas = (path for path in (ROOT / "schemas").iterdir() if path.is_file() and path.name not in _ANSWERS)
-    modules = (path for path in package.rglob("*.py") if not set(_STAY) & set(path.relative_to(package).parts))
-    return {path.relative_to(ROOT).as_posix(): path for path in sorted((*schemas, *modules))}
+    modules = (path for path in package.rglob("*") if not set(_STAY) & set(path.relative_to(package).parts))
+    files = sorted(path for path in (*schemas, *modules) if path.is_file())
+    return {path.relative_to(ROOT).as_posix(): path for path in files}
 
 
 def complete_folder(folder: Path) -> None:
