@@ -51,7 +51,8 @@ def report(root: Path, env: Variables, wait: bool, every: float) -> None:
             "the use of CPU, memory and storage, but no costs. make compare shows the Platform's estimate of them."
         )
     launch_report(root, env)
-    say(f"The report will be in {env['PIPELINE_OUTDIR_PREFIX']}/report once this run has ended.")
+    outdir = re.search(r'^outdir: "?([^"\n]+)', plans[REPORT_LAUNCH][0].params, re.MULTILINE)
+    say(f"Once this run has ended, the report is in {outdir[1] if outdir else env['PIPELINE_OUTDIR_PREFIX']}.")
 
 
 def write_samplesheet(root: Path, workspace: Workspace, rows: list[Row], states: dict[str, str]) -> None:
