@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import re
 import runpy
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from conftest import ACME, QUESTIONS, ROOT, run
+from conftest import ROOT, run
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 VERSION = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))["_version"]
@@ -146,40 +144,3 @@ def test_the_example_is_what_is_rendered_now(tmp_path: Path) -> None:
         for folder in (tmp_path / "acme", ROOT / "examples/acme")
     )
     assert made == kept, "run: uv run tools/render_docs.py"
-
-
-def test_readme_lists_the_questions() -> None:
-    readme = (ROOT / "README.md").read_text()
-    assert re.findall(r"^\| `([a-z_]+)` \|", readme, re.M) == QUESTIONS
-    assert runpy.run_path(str(ROOT / "tools/render_docs.py"))["with_questions"](readme) == readme, (
-        "run: uv run tools/render_docs.py"
-    )
-
-
-def test_every_command_of_the_readme(tmp_path: Path) -> None:
-    readme = (ROOT / "README.md").read_text()
-    blocks = re.findall(r"^```bash\n(.*?)^```", readme, re.M | re.S)
-    (config,) = re.findall(r"^```yaml\n(.*?)^```", readme, re.M | re.S)
-    # The tests themselves, and what needs the network, stand for themselves.
-    assert blocks.pop() == "uv run pytest -n auto\n"
-    assert blocks[0] == "uvx --with jsonschema cookiecutter gh:org/fusion-snapshots\n"
-    (tmp_path / "acme.yml").write_text(config)
-    (tmp_path / "accounts").mkdir()
-    (tmp_path / "accounts/one.yml").write_text(config)
-    (tmp_path / "fusion-snapshots").symlink_to(ROOT)
-    words = [f"{key}={value}" for key, value in ACME.items()]
-    made = ["cookiecutter", str(ROOT), "--no-input", *words]
-    assert run([*made], cwd=tmp_path, env={"HOME": str(tmp_path / "home")}).returncode == 0
-    next(tmp_path.glob("fusion-snapshots-*")).rename(tmp_path / "OLD")
-    for block in blocks:
-        text = block.replace("uvx --with jsonschema ", "").replace("gh:org/fusion-snapshots", f"'{ROOT}'")
-        text = text.replace("uv run", sys.executable)
-        ran = run(["bash", "-euc", text], cwd=tmp_path, env={"HOME": str(tmp_path / "home")}, stdin=subprocess.DEVNULL)
-        # Without a terminal the first command takes the end of its input for the end of the answers.
-        assert ran.returncode == (1 if block == blocks[0] else 0), block + ran.stderr
-        for folder in tmp_path.glob("fusion-snapshots-*"):
-            shutil.rmtree(folder)
-    inline = re.findall(r"`(cookiecutter [^`]*--config-file acme.yml)`", readme)
-    assert inline
-    command = inline[0].replace("gh:org/fusion-snapshots", f"'{ROOT}'")
-    assert run(["bash", "-euc", command], cwd=tmp_path, env={"HOME": str(tmp_path / "home")}).returncode == 0

@@ -1,6 +1,6 @@
 """Write what is made of the template for its readers: uv run tools/render_docs.py
 
-README's table of questions, and examples/acme, in whose diff a change's effect can be reviewed. The example leaves out
+README's tables of questions, and examples/acme, in whose diff a change's effect can be reviewed. The example leaves out
 what is the same in every folder and lies elsewhere in this repository: scripts, Makefile, schemas and checksums.
 """
 
@@ -16,6 +16,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+BEGIN, END = "<!-- questions, by tools/render_docs.py -->", "<!-- end of questions -->"
+YOURS = "organization_name", "workspace_name", "aws_credentials", "aws_region", "aws_work_dir"
+NETWORKING = "vpc_id", "subnets", "security_groups"
 EXAMPLE = ROOT / "examples" / "acme"
 ANSWERS = (
     "organization_name=acme-genomics workspace_name=fusion-benchmark aws_credentials=acme-aws aws_region=eu-west-1 "
@@ -38,20 +41,32 @@ def render(target: Path) -> None:
 
 
 def with_questions(readme: str) -> str:
-    """Return a README with its table of questions as cookiecutter.json has them."""
+    """Return a README with its tables of questions as cookiecutter.json has them, in groups."""
+    text = "\n".join(f"### {title}\n\n{_table(questions)}" for title, questions in groups().items())
+    return re.sub(rf"(?<={BEGIN}\n).*?(?={END})", lambda _: text + "\n", readme, flags=re.DOTALL)
+
+
+def groups() -> dict[str, list[str]]:
+    """Return the questions by the title of their group: what is in none of the named ones has a good default."""
     sys.path.insert(0, str(ROOT))
+    from fusion_snapshots.template.questions import DEFAULTS
+
+    others = [question for question in DEFAULTS if question not in (*YOURS, *NETWORKING)]
+    return {"Yours to answer": [*YOURS], "Good as they are": others, "Networking": [*NETWORKING]}
+
+
+def _table(questions: list[str]) -> str:
     from fusion_snapshots.template.questions import DEFAULTS, DERIVED, PROMPTS, placeholders
 
     rows = ["| Question | What it is | Default |", "|---|---|---|"]
-    for question, prompt in PROMPTS.items():
+    for question in questions:
         shown = f"`{DEFAULTS[question]}`" if DEFAULTS[question] else "none"
         if question in placeholders(DEFAULTS):
             shown = "a placeholder"
         elif question in DERIVED:
             shown = "follows from other answers"
-        rows.append(f"| `{question}` | {prompt.removesuffix(' (optional, Enter to skip)')} | {shown} |")
-    table = "\n".join(rows) + "\n"
-    return re.sub(r"^\| Question \|.*?\n(?=\n)", lambda _: table, readme, flags=re.MULTILINE | re.DOTALL)
+        rows.append(f"| `{question}` | {PROMPTS[question].removesuffix(' (optional, Enter to skip)')} | {shown} |")
+    return "\n".join(rows) + "\n"
 
 
 if __name__ == "__main__":
