@@ -16,7 +16,8 @@ from .existing import Difference, find_differences
 from .findings import count_of
 from .layout import DATASET, HELLO_PIPELINE, REPORT_PIPELINE, RUNS, arms
 from .output import Progress, say
-from .runs import read_runs
+from .run_states import read_states
+from .runs import Row, read_runs
 from .seqerakit import Command, planned_of
 from .tw import Tw
 from .variables import Variables
@@ -84,18 +85,24 @@ def _refuse(root: Path, workspace: Workspace, targets: list[Target]) -> None:
     if troubles:
         hint = "Another folder with the same COMPUTE_ENV_PREFIX may have made them: delete them in the Platform"
         raise UserError("\n  ".join(["nothing was deleted.", *troubles, hint]), 1)
-    rows = read_runs(root)
-    ids, names = {row.id for row in rows}, {row.name for row in rows}
-    listed = [entry.get("workflow") for entry in workspace.ask("runs", "list").items("workflows")]
-    going = [
-        run
-        for run in listed
-        if run.text("status", "") in UNDER_WAY and (run.text("id") in ids or run.text("runName", "") in names)
-    ]
-    if going:
-        lines = [f"{run.text('runName', '')} ({run.text('id')}) is {run.text('status')}" for run in going]
+    if going := _find_under_way(root, workspace):
+        lines = [f"{row.name} ({row.id}) is {status}" for row, status in going]
         cancel = f"tw runs cancel --workspace {workspace.name} --id ID"
         raise UserError("\n  ".join(["nothing was deleted.", *lines, f"Wait for them, or cancel each: {cancel}"]), 1)
+
+
+def _find_under_way(root: Path, workspace: Workspace) -> list[tuple[Row, str]]:
+    """Return the rows of runs that have not ended, with their states; the newest 100 runs are looked at."""
+    rows = read_runs(root)
+    if not rows:
+        return []
+    listed = {run.text("id"): run for run in workspace.newest_runs() if run.text("status", "") in UNDER_WAY}
+    by_name = {run.text("runName", ""): identifier for identifier, run in listed.items()}
+    named = [row._replace(id=row.id or by_name.get(row.name, "")) for row in rows]
+    going = [row for row in named if row.id in listed]
+    # The list may lag behind the runs themselves.
+    states = read_states(workspace, going)
+    return [(row, states[row.id]) for row in going if states[row.id] in UNDER_WAY]
 
 
 def _describe(target: Target, found: list[Difference]) -> str:

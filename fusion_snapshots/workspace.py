@@ -57,6 +57,11 @@ class Workspace:
         """Return all that the Platform knows of a compute environment."""
         return self.ask("compute-envs", "view", "--id", identifier)
 
+    def newest_runs(self) -> list[Answer]:
+        """Return the newest 100 runs of the workspace."""
+        entries = self.ask("runs", "list", "--max", "100").items("workflows")
+        return [entry.get("workflow") for entry in entries]
+
     def runs_named(self, text: str) -> dict[str, Answer]:
         """Return the runs in whose names or ids a text occurs, by id."""
         entries = self.ask("runs", "list", "--filter", text).items("workflows")
