@@ -1,0 +1,134 @@
+"""make hello and make launch: rounds of one run of each arm, each listed in report/runs.csv whatever goes wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from backends import Platform
+from conftest import BIN
+from simulated.store import Json
+from steps import ONDEMAND, SNAPSHOTS, done, edit, make, names, refused, rows, step, untimed
+
+FIRST = ["id", "name", "compute environment", "when"]
+
+
+def test_each_round_has_a_run_of_each_arm_and_a_folder_for_each_run(ready: Path, platform: Platform) -> None:
+    ran = done(make(ready, platform, "launch", "RUNS=3"))
+    sides = ("fusion-ondemand", "fusion-snapshots")
+    expected = [f"workflow-{side}-TIME{end}" for end in ("", "-2", "-3") for side in sides]
+    assert names(ready) == expected
+    runs = {run["runName"]: run for run in platform.all("runs")}
+    assert [row[0] for row in rows(ready)[1:]] == [runs[row[1]]["id"] for row in rows(ready)[1:]]
+    assert [row[2] for row in rows(ready)[1:]] == [ONDEMAND, SNAPSHOTS] * 3
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", row[3]) for row in rows(ready)[1:])
+    for name, run in runs.items():
+        arm = "fusion_ondemand" if "ondemand" in name else "fusion_snapshots"
+        assert params_of(run) == {"outdir": f"s3://acme-fusion/results/{arm}/{name}"}
+    assert len(re.findall(r"^workflow-fusion-\w+-\S+: started as \w+: https://\S+$", ran.stdout, re.M)) == 6
+
+
+def params_of(launched: Json) -> Json:
+    """Return the parameters that a run was launched with."""
+    return dict(yaml.safe_load(launched["launch"]["paramsText"]))
+
+
+@pytest.mark.parametrize("number", ["0", "101", "three", "1.5", "-1"])
+def test_the_number_of_rounds_is_a_small_whole_number(ready: Path, platform: Platform, number: str) -> None:
+    ran = step(ready, platform, "launch", f"--runs={number}")
+    assert ran.returncode == 2
+    assert ran.stderr.endswith(f"error: argument --runs: {number}: a whole number from 1 to 100, e.g. 3\n")
+    assert platform.calls() == []
+
+
+def test_parameters_of_the_workflow_reach_every_arm(ready: Path, platform: Platform) -> None:
+    edit(ready, "params.yml", "{}\n", 'input: "s3://acme-fusion/sheet.csv"\ngenome: "GRCh38"\n')
+    done(step(ready, platform, "launch"))
+    for run in platform.all("runs"):
+        assert {**params_of(run), "outdir": ""} == {"outdir": "", "input": "s3://acme-fusion/sheet.csv", "genome": "GRCh38"}
+
+
+def test_a_launch_that_fails_keeps_what_started(ready: Path, platform: Platform) -> None:
+    platform.fault("POST /workflow/launch", 500, nth=2)
+    ran = step(ready, platform, "hello")
+    assert ran.returncode == 1
+    message = (
+        "hello-fusion-snapshots-TIME: did not start\n"
+        "hello: launch/hello.yml was not launched whole. Fix what is said above, then: make hello\n"
+    )
+    assert untimed(ran.stderr) == message
+    assert names(ready) == ["hello-fusion-ondemand-TIME"]
+    platform.well()
+    before = rows(ready)
+    while time.strftime("%Y%m%d-%H%M%S") in before[1][1]:
+        time.sleep(0.05)
+    done(step(ready, platform, "hello"))
+    assert rows(ready)[:2] == before
+    assert names(ready) == [f"hello-fusion-{arm}-TIME" for arm in ("ondemand", "ondemand", "snapshots")]
+
+
+def test_a_launch_whose_answer_is_lost_is_found_by_its_name(ready: Path, platform: Platform) -> None:
+    platform.fault("POST /workflow/launch", "cut", nth=1)
+    done(step(ready, platform, "launch"))
+    assert names(ready) == ["workflow-fusion-ondemand-TIME", "workflow-fusion-snapshots-TIME"]
+    assert {row[0] for row in rows(ready)[1:]} <= {run["id"] for run in platform.all("runs")}
+
+
+def test_a_launch_of_which_nothing_is_known_leaves_its_row(ready: Path, platform: Platform) -> None:
+    platform.fault("POST /workflow/launch", "cut", nth=2)
+    platform.fault("GET /workflow", 502, body="<html><title>Bad gateway</title></html>")
+    ran = step(ready, platform, "launch")
+    assert ran.returncode == 1
+    assert "workflow-fusion-snapshots-TIME: whether it started is not known" in untimed(ran.stderr)
+    assert [bool(row[0]) for row in rows(ready)[1:]] == [True, False]
+
+
+@pytest.mark.parametrize("verb", ["hello", "launch"])
+def test_a_token_that_is_refused_starts_nothing(ready: Path, platform: Platform, verb: str) -> None:
+    ran = step(ready, platform, verb, TOWER_ACCESS_TOKEN="another-token")
+    assert ran.returncode == 1
+    assert "Unauthorized" in ran.stdout
+    assert rows(ready) == [FIRST]
+
+
+def test_nothing_is_launched_that_could_not_be_recorded(ready: Path, platform: Platform) -> None:
+    (ready / "report/runs.csv").mkdir()
+    message = "launch: report/runs.csv: cannot be written: Is a directory; nothing was launched"
+    refused(step(ready, platform, "launch"), 2, message)
+    assert platform.all("runs") == []
+
+
+def test_a_list_of_runs_in_another_order_is_refused_before_a_launch(ready: Path, platform: Platform) -> None:
+    (ready / "report/runs.csv").write_text("name,id,compute environment,when\n")
+    message = "launch: report/runs.csv:1: the first line must begin with id,name,compute environment,when"
+    refused(step(ready, platform, "launch"), 2, message)
+    assert platform.all("runs") == []
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+
+
+def test_ctrl_c_while_launching_keeps_what_started(ready: Path, platform: Platform) -> None:
+    platform.fault("POST /workflow/launch", "hang", nth=2, seconds=60)
+    process = subprocess.Popen(
+        [str(BIN / "python"), "-m", "fusion_snapshots", "hello"], cwd=ready, env=dict(os.environ) | platform.env,
+        text=True, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    wait_for(lambda: len(platform.calls()) >= 2 and len(rows(ready)) == 2)
+    os.killpg(process.pid, signal.SIGINT)
+    said, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, said + errors
+    assert errors.endswith("hello: interrupted. What was done stays; to go on: make hello\n")
+    assert "Traceback" not in said + errors
+    assert names(ready)[0] == "hello-fusion-ondemand-TIME"
