@@ -53,10 +53,14 @@ def canned() -> str:
             return [plain(item) for item in value]
         if not hasattr(value, "_asdict"):
             return value
-        shown = {name: getattr(value, name) for name in ("ratio", "seconds", "fits") if hasattr(value, name)}
+        shown = {name: getattr(value, name) for name in ("ratio", "seconds", "savable_gib") if hasattr(value, name)}
         return {name: plain(item) for name, item in value._asdict().items()} | shown
 
-    answers = {"aws_region": "us-east-1", "snapshots_instance_types": "guide"}
+    answers = {
+        "aws_region": "us-east-1",
+        "snapshots_instance_types": "guide",
+        "ondemand_instance_types": "c6id,m6id,r6id",
+    }
     return json.dumps(plain(snapshot_fit(answers)))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,6 +34,12 @@ REASONS = {
     "previous generation": "is of a previous generation",
     "spot": "is not offered on Spot",
 }
+
+
+# What one task can get of an instance's memory. ECS registers less than EC2 sells, for the kernel takes its part: AWS's
+# user guide of Batch ("Compute resource memory management") counts 7,985 of 8,192 MiB, of which ECS_RESERVED_MEMORY
+# keeps 32, and advises to leave a buffer of 5 % ("Reserve system memory"). The half GiB is for the smallest types.
+TASK_SHARE, KEPT_GIB = 0.95, 0.5
 
 
 def ratio(memory_gib: float, gbps: float) -> float:
@@ -73,6 +79,16 @@ class InstanceType(NamedTuple):
     @property
     def seconds(self) -> float:
         return dump_seconds(self.memory_gib, self.baseline_gbps)
+
+    @property
+    def task_gib(self) -> float:
+        """The memory in GiB that AWS Batch can give to one task, see TASK_SHARE."""
+        return TASK_SHARE * self.memory_gib - KEPT_GIB
+
+    @property
+    def savable_gib(self) -> float:
+        """The part of its memory in GiB that can be dumped within WINDOW_SECONDS, at the guaranteed bandwidth."""
+        return min(self.memory_gib, dumpable_gib(self.baseline_gbps))
 
     @property
     def fits(self) -> bool:
@@ -156,24 +172,49 @@ class Catalog:
         return GUIDE if answer == "guide" else answer
 
 
+class Bound(NamedTuple):
+    """What sets a limit: an arm, and the one of its instance types that does."""
+
+    arm: str
+    type: InstanceType
+
+
 class Limits(NamedTuple):
-    """The largest task that a list of types can run and, alone on its instance, dump in time; memory in GiB."""
+    """The largest task of a comparison, memory in whole GiB; dumped: memory is bound by what can be dumped in time."""
 
     cpus: int
+    cpus_by: Bound
     memory_gib: int
-    bound_by: InstanceType
+    memory_by: Bound
+    dumped: bool
 
 
-def limits(types: Iterable[InstanceType]) -> Limits:
-    """Return process.resourceLimits for a list: the most vCPUs, and the memory that can be dumped wherever it runs.
+def limits(arms: Mapping[str, Sequence[InstanceType]], dumping: Collection[str], region: str) -> Limits:
+    """Return process.resourceLimits for all arms of a comparison: the smallest arm sets each limit.
 
-    Memory is the smaller of the largest listed and, over the misfits, what each can dump alone within the window.
+    Takes the types of each arm by its name, the names of the arms with Snapshots, and the region. Memory comes first,
+    for a task that lacks it fails, while one that lacks CPUs is slow: the most that every arm can give to one task, and
+    that every type of an arm with Snapshots can dump in time, in whole GiB. Then come the most CPUs that every arm has
+    on some one type beside that memory. Types that the region lacks hold no task, unless it lacks all of an arm.
+    An arm of which no types are known sets no limit; raises ValueError where none is known of any.
     """
-    listed = list(types)
-    largest = max(listed, key=lambda each: each.memory_gib)
-    bounds = [(largest.memory_gib, largest)] + [(dumpable_gib(t.baseline_gbps), t) for t in listed if not t.fits]
-    memory, bound_by = min(bounds, key=lambda bound: bound[0])
-    return Limits(max(each.vcpus for each in listed), max(1, math.floor(memory)), bound_by)
+    offered = {arm: [t for t in types if region in t.regions] or types for arm, types in arms.items() if types}
+    memory = []
+    for arm, types in offered.items():
+        roomiest = max(types, key=lambda each: each.task_gib)
+        memory.append((roomiest.task_gib, False, Bound(arm, roomiest)))
+        too_slow = [each for each in arms[arm] if arm in dumping and each.savable_gib < each.task_gib]
+        memory += [(each.savable_gib, True, Bound(arm, each)) for each in too_slow]
+    least, dumped, memory_by = min(memory, key=lambda bound: bound[0])
+    memory_gib = math.floor(least)
+    cpus_by = min(
+        (
+            Bound(arm, max((t for t in types if t.task_gib >= memory_gib), key=lambda each: each.vcpus))
+            for arm, types in offered.items()
+        ),
+        key=lambda bound: bound.type.vcpus,
+    )
+    return Limits(cpus_by.type.vcpus, cpus_by, memory_gib, memory_by, dumped)
 
 
 def confirm_command(names: Iterable[str], region: str) -> str:

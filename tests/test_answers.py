@@ -28,6 +28,8 @@ COUNT = "must be a whole number from 1 to 999999, e.g. 1000"
 URL = "must be the https address of a Git repository, e.g. https://github.com/nf-core/rnaseq"
 SLUG = "must be a plain folder name of 1 to 100 letters, digits and . _ -"
 
+NEXTFLOW = "must be a version of Nextflow, 25.04.0 or newer, e.g. 25.10.7"
+
 BAD = [
     ("organization_name", "a", NAME),
     ("organization_name", "", "is empty; it must be 2 to 39 letters"),
@@ -103,6 +105,10 @@ BAD = [
     ("pipeline_revision", "-1", "must be a tag, branch or commit"),
     ("pipeline_revision", "a b", "in YAML within quotes, e.g. 1.0.2"),
     ("pipeline_profile", "test;docker", "must be Nextflow profiles separated by commas, without spaces, e.g. test"),
+    ("nextflow_version", "25.10", NEXTFLOW),
+    ("nextflow_version", "24.10.4", NEXTFLOW),
+    ("nextflow_version", "latest", NEXTFLOW),
+    ("nextflow_version", "25.10.7; id", NEXTFLOW),
     ("tower_api_endpoint", "http://api.cloud.seqera.io", "must be the https address of the API, without a final /"),
     ("aws_account_id", "12345678901", ACCOUNT),
     ("aws_account_id", "1234-5678-9012", ACCOUNT),
@@ -115,6 +121,13 @@ BAD = [
     ("project_slug", "-x", SLUG),
     ("project_slug", "a b", SLUG),
 ]
+
+
+def test_another_pipeline_is_not_given_the_demos_revision(bake: Bake) -> None:
+    with pytest.raises(RefusedError) as refusal:
+        bake(pipeline_url="https://github.com/nf-core/rnaseq")
+    assert "\n  pipeline_revision: '' is empty; it must be a tag, branch or commit" in str(refusal.value)
+    assert "1 answer refused:" in str(refusal.value)
 
 
 @pytest.mark.parametrize(("question", "answer", "words"), BAD, ids=[f"{q}-{a[:20]!r}" for q, a, _ in BAD])

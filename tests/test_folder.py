@@ -176,14 +176,6 @@ def test_launches_write_to_one_folder_per_kind(acme: Path) -> None:
     ]
 
 
-def test_snapshots_config_repeats_the_shared_one(acme: Path) -> None:
-    shared = (acme / "pipelines/nextflow.config").read_text()
-    snapshots = (acme / "pipelines/nextflow_snapshots.config").read_text()
-    assert shared.strip() in snapshots
-    assert "aws.batch.maxSpotAttempts = 5" in snapshots
-    assert "includeConfig '" not in snapshots
-
-
 def test_validate_passes_and_says_so_in_one_line(acme: Path) -> None:
     ran = run([BIN / "python", acme / "validate.py"], cwd=Path("/"))
     assert (ran.returncode, ran.stderr) == (0, "")

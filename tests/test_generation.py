@@ -32,10 +32,9 @@ FILES = {
     "launch/workflow_fusion_snapshots.yml",
     "pipelines/hello.yml",
     "params.yml",
-    "pipelines/nextflow.config",
     "pipelines/nextflow_fusion_ondemand.config",
     "pipelines/nextflow_fusion_snapshots.config",
-    "pipelines/nextflow_snapshots.config",
+    "pipelines/pre-run.sh",
     "pipelines/workflow_fusion_ondemand.yml",
     "pipelines/workflow_fusion_snapshots.yml",
     "preflight.py",
@@ -45,6 +44,7 @@ FILES = {
     "report/nextflow.config",
     "report/params.yml",
     "report/pipeline.yml",
+    "report/pre-run.sh",
     "report/samplesheet.csv",
     "requirements.txt",
     "snapshot-fit.svg",
@@ -176,7 +176,7 @@ OPTIONS = [
 def test_each_answer_reaches_its_file(
     bake: Bake, question: str, answer: str, where: str, key: str, value: str | int
 ) -> None:
-    folder = bake(**{question: answer})
+    folder = bake(**{"pipeline_revision": "main", question: answer})
     if where == ENV:
         assert variables(folder)[key] == value
     elif where == "iam":
@@ -195,6 +195,23 @@ def test_project_slug_names_the_folder(bake: Bake) -> None:
     assert bake(compute_env_prefix="acme").name == "fusion-snapshots-acme"
 
 
+def test_every_run_has_the_nextflow_version_but_the_report_its_own(bake: Bake) -> None:
+    folder = bake(nextflow_version=" 25.10.4", spot_without_snapshots="yes")
+    assert "\nexport NXF_VER=25.10.4\n" in (folder / "pipelines/pre-run.sh").read_text()
+    assert "\nexport NXF_VER=25.10.7\n" in (folder / "report/pre-run.sh").read_text()
+    for path in [*folder.glob("pipelines/*.yml"), folder / "report/pipeline.yml"]:
+        (item,) = yaml.safe_load(path.read_text())["pipelines"]
+        assert item["pre-run"] == f"{path.parent.name}/pre-run.sh"
+
+
+@pytest.mark.parametrize("url", ["https://github.com/nf-core/demo", " https://github.com/nf-core/demo/ "])
+def test_the_revision_is_the_demos_own(bake: Bake, url: str) -> None:
+    (item,) = yaml.safe_load((bake(pipeline_url=url) / "pipelines/workflow_fusion_ondemand.yml").read_text())[
+        "pipelines"
+    ]
+    assert (item["url"], item["revision"]) == ("https://github.com/nf-core/demo", "1.2.0")
+
+
 @pytest.mark.parametrize("answer", ["yes", " True", "true"])
 def test_spot_without_snapshots_is_a_third_side(bake: Bake, answer: str) -> None:
     folder = bake(spot_without_snapshots=answer)
@@ -208,7 +225,7 @@ def test_spot_without_snapshots_is_a_third_side(bake: Bake, answer: str) -> None
 
 def test_every_question_is_covered_above() -> None:
     covered = {option[0] for option in OPTIONS} | {"project_slug", "subnets", "security_groups"}
-    covered |= {"spot_without_snapshots"}
+    covered |= {"nextflow_version", "spot_without_snapshots"}
     assert covered == set(QUESTIONS)
 
 
@@ -314,7 +331,7 @@ def test_questions_and_their_order_are_a_contract() -> None:
     contract = (
         "organization_name workspace_name aws_credentials aws_region aws_work_dir aws_compute_env_allowed_buckets "
         "pipeline_outdir_prefix vpc_id subnets security_groups compute_env_prefix labels ondemand_instance_types "
-        "snapshots_instance_types max_cpus ami_id pipeline_url pipeline_revision pipeline_profile "
+        "snapshots_instance_types max_cpus ami_id pipeline_url pipeline_revision pipeline_profile nextflow_version "
         "tower_api_endpoint aws_account_id spot_without_snapshots project_slug"
     )
     assert contract.split() == QUESTIONS

@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import datetime
 import json
+import math
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +23,11 @@ import boto3
 from moto import mock_aws
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
+# Guaranteed Gbps by AWS's pages of these instance types, where the answers, summed over network cards, say twice that.
+PUBLISHED_GBPS = {"i7ie.48xlarge": 100.0, "m6idn.32xlarge": 200.0, "r6idn.32xlarge": 200.0}
+NOTES = (
+    "AWS disagrees with itself on the bandwidth of {}: the lower figure is taken, that of its pages of instance types"
+)
 ACCELERATORS = ("GpuInfo", "InferenceAcceleratorInfo", "FpgaInfo", "NeuronInfo", "MediaAcceleratorInfo")
 
 
@@ -62,21 +68,25 @@ def reason_against(found: Mapping[str, Any]) -> str | None:
 
 
 def figures(found: Mapping[str, Any], regions: Iterable[str]) -> dict[str, Any]:
-    """Return memory in GiB, network bandwidth in Gbps summed over network cards, and NVMe storage in GB."""
+    """Return memory in GiB, network bandwidth in Gbps summed over network cards, and NVMe storage in GB.
+
+    Where AWS publishes less bandwidth than that sum (PUBLISHED_GBPS), the lower figure is taken.
+    """
     cards = found["NetworkInfo"]["NetworkCards"]
+    published = PUBLISHED_GBPS.get(found["InstanceType"], math.inf)
     return {
         "vcpus": found["VCpuInfo"]["DefaultVCpus"],
         "memory_gib": found["MemoryInfo"]["SizeInMiB"] / 1024,
-        "baseline_gbps": round(sum(card["BaselineBandwidthInGbps"] for card in cards), 3),
-        "peak_gbps": round(sum(card["PeakBandwidthInGbps"] for card in cards), 3),
+        "baseline_gbps": min(round(sum(card["BaselineBandwidthInGbps"] for card in cards), 3), published),
+        "peak_gbps": min(round(sum(card["PeakBandwidthInGbps"] for card in cards), 3), published),
         "nvme_gb": found["InstanceStorageInfo"]["TotalSizeInGB"],
         "regions": sorted(regions),
     }
 
 
-def write(path: Path, source: str, retrieved: str, key: str, entries: Mapping[str, object]) -> None:
+def write(path: Path, about: Mapping[str, str], key: str, entries: Mapping[str, object]) -> None:
     """Write one JSON file, an entry a line in the order of the names, so that a refresh can be reviewed."""
-    lines = [f'  "source": {json.dumps(source)}', f'  "retrieved": {json.dumps(retrieved)}', f'  "{key}": {{']
+    lines = [*(f'  "{name}": {json.dumps(text)}' for name, text in about.items()), f'  "{key}": {{']
     rows = [f"    {json.dumps(name)}: {json.dumps(entry)}" for name, entry in sorted(entries.items())]
     path.write_text("{\n" + ",\n".join(lines) + "\n" + ",\n".join(rows) + "\n  }\n}\n", encoding="utf-8")
 
@@ -100,8 +110,10 @@ def main(arguments: list[str] | None = None, folder: Path = SCHEMAS) -> None:
         reason = reason_against(entry)
         if reason and not any(name.startswith(f"{family}.") for name in types):
             families.setdefault(family, reason)
-    write(folder / "ec2-instance-types.json", source, retrieved, "types", types)
-    write(folder / "ec2-other-families.json", source, retrieved, "families", families)
+    about = {"source": source, "retrieved": retrieved}
+    notes = NOTES.format(", ".join(PUBLISHED_GBPS))
+    write(folder / "ec2-instance-types.json", about | {"notes": notes}, "types", types)
+    write(folder / "ec2-other-families.json", about, "families", families)
     regions = {region for each in offered.values() for region in each}
     print(f"{len(types)} types in {len(regions)} regions, {len(families)} other families")
 

@@ -1,22 +1,20 @@
-"""How the snapshots instance types fit into the time that AWS gives them: for the rendered files and the terminal."""
+"""What the rendered files and the terminal say of the instance types: what each saves in time, what a task may get."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import click
-
 from ..instance_types import WINDOW_SECONDS, InstanceType, Limits, confirm_command, limits
+from ..layout import BASELINE, SNAPSHOTS
 from .answers import resolved_types
 from .questions import CATALOG
 
 
 class Fit(NamedTuple):
-    """What the files say of the snapshots instance types: all of them, those too slow, those absent, the limits."""
+    """What the files say of the snapshots instance types: all of them, those absent, and the limits of all arms."""
 
     types: list[InstanceType]
-    misfits: list[InstanceType]
     absent: list[str]
     limits: Limits
     window: int
@@ -27,48 +25,50 @@ class Fit(NamedTuple):
 
 
 def snapshot_fit(answers: Mapping[str, str]) -> Fit:
-    """Return how the snapshots instance types fit into the window in which AWS lets them dump their memory."""
+    """Return what the snapshots instance types dump in the time AWS gives, and what a task of any arm may get."""
     region = answers["aws_region"]
     listed = resolved_types(answers, "snapshots_instance_types")
     types = CATALOG.expand(listed)
-    misfits = [each for each in types if not each.fits]
     absent = CATALOG.absent(listed, region)
-    total = (
-        f"{len(types) - len(misfits)} of {len(types)} types can dump all their memory within {WINDOW_SECONDS} seconds"
-    )
+    # The arm on Spot without Snapshots has the types of the one with them, so it sets no limit of its own.
+    arms = {BASELINE: CATALOG.expand(answers["ondemand_instance_types"]), SNAPSHOTS: types}
+    found = limits(arms, {SNAPSHOTS}, region)
+    which = "each of these types"
+    if any(each.task_gib < found.memory_gib for each in types):
+        which += " that can hold them"
+    total = f"tasks limited to {found.memory_gib} GB, which {which} dumps in {WINDOW_SECONDS} s"
     if absent:
         total += f"; not offered in {region}: {', '.join(absent)}"
     known = region in CATALOG.regions
     if not known:
         total += f"; what {region} offers is not known here"
     confirm = confirm_command([each.name for each in types], region)
-    return Fit(types, misfits, absent, limits(types), WINDOW_SECONDS, total, confirm, CATALOG.source, known)
+    return Fit(types, absent, found, WINDOW_SECONDS, total, confirm, CATALOG.source, known)
 
 
 def show_fit(answers: Mapping[str, str]) -> None:
-    """Print the table of the snapshots instance types, and what to do where one of them does not fit."""
+    """Print the table of the snapshots instance types, what tasks are limited to, and what the region lacks."""
     # rich is only loaded by those who are shown something.
-    from rich.box import SIMPLE
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
     found = snapshot_fit(answers)
     region = answers["aws_region"]
-    title = "Can the snapshots instance types dump their memory in time?"
-    table = Table(title=title, title_justify="left", box=SIMPLE, pad_edge=False, padding=0)
-    for column in ("type", "vCPUs", "GiB", "Gbps", "ratio", f"s of {found.window}", "NVMe GB", "fits", "offered"):
+    console = Console(soft_wrap=True, highlight=False)
+    console.print("Can the snapshots instance types save their memory in time?")
+    console.print(f"AWS gives {found.window} s. ratio: GiB per guaranteed Gbps; s of {found.window}:")
+    console.print("seconds to dump all memory; saved: GiB dumped in that time.")
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
+    for column in ("type", "vCPUs", "GiB", "Gbps", "ratio", f"s of {found.window}", "saved", "offered"):
         table.add_column(column, justify="left" if column == "type" else "right", no_wrap=True)
     for each in found.types:
         offered = "?" if not found.known else "yes" if region in each.regions else "no"
         sizes = (f"{each.vcpus}", f"{each.memory_gib:g}", f"{each.baseline_gbps:g}", f"{each.ratio:.2f}")
-        fits = (f"{each.seconds:.0f}", f"{each.nvme_gb}", "yes" if each.fits else "MISFIT", offered)
-        table.add_row(each.name, *sizes, *fits, style="" if each.fits else "bold red")
-    Console(soft_wrap=True, highlight=False).print(table)
-    click.echo(f"{found.total}.")
-    ondemand = CATALOG.absent(answers["ondemand_instance_types"], region)
-    if ondemand:
-        click.echo(f"Warning: not offered in {region}: {', '.join(ondemand)} (ondemand_instance_types).")
-    if found.misfits or found.absent or ondemand:
-        click.echo(f"The figures are recorded ones. What EC2 says today:\n  {found.confirm}")
-    if found.misfits or found.absent:
-        click.echo("snapshots_instance_types=guaranteed takes only types that fit and are offered.")
+        table.add_row(each.name, *sizes, f"{each.seconds:.0f}", f"{int(each.savable_gib)}", offered)
+    console.print(table)
+    console.print(f"{found.total[0].upper()}{found.total[1:]}.")
+    if ondemand := CATALOG.absent(answers["ondemand_instance_types"], region):
+        console.print(f"Warning: not offered in {region}: {', '.join(ondemand)} (ondemand_instance_types).")
+    if found.absent:
+        console.print("snapshots_instance_types=guaranteed takes only types that are offered.")
