@@ -83,6 +83,22 @@ def launch(options: argparse.Namespace) -> None:
     launch_arms(*_ready(changes=True), options.runs)
 
 
+def interrupt(options: argparse.Namespace) -> None:
+    from .interrupt import interrupt
+    from .interrupt.options import read_options
+
+    typed = read_options(vars(options))
+    interrupt(*_ready(), typed)
+
+
+def prove(options: argparse.Namespace) -> None:
+    from .interrupt.options import read_options
+    from .prove import prove
+
+    typed = read_options({name: getattr(options, name) for name in ("role", "confirm", "poll")})
+    prove(*_ready(), typed, options.every)
+
+
 def destroy(options: argparse.Namespace) -> None:
     from .destroy import destroy
 
@@ -100,6 +116,19 @@ def _yes(text: str) -> bool:
     if text not in ("", "yes"):
         raise argparse.ArgumentTypeError(f"{text}: the only value is yes")
     return text == "yes"
+
+
+_INTERRUPT = {
+    "count": "instances a round, 1 to 5 (1)",
+    "minutes": "only those whose oldest task has run so long (6)",
+    "times": "rounds (1)",
+    "every": "minutes between rounds (15)",
+    "arm": "the arm to interrupt, or all (fusion_snapshots)",
+    "role": "the role that FIS assumes (the one of iam/README.md)",
+    "rehearse": "yes: look the instances up and interrupt nothing",
+    "confirm": "yes: do not ask",
+    "poll": "seconds between two looks at an experiment (10)",
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -123,9 +152,15 @@ def _parser() -> argparse.ArgumentParser:
     add("hello", hello, "run hello world once on each compute environment")
     launching = add("launch", launch, "run the workflow on each compute environment")
     launching.add_argument("--runs", type=_count, default=1, metavar="N", help="so many times, in rounds (%(default)s)")
+    interrupting = add("interrupt", interrupt, "interrupt Spot instances of an arm as AWS does")
+    for name, text in _INTERRUPT.items():
+        interrupting.add_argument(f"--{name}", default="", metavar=name.upper(), help=text)
+    proving = add("prove", prove, "prove in twenty minutes that Snapshots work in this account")
+    for name in ("role", "confirm", "poll"):
+        proving.add_argument(f"--{name}", default="", metavar=name.upper(), help=_INTERRUPT[name])
     deleting = add("destroy", destroy, "delete all of it from the workspace")
     deleting.add_argument("--confirm", default="", metavar="yes", help="delete without asking")
-    for verb in (creating, deleting):
+    for verb in (creating, proving, deleting):
         verb.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="ask so often (%(default)s)")
     return parser
 
@@ -142,8 +177,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         warn(f"{options.verb}: {error}")
         return error.code
-    except KeyboardInterrupt:
-        warn(f"\n{options.verb}: interrupted. What was done stays; to go on: make {options.verb}")
+    except KeyboardInterrupt as stop:
+        warn(f"\n{options.verb}: interrupted. {str(stop) or 'What was done stays'}; to go on: make {options.verb}")
         return INTERRUPTED
     except BrokenPipeError:
         silence()

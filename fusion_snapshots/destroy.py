@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +13,7 @@ from .errors import UserError
 from .existing import Difference, find_differences
 from .findings import count_of
 from .layout import DATASET, HELLO_PIPELINE, REPORT_PIPELINE, RUNS, arms
-from .output import Progress, say
+from .output import Progress, is_confirmed, say
 from .run_states import read_states
 from .runs import Row, read_runs
 from .seqerakit import Command, planned_of
@@ -57,7 +55,8 @@ def destroy(root: Path, env: Variables, confirm: str, every: float) -> None:
         say(f"Nothing of these files is in {workspace.name}.")
     else:
         _show(root, workspace, targets, commands)
-        _confirm(confirm)
+        if not is_confirmed(confirm, "Type yes to delete them: "):
+            raise UserError("nothing was deleted. To delete them: make destroy CONFIRM=yes", 1)
         _delete(workspace, targets, every)
         say(f"All {len(targets)} are gone from {workspace.name}.")
     _show_remains(env)
@@ -126,14 +125,6 @@ def _show(root: Path, workspace: Workspace, targets: list[Target], commands: lis
     if others := {row.compute_env for row in read_runs(root)} - ours:
         say(f"\nNot of these files, so they stay: {', '.join(sorted(others))} ({RUNS} names them).")
     say()
-
-
-def _confirm(confirm: str) -> None:
-    if confirm != "yes" and sys.stdin and sys.stdin.isatty():
-        with contextlib.suppress(EOFError):
-            confirm = input("Type yes to delete them: ").strip()
-    if confirm != "yes":
-        raise UserError("nothing was deleted. To delete them: make destroy CONFIRM=yes", 1)
 
 
 def _delete(workspace: Workspace, targets: list[Target], every: float) -> None:

@@ -14,6 +14,7 @@ SNAPSHOTS = "fusion_snapshots"
 HELLO_PIPELINE, HELLO_LAUNCH = "pipelines/hello.yml", "launch/hello.yml"
 DATASET, REPORT_PIPELINE, REPORT_LAUNCH = "report/dataset.yml", "report/pipeline.yml", "report/launch.yml"
 REPORT_PARAMS, SAMPLESHEET, RUNS = "report/params.yml", "report/samplesheet.csv", "report/runs.csv"
+INTERRUPTIONS, PROOF_CONFIG = "report/interruptions.csv", "pipelines/proof.config"
 PLACEHOLDER = "your-"  # so begin the names that stand for what was not answered
 # Runs whose names begin so are no part of the comparison: the smoke test, the proof, the report.
 HELLO_RUN, PROOF_RUN, REPORT_RUN = "hello-", "proof-", "report-"

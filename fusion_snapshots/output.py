@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import sys
@@ -24,6 +25,14 @@ def warn(text: str) -> None:
 def show_command(command: Sequence[str]) -> None:
     """Print a command as one would type it."""
     say(f"$ {shlex.join(command)}")
+
+
+def is_confirmed(confirm: str, question: str) -> bool:
+    """Tell whether yes was given beforehand, or is typed in answer to a question, where somebody can type."""
+    if confirm != "yes" and sys.stdin and sys.stdin.isatty():
+        with contextlib.suppress(EOFError):
+            confirm = input(question).strip()
+    return confirm == "yes"
 
 
 class Progress:

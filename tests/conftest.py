@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_cookies.plugin import Cookies
+
+if TYPE_CHECKING:
+    from aws_world import World
 
 # A cached __pycache__ in the template's folder would be rendered with the rest.
 sys.dont_write_bytecode = True
@@ -133,6 +137,42 @@ def acme(cookies_session: Cookies) -> Path:
 def folder(acme: Path, tmp_path: Path) -> Path:
     """A copy of the acme folder, to be changed."""
     return Path(shutil.copytree(acme, tmp_path / acme.name))
+
+
+@pytest.fixture(scope="session")
+def moto_endpoint() -> Iterator[str]:
+    """The address of moto's server, which runs in this process."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def warm_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A directory whose aws is the real one, kept warm."""
+    from warm_aws import write_client
+
+    place = tmp_path_factory.mktemp("aws")
+    write_client(place / "aws", place / "socket")
+    command = [sys.executable, ROOT / "tests/warm_aws.py", place / "socket"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        server.stdout.readline()
+        yield place
+        server.kill()
+
+
+@pytest.fixture
+def world(moto_endpoint: str) -> World:
+    """An AWS account in moto."""
+    from aws_world import World
+
+    return World(moto_endpoint)
 
 
 def variables(folder: Path, shell: str = "bash", **environment: str) -> dict[str, str]:

@@ -1,0 +1,137 @@
+"""make interrupt: take Spot instances from an arm as AWS does, with its two-minute notice, to see what Snapshots do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
+from pathlib import Path
+
+from ..aws import Aws
+from ..errors import UserError
+from ..findings import count_of
+from ..layout import arm_of, arms
+from ..output import is_confirmed, say
+from ..runs import Row, read_runs
+from ..tw import Tw
+from ..variables import Variables
+from ..workspace import UNDER_WAY, Workspace
+from .experiment import role_arn
+from .hosts import Host, choose, find_hosts
+from .options import Options
+from .record import read_interruptions
+from .rounds import Place, Round, clean_up
+from .show import describe_cost, describe_effect, describe_hosts, describe_nothing
+from .targets import Target, check_account, count_restores, find_targets
+
+SPARE_RESTORES = 1  # of each task, left to what AWS reclaims by itself
+
+
+def interrupt(root: Path, env: Variables, options: Options) -> None:
+    """Interrupt Spot instances, once or in rounds, when confirmed; raises UserError, also where there is nothing to."""
+    workspace = Workspace(Tw(env, root))
+    place, targets = prepare(root, env, workspace, options.arm, options.role)
+    given = _give_rounds(place, workspace, targets, options)
+    if not given:
+        raise UserError("nothing was interrupted, see above. While a run is under way, again: make interrupt", 1)
+    if options.times > 1:
+        say(f"{count_of(given, 'round')} given.")
+
+
+def prepare(root: Path, env: Variables, workspace: Workspace, arm: str, role: str) -> tuple[Place, list[Target]]:
+    """Return where experiments run, and the arms to interrupt, once all that forbids it is excluded.
+
+    Removes what an earlier step left behind. Raises UserError.
+    """
+    aws = Aws(env, root)
+    with ThreadPoolExecutor() as pool:
+        account = pool.submit(check_account, aws, env)
+        found = pool.submit(find_targets, root, workspace, aws, arm)
+        place = Place(root, aws, account.result(), role_arn(role, account.result(), aws.region))
+        targets = found.result()
+    for target in targets:
+        clean_up(place, target.compute_env)
+    return place, targets
+
+
+def _give_rounds(place: Place, workspace: Workspace, targets: list[Target], options: Options) -> int:
+    """Return how many rounds were given before the asked-for number, or a reason to stop, was reached."""
+    given = 0
+    while True:
+        began = time.monotonic()
+        able = targets if options.times == 1 else _find_able(place.root, workspace, targets)
+        if not able:
+            return given
+        chosen = _choose(place, able, options)
+        if chosen:
+            if not given:
+                _ask(options, len(chosen))
+            Round(place, rehearse=options.rehearse, poll=options.poll).run(chosen)
+            given += 1
+        if given == options.times:
+            return given
+        say(f"Looking again every {options.every:g} minutes; {given} of {count_of(options.times, 'round')} given.")
+        time.sleep(max(0.0, 60 * options.every - (time.monotonic() - began)))
+
+
+def _choose(place: Place, targets: Sequence[Target], options: Options) -> dict[Target, list[Host]]:
+    """Show each arm's instances and return those to interrupt; raises UserError where a single round has none."""
+    now = datetime.now(timezone.utc)
+    names = {row.id: row.name for row in read_runs(place.root) if row.id}
+    done = {row.instance for row in read_interruptions(place.root) if row.counts}
+    chosen, reasons, effects = {}, [], []
+    for target in targets:
+        hosts = find_hosts(place.aws, target.clusters)
+        own = choose(hosts, options.count, options.minutes, done, now)
+        say(describe_hosts(target, hosts, own, names, now) + "\n")
+        if own:
+            chosen[target] = own
+            effects += describe_effect(target, own, names, now)
+        else:
+            reasons.append(describe_nothing(target, hosts, options.minutes, done))
+    if not chosen and options.times == 1:
+        raise UserError("\n  ".join(["nothing to interrupt.", *reasons]), 1)
+    if options.rehearse:
+        effects = ["A rehearsal: FIS looks the marked instances up, and does nothing to them."]
+    for line in (*effects, *(f"{reason}." for reason in reasons)):
+        say(line)
+    return chosen
+
+
+def _ask(options: Options, experiments: int) -> None:
+    if options.rehearse:
+        return
+    say(describe_cost(experiments))
+    later = f", and in {count_of(options.times - 1, 'later round')}" if options.times > 1 else ""
+    if not is_confirmed("yes" * options.confirm, f"Type yes to interrupt them now{later}: "):
+        raise UserError("nothing was interrupted. To do it: make interrupt CONFIRM=yes", 1)
+
+
+def _find_able(root: Path, workspace: Workspace, targets: Sequence[Target]) -> list[Target]:
+    """Return the arms that may get another round: a run is under way, and its tasks have restores to spare."""
+    able = []
+    for target in targets:
+        going = _find_going(root, workspace, target)
+        since = min((row.when for row in going), default="")
+        rows = [row for row in read_interruptions(root) if row.counts and row.arm == target.arm and row.when >= since]
+        given, restores = len({row.when for row in rows}), count_restores(root, workspace.tw.env, target.arm)
+        if not going:
+            say(f"{target.arm}: no run is under way.")
+        elif restores is not None and given + SPARE_RESTORES >= restores:
+            limit = f"its tasks may lose their instance {count_of(restores, 'time')}"
+            say(f"{target.arm}: {count_of(given, 'round')} given since its run began, and {limit}; no further round.")
+        else:
+            able.append(target)
+    return able
+
+
+def _find_going(root: Path, workspace: Workspace, target: Target) -> list[Row]:
+    """Return the rows of an arm's runs that have not ended; raises TwError and AnswerError."""
+    known = arms(root)
+    rows = [row for row in read_runs(root) if row.id and arm_of(row.compute_env, known) == target.arm]
+    return [row for row in rows if _status(workspace, row) in UNDER_WAY]
+
+
+def _status(workspace: Workspace, row: Row) -> str:
+    return workspace.ask("runs", "view", "--id", row.id).get("general").text("status", "")

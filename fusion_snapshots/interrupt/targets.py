@@ -1,0 +1,128 @@
+"""Which clusters of AWS Batch may be touched: those of an arm's Spot queue, by the Platform's own record, or none."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from ..answer import Answer
+from ..aws import Aws
+from ..errors import UserError
+from ..layout import Arm, arms
+from ..seqerakit import Command, planned
+from ..variables import Variables
+from ..workspace import Workspace
+from .experiment import UNSUPPORTED_REGIONS
+from .options import ALL_ARMS
+
+SPOT = "SPOT"
+_ATTEMPTS = re.compile(r"^\s*(?:aws\.)?(?:batch\.)?maxSpotAttempts\s*=\s*(\d+)", re.M)
+_RETRIES = re.compile(r"^\s*(?:process\.)?maxRetries\s*=\s*(\d+)", re.M)
+
+
+class Target(NamedTuple):
+    """An arm whose Spot instances may be interrupted: its compute environment, whether that takes Snapshots, and the
+    ECS clusters behind it."""
+
+    arm: str
+    compute_env: str
+    snapshots: bool
+    clusters: tuple[str, ...]
+
+
+def check_account(aws: Aws, env: Variables) -> str:
+    """Return the account that aws is signed in to; raises UserError where it is not the pinned one, or the region
+    has no such interruptions."""
+    if aws.region in UNSUPPORTED_REGIONS:
+        raise UserError(f"AWS does not interrupt Spot instances on demand in {aws.region}; nothing was interrupted", 1)
+    account, pinned = aws.account(), env.get("AWS_ACCOUNT_ID", "")
+    if pinned and account != pinned:
+        hint = "Choose another AWS_PROFILE, or fix AWS_ACCOUNT_ID in env.sh"
+        raise UserError(f"aws is signed in to {account}, not to {pinned}. {hint}; nothing was interrupted", 1)
+    return account
+
+
+def find_targets(root: Path, workspace: Workspace, aws: Aws, wanted: str) -> list[Target]:
+    """Return the named Spot arm, or all of them; raises UserError for anything but Spot with a head job elsewhere."""
+    known = {arm.name: arm for arm in arms(root) if (root / arm.compute_env).is_file()}
+    if wanted not in (*known, ALL_ARMS):
+        raise UserError(f"ARM={wanted}: no such arm; this folder has {', '.join(known)}, or ARM=all; e.g. ARM=all")
+    chosen = list(known.values()) if wanted == ALL_ARMS else [known[wanted]]
+    with ThreadPoolExecutor() as pool:
+        plans = list(pool.map(lambda arm: _compute_env(root, workspace.tw.env, arm), chosen))
+        on_spot = [(a, c) for a, c in zip(chosen, plans, strict=True) if c.option("--provisioning-model") == SPOT]
+        if not on_spot:
+            model = plans[0].option("--provisioning-model") or "no provisioning model"
+            raise UserError(f"ARM={wanted}: {chosen[0].compute_env} has {model}, not SPOT; nothing was interrupted", 1)
+        return list(pool.map(lambda pair: _target(workspace, aws, *pair), on_spot))
+
+
+def _compute_env(root: Path, env: Variables, arm: Arm) -> Command:
+    commands = [command for command in planned(root, env, arm.compute_env) if command.resource == "compute-envs"]
+    if len(commands) != 1:
+        raise UserError(f"{arm.compute_env}: describes {len(commands)} compute environments, and not one")
+    return commands[0]
+
+
+def _target(workspace: Workspace, aws: Aws, arm: Arm, command: Command) -> Target:
+    entry = workspace.find("compute-envs", command.name)
+    if entry is None:
+        raise UserError(f"{command.name} does not exist in {workspace.name}. Create it: make compute-envs", 1)
+    config = workspace.view_compute_env(entry.text("id")).get("config")
+    work, head = config.text("computeQueue", ""), config.text("headQueue", "")
+    if config.text("region", "") != aws.region:
+        raise _refused(command.name, f"it is in {config.text('region', '?')}, and env.sh names {aws.region}")
+    if not work or not head or work == head:
+        raise _refused(command.name, "the Platform names no head queue of its own, so the head job may be hit")
+    return Target(arm.name, command.name, "--snapshots" in command.words, _clusters(aws, command.name, work, head))
+
+
+def _clusters(aws: Aws, name: str, work: str, head: str) -> tuple[str, ...]:
+    """Return the ECS clusters behind the work queue; refuses any that is not Spot, or that the head queue shares."""
+    queues = aws.ask("batch", "describe-job-queues", "--job-queues", work, head).items("jobQueues")
+    environments = {queue.text("jobQueueName"): _environments(queue) for queue in queues}
+    for queue in (work, head):
+        if not environments.get(queue):
+            hint = "aws may be signed in to another account than the Platform's credentials"
+            raise _refused(name, f"AWS Batch has no job queue {queue} in {aws.region}; {hint}")
+    every = sorted({arn for arns in environments.values() for arn in arns})
+    listed = aws.ask("batch", "describe-compute-environments", "--compute-environments", *every)
+    found = {item.text("computeEnvironmentArn"): item for item in listed.items("computeEnvironments")}
+    if missing := [arn for arn in every if arn not in found]:
+        raise _refused(name, f"AWS Batch does not know {missing[0]}")
+    for arn in environments[work]:
+        model = found[arn].get("computeResources").text("type", "?") if found[arn].has("computeResources") else "?"
+        if model != SPOT:
+            raise _refused(name, f"{found[arn].text('computeEnvironmentName')} behind its queue is {model}, not SPOT")
+    clusters = {arn: item.text("ecsClusterArn") for arn, item in found.items()}
+    ours = [clusters[arn] for arn in environments[work]]
+    if set(ours) & {clusters[arn] for arn in environments[head]}:
+        raise _refused(name, f"{work} and {head} share a cluster, so the head job may be hit")
+    return tuple(ours)
+
+
+def _environments(queue: Answer) -> list[str]:
+    order = sorted(queue.items("computeEnvironmentOrder"), key=lambda item: item.number("order", 0))
+    return [item.text("computeEnvironment") for item in order]
+
+
+def count_restores(root: Path, env: Variables, arm: str) -> int | None:
+    """Return how often a task of an arm may lose its instance and still go on, by the arm's configuration.
+
+    maxSpotAttempts counts the first attempt, too; without it Nextflow's own retries are what there is. None where
+    neither is set. Raises PlanError.
+    """
+    pipeline = Arm(arm).pipeline
+    commands = planned(root, env, pipeline) if (root / pipeline).is_file() else []
+    paths = [root / command.option("--config") for command in commands if command.option("--config")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+    if (found := _ATTEMPTS.search(text)) and int(found[1]):
+        return int(found[1]) - 1
+    found = _RETRIES.search(text)
+    return int(found[1]) if found else None
+
+
+def _refused(name: str, why: str) -> UserError:
+    return UserError(f"{name}: {why}; nothing was interrupted", 1)

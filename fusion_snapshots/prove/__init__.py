@@ -1,0 +1,71 @@
+"""make prove: in twenty minutes, whether Snapshots work in this account: count, be interrupted, and count on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import UserError
+from ..interrupt import prepare
+from ..interrupt.hosts import Host
+from ..interrupt.options import Options
+from ..interrupt.record import read_interruptions
+from ..interrupt.rounds import Place, Round
+from ..interrupt.show import describe_cost
+from ..interrupt.targets import Target
+from ..layout import SNAPSHOTS
+from ..output import is_confirmed, say
+from ..run_states import wait_for_runs
+from ..runs import Row, write_whole
+from ..tw import Tw
+from ..variables import Variables
+from ..workspace import Workspace
+from .run import find_or_launch, read_ended, read_logs, wait_for_host
+from .verdict import Verdict, describe_task, judge
+
+KEPT = "report/{}-proof.txt"
+
+
+def prove(root: Path, env: Variables, options: Options, every: float) -> None:
+    """Launch the proof, interrupt an instance of it, wait for its end and say what its logs tell.
+
+    A proof that is under way is gone on with. every is in seconds. Raises UserError, also where nothing is proven.
+    """
+    workspace = Workspace(Tw(env, root))
+    place, (target,) = prepare(root, env, workspace, SNAPSHOTS, options.role)
+    try:
+        row = find_or_launch(root, workspace, target)
+    except OSError as error:
+        raise UserError(f"report/runs.csv: cannot be written: {error.strerror}", 1) from None
+    interrupted = [each for each in read_interruptions(root) if each.counts and each.arm == target.arm]
+    if not any(each.when >= row.when for each in interrupted):
+        host = wait_for_host(workspace, place.aws, target, row, every)
+        if host:
+            _interrupt(place, target, host, row, options)
+    wait_for_runs(workspace, [row], every)
+    _conclude(workspace, place, target, row)
+
+
+def _interrupt(place: Place, target: Target, host: Host, row: Row, options: Options) -> None:
+    others = host.tasks - host.runs[row.id]
+    say(f"{host.id} ({host.type}) runs {host.runs[row.id]} tasks of {row.name}, and {others} of other runs.")
+    say(describe_cost(1))
+    if others and not is_confirmed("yes" * options.confirm, "Type yes to interrupt it: "):
+        again = f"{row.name} goes on. Wait until it is alone, or: make prove CONFIRM=yes"
+        raise UserError(f"nothing was interrupted, as other runs share {host.id}. {again}", 1)
+    Round(place, rehearse=False, poll=options.poll).run({target: [host]})
+
+
+def _conclude(workspace: Workspace, place: Place, target: Target, row: Row) -> None:
+    """Say and keep what an ended run shows; raises UserError where that is not that Snapshots work."""
+    run = read_ended(workspace, row, target.arm)
+    read = read_logs(place.aws, run)
+    verdict = judge(run, [seen for seen, _ in read])
+    lines = [describe_task(seen) for seen, _ in read]
+    kept = KEPT.format(row.id)
+    logs = [f"\n{seen.task.workdir}\n{text}" for seen, text in read]
+    write_whole(place.root / kept, "\n".join([f"{row.name} ({row.id})", *lines, verdict.value, *logs]))
+    for line in lines:
+        say(line)
+    if verdict is not Verdict.WORK:
+        raise UserError(f"{verdict.value} {kept} has the logs.", 1)
+    say(f"{verdict.value} {kept} has the logs.")
