@@ -16,4 +16,5 @@ class Tool(NamedTuple):
 SEQERAKIT = Tool("seqerakit", (0, 5, 7), "run: python3 -m pip install -r requirements.txt")
 TW = Tool("tw", (0, 21, 0), "install it from https://github.com/seqeralabs/tower-cli/releases")
 PYTHON = (3, 10)
-TOKEN_REMEDY = "paste it after: read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN"
+TOKEN_COMMAND = "read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN"
+TOKEN_REMEDY = f"paste it after: {TOKEN_COMMAND}"

@@ -1,4 +1,8 @@
-"""Notes what was rendered, and says what the folder's check found and what to type next."""
+"""Notes what was rendered, and prints what the folder's check found and what to type next.
+
+Rendering this file completes the folder and checks it, in cookiecutter's own process, by the filter `finish`:
+see fusion_snapshots/template/folder.py.
+"""
 
 import json
 import os
@@ -9,10 +13,8 @@ from pathlib import Path
 RUN = json.loads(
     r"""<< {
         "root": template_root,
-        "cwd": started_in,
         "skips": skips_existing,
-        "placeholders": cookiecutter | placeholders,
-        "check": cookiecutter | check_folder,
+        "finished": cookiecutter | finish,
     } | tojson >>"""
 )
 
@@ -39,25 +41,9 @@ def note_what_was_rendered(folder: Path) -> None:
 
 def main() -> int:
     """Return the exit code: 0, or 1 where the folder does not pass its own check."""
-    folder = Path.cwd()
-    note_what_was_rendered(folder)
-    check = RUN["check"]
-    if check["fails"]:
-        print(check["said"], "The rendered folder does not pass its own check.", sep="", file=sys.stderr)
-        return 1
-    print(f"{check['total']} make validate shows them." if check["more"] else check["total"])
-
-    shown = os.path.relpath(folder, RUN["cwd"])
-    print(f"\n{folder.name} is ready. Next:\n")
-    if shown != ".":
-        print(f"  cd {shlex.quote(min(shown, str(folder), key=len))}")
-    print("  python3 -m pip install -r requirements.txt")
-    print("  make plan\n")
-    if RUN["placeholders"]:
-        print(f"Still placeholders: {', '.join(RUN['placeholders'])}. To answer them:")
-        print(f"  cookiecutter {shlex.quote(RUN['root'])} --config-file {shlex.quote(shown)}/answers.yml\n")
-    print("README.md there is the runbook for all that follows.")
-    return 0
+    note_what_was_rendered(Path.cwd())
+    print(RUN["finished"]["said"], file=sys.stdout if RUN["finished"]["passed"] else sys.stderr)
+    return 0 if RUN["finished"]["passed"] else 1
 
 
 if __name__ == "__main__":
@@ -72,5 +58,5 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         code = 130
     except OSError as error:
-        code = f"{error.filename or Path.cwd()}: {error.strerror}. Mend that, then run cookiecutter again."
+        code = f"{error.filename or Path.cwd()}: {error.strerror}. Fix that, then run cookiecutter again."
     sys.exit(code)

@@ -35,4 +35,4 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
-        sys.exit(f"{error.filename or os.getcwd()}: {error.strerror}. Mend that, then run cookiecutter again.")
+        sys.exit(f"{error.filename or os.getcwd()}: {error.strerror}. Fix that, then run cookiecutter again.")

@@ -271,23 +271,10 @@ def test_relative_path(template: Path, tmp_path: Path) -> None:
     assert (tmp_path / "second/schemas/launch.schema.json").is_file()
 
 
-def test_absolute_path_and_last_words(template: Path, tmp_path: Path) -> None:
+def test_absolute_path(template: Path, tmp_path: Path) -> None:
     ran = generate(str(template), tmp_path)
-    assert ran.returncode == 0, ran.stderr
-    said = ran.stdout.splitlines()
-    assert "All is well: 11 seqerakit files and env.sh checked, 1 warning, 7 notes. make validate shows them." in said
-    assert f"  cd {SLUG}" in said
-    assert "  make plan" in said
-    assert "Still placeholders: organization_name, workspace_name, aws_credentials, aws_work_dir." in ran.stdout
-    assert ran.stderr == ""
-
-
-def test_no_placeholder_is_reported_where_there_is_none(template: Path, tmp_path: Path) -> None:
-    ran = generate(str(template), tmp_path, *(f"{key}={value}" for key, value in ACME.items()))
-    assert ran.returncode == 0, ran.stderr
-    assert "Still placeholders" not in ran.stdout
-    (readme,) = tmp_path.glob("fusion-snapshots-*/README.md")
-    assert "laceholder" not in readme.read_text()
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (tmp_path / SLUG / "schemas/launch.schema.json").is_file()
 
 
 def test_git_url(template: Path, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ from jinja2.ext import Extension
 from .answers import bucket, resolved_types
 from .check import check_answers, check_given
 from .fit import snapshot_fit
-from .folder import check_folder
+from .folder import finish
 from .keep import answers_yaml
 from .questions import ROOT, TEMPLATE, placeholders
 from .run import current_run
@@ -101,7 +101,7 @@ class TemplateExtension(Extension):
             begin=begin,
             bucket=bucket,
             check=check,
-            check_folder=check_folder,
+            finish=lambda answers: finish(current_run(), answers),
             placeholders=placeholders,
             resolved_types=resolved_types,
             shell=shell,
@@ -110,7 +110,6 @@ class TemplateExtension(Extension):
         run = current_run()
         environment.globals.update(
             template_root=str(ROOT),
-            started_in=str(run.started_in),
             skips_existing=bool(run.params.get("skip_if_file_exists")),
         )
         check_given(run)

@@ -64,6 +64,11 @@ def _pair(question: str, answer: object) -> str:
     return str(pair).replace('"', "", 2).rstrip("\n")
 
 
+def is_kept(path: Path) -> bool:
+    """Tell whether a file is one that keep_answers wrote, by its name."""
+    return path.name.startswith(Path(ANSWERS_FILE).stem)
+
+
 def keep_answers(text: str, places: Iterable[Path], source: Path | None) -> Path:
     """Write answers to ANSWERS_FILE in the first of the places that takes it, readable by the user alone.
 
@@ -75,7 +80,7 @@ def keep_answers(text: str, places: Iterable[Path], source: Path | None) -> Path
     for place in places:
         with contextlib.suppress(OSError):
             return _write(place / ANSWERS_FILE, content, source)
-    return _write_new(Path(tempfile.gettempdir()), "fusion-snapshots-answers-", content)
+    return _write_new(Path(tempfile.gettempdir()), f"{Path(ANSWERS_FILE).stem}-", content)
 
 
 def _write(path: Path, content: bytes, source: Path | None) -> Path:

@@ -28,6 +28,7 @@ class Run:
         self.params = params
         self.output = Path(params.get("output_dir", "."))
         self.started_in = Path.cwd()
+        self.config_file = _config_file(params)
         self.config: dict[str, Any] = get_user_config(params["config_file"], params["default_config"]) if params else {}
         self.begun = False  # whether arguments and configuration were looked at
         self.answers: Mapping[str, Any] | None = None  # those given so far; None where nothing would be lost
@@ -47,37 +48,37 @@ class Run:
 
     def find_slips(self) -> list[Problem]:
         """Return what is wrong with arguments and configuration before any answer is looked at."""
-        path = self.config_file
-        written = read_written(path) if path else {}
+        written = read_written(self.config_file) if self.config_file else {}
         return find_slips(self.config, self.params.get("extra_context") or {}, written)
 
     @property
-    def config_file(self) -> Path | None:
-        """The configuration that cookiecutter reads, by its own precedence."""
-        if not self.params or self.params["default_config"]:
-            return None
-        path = Path(self.params["config_file"] or os.environ.get("COOKIECUTTER_CONFIG", USER_CONFIG_PATH))
-        return path if path.exists() else None
+    def by_uv(self) -> bool:
+        """Whether uv runs this, so that its user has no cookiecutter of their own."""
+        return bool(os.environ.get("UV"))
 
-    def command(self, config_file: Path, *, over: bool = False) -> str:
-        """Return the command that goes on with the answers of a file, over the folder that is there if so wished."""
-        words = ["uvx", "--with", "jsonschema"] if os.environ.get("UV") else []
+    def command(self, config_file: Path, *, over: bool = False, asks: bool = False) -> str:
+        """Return the command that goes on with the answers of a file.
+
+        over: over the folder that is there; asks: ask the questions even where this run did not.
+        """
+        words = ["uvx", "--with", "jsonschema"] if self.by_uv else []
         words += ["cookiecutter", self.params.get("template", "TEMPLATE")]
         for option in ("checkout", "directory"):
             if self.params.get(option):
                 words += [f"--{option}", self.params[option]]
         if self.params.get("output_dir", ".") != ".":
             words += ["--output-dir", self.params["output_dir"]]
-        for option in ("overwrite_if_exists", "skip_if_file_exists", "no_input"):
-            if self.params.get(option) or (over and option == "overwrite_if_exists"):
-                words.append("--" + option.replace("_", "-"))
+        flags = {
+            "--overwrite-if-exists": over or self.params.get("overwrite_if_exists"),
+            "--skip-if-file-exists": self.params.get("skip_if_file_exists"),
+            "--no-input": not asks and self.params.get("no_input"),
+        }
+        words += [flag for flag, wanted in flags.items() if wanted]
         return shlex.join([*words, "--config-file", str(config_file)])
 
     def keep(self, answers: Mapping[str, Any], misspelt: list[Problem] | None = None) -> Path:
         """Keep answers in a file beside the folder to be, or as near as can be; return it. Raises OSError."""
-        source = self.params.get("config_file")
-        text = answers_yaml(answers, misspelt or [])
-        return keep_answers(text, (self.output, Path()), Path(source) if source else None)
+        return keep_answers(answers_yaml(answers, misspelt or []), (self.output, Path()), self.config_file)
 
     def end_on_signals(self) -> None:
         """Have a closed terminal, or whoever ends this process, stop it as Ctrl-C does."""
@@ -111,6 +112,14 @@ class Run:
         if not self.folder.exists():
             return "Nothing was written yet."
         return f"{self.folder} is not complete; running again completes it, and keeps what you had edited."
+
+
+def _config_file(params: Mapping[str, Any]) -> Path | None:
+    """Return the configuration that cookiecutter reads, by its own precedence."""
+    if not params or params["default_config"]:
+        return None
+    path = Path(params["config_file"] or os.environ.get("COOKIECUTTER_CONFIG", USER_CONFIG_PATH)).absolute()
+    return path if path.exists() else None
 
 
 _BY_API = Run({})
