@@ -37,8 +37,6 @@ FILES = {
     "pipelines/pre-run.sh",
     "pipelines/workflow_fusion_ondemand.yml",
     "pipelines/workflow_fusion_snapshots.yml",
-    "preflight.py",
-    "report/collect.py",
     "report/dataset.yml",
     "report/launch.yml",
     "report/nextflow.config",
@@ -48,9 +46,6 @@ FILES = {
     "report/samplesheet.csv",
     "requirements.txt",
     "snapshot-fit.svg",
-    "snapshot_fit.py",
-    "seqera.py",
-    "steps.py",
     "validate.py",
 }
 

@@ -17,6 +17,7 @@ from cookiecutter.config import USER_CONFIG_PATH, get_user_config
 from .answers import Problem
 from .given import find_slips, read_written
 from .keep import answers_yaml, keep_answers
+from .questions import ROOT
 
 _STOPPED = 128  # and the signal's number: how a program ends that a signal has stopped
 
@@ -62,7 +63,7 @@ class Run:
         over: over the folder that is there; asks: ask the questions even where this run did not.
         """
         words = ["uvx", "--with", "jsonschema"] if self.by_uv else []
-        words += ["cookiecutter", self.params.get("template", "TEMPLATE")]
+        words += ["cookiecutter", self.params.get("template", str(ROOT))]
         for option in ("checkout", "directory"):
             if self.params.get(option):
                 words += [f"--{option}", self.params[option]]
