@@ -34,5 +34,6 @@ def test_one(world: World, bench: Path, platform: Platform, warm_aws: Path, caps
 @pytest.fixture
 def bench(tmp_path: Path) -> Path:
     import shutil
+
     from conftest import ROOT
     return Path(shutil.copytree(ROOT / "examples/acme", tmp_path / "bench"))

@@ -22,6 +22,7 @@ from rich.progress import track
 
 from .given import find_slips, read_written
 from .questions import ROOT
+from .record import read_record
 
 
 class Outcome(NamedTuple):
@@ -94,11 +95,8 @@ def render(file: Path, folder: Path) -> Outcome:
 
 
 def state_of(folder: Path) -> dict[str, bytes]:
-    """Return the rendered files of a folder with their bytes, by its manifest; empty where there is none."""
-    sys.path.insert(0, str(ROOT / "hooks"))
-    import edits
-
-    return {name: (folder / name).read_bytes() for name in edits.read_manifest(folder) if (folder / name).is_file()}
+    """Return the rendered files of a folder with their bytes, by its record; empty where there is none."""
+    return {name: (folder / name).read_bytes() for name in read_record(folder).files if (folder / name).is_file()}
 
 
 def refusals(files: Iterable[tuple[Path, str, str]]) -> dict[Path, str]:

@@ -39,8 +39,8 @@ from jinja2.ext import Extension
 
 from .answers import bucket, resolved_types
 from .check import check_answers, check_given
+from .finish import finish
 from .fit import snapshot_fit
-from .folder import finish
 from .keep import answers_yaml
 from .questions import ROOT, TEMPLATE, placeholders
 from .run import current_run
@@ -107,12 +107,7 @@ class TemplateExtension(Extension):
             shell=shell,
             snapshot_fit=snapshot_fit,
         )
-        run = current_run()
-        environment.globals.update(
-            template_root=str(ROOT),
-            skips_existing=bool(run.params.get("skip_if_file_exists")),
-        )
-        check_given(run)
+        check_given(current_run())
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Return the source that Jinja may render: files and what this repository wrote; all else as plain text.

@@ -1,0 +1,70 @@
+"""The end of a rendering: the files land, the folder is checked, and its user reads what came of it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..edited import live_name
+from ..errors import UserError
+from ..findings import text_of
+from ..validate import check_folder
+from .edits import Landed, land
+from .folder import folder_of
+from .last_words import next_steps, verdict
+from .run import Run
+
+
+def finish(run: Run, answers: Mapping[str, Any]) -> dict[str, object]:
+    """Complete a rendered folder, check it, and return what the post-gen hook has to print, and where.
+
+    passed tells whether the folder is as it should be; said is what became of it and the way on; found are the errors
+    that its check found. What is wrong with their own edits, its user learns, and finds the folder rendered all the
+    same.
+
+    This runs in cookiecutter's own process, which has loaded what the check needs, while the source of the post-gen
+    hook is rendered: the hook, a process of its own, only prints. Raises OSError.
+    """
+    folder = folder_of(answers)
+    if folder is None:  # an answer quotes the hook
+        return {}
+    landed = land(folder, skips=bool(run.params.get("skip_if_file_exists")))
+    errors, total = _check(folder)
+    passed = not errors or bool(landed.kept)
+    if not passed:
+        errors += ["The rendered folder does not pass its own check."]
+    said = [*_tell_of_edits(landed), *total, *([next_steps(run, answers, folder)] if passed else [])]
+    return {"passed": passed, "said": "\n".join(said), "found": "".join(f"{line}\n" for line in errors)}
+
+
+def _check(folder: Path) -> tuple[list[str], list[str]]:
+    """Return what the folder's check found wrong, and what it comes to if that is nothing, in lines."""
+    try:
+        checked = check_folder(folder)
+    except UserError as error:  # no bash, say
+        return [str(error)], []
+    if checked.fails():
+        return [text_of(finding) for finding in checked.findings if finding.severity == "error"], []
+    return [], [verdict(checked, folder)]
+
+
+def _tell_of_edits(landed: Landed) -> Iterator[str]:
+    """Yield what became of what the user had done to the folder, in lines."""
+    for said, names in (
+        ("Rendering kept your edits in", landed.kept),
+        ("Missing files are back", landed.returned),
+        ("No longer part of the template, and removed", landed.removed),
+    ):
+        if names:
+            yield f"{said}: {', '.join(names)}\n"
+    if landed.left:
+        yield f"No longer part of the template: {', '.join(landed.left)}. Remove what you do not need.\n"
+    if landed.waiting:
+        yield "You had edited these files; your versions are kept beside the new ones:\n"
+        for version in landed.waiting:
+            live = os.path.join(os.path.dirname(version), live_name(os.path.basename(version)))
+            yield f"  diff -u {shlex.quote(version)} {shlex.quote(live)}"
+        yield "\nTake over what you need and remove your versions. Until then, no step changes the workspace.\n"
