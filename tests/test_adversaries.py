@@ -272,7 +272,7 @@ def test_a_second_generation_leaves_the_first_one_alone(tmp_path: Path) -> None:
     assert second.returncode == 1
     assert "already exists in" in second.stderr
     assert first.wait(timeout=60) == 0
-    assert (tmp_path / SLUG / ".rendered.sha256").is_file()
+    assert (tmp_path / SLUG / ".rendered.json").is_file()
 
 
 def test_killed_while_a_new_folder_is_checked(tmp_path: Path) -> None:

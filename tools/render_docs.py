@@ -33,7 +33,7 @@ def render(target: Path) -> None:
         words = [str(cookiecutter), str(ROOT), "--no-input", "--output-dir", name, *ANSWERS]
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "HOME": name})
         shutil.rmtree(target, ignore_errors=True)
-        skip = shutil.ignore_patterns("*.py", "Makefile", "schemas", ".rendered.sha256")
+        skip = shutil.ignore_patterns("*.py", "Makefile", "schemas", ".rendered.json", "fusion_snapshots")
         shutil.copytree(Path(name, "acme"), target, ignore=skip)
     answers = target / "answers.yml"
     # A commit cannot hold its own name.

@@ -65,6 +65,7 @@ class _Landing:
         return self.skips and os.path.lexists(self.folder / name)
 
     def run(self) -> Landed:
+        drop_needless(self.folder)
         write_record(self.folder, self.record, self.staging)
         for part in (PROGRAM, SCHEMAS):
             self._land_program(part)
