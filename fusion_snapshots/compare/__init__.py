@@ -1,0 +1,40 @@
+"""make compare: what the runs of each arm took, side by side, with a verdict that claims no more than they show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import UserError
+from ..interrupt.record import read_interruptions
+from ..output import say
+from ..runs import write_whole
+from ..variables import Variables
+from .files import write_json, write_tasks
+from .judge import judge, require_comparable
+from .page import draw_page
+from .runs import gather_runs
+from .snapshots import read_snapshots
+from .table import draw_table
+
+COMPARISON, TASKS, PAGE = "report/comparison.json", "report/tasks.csv", "report/comparison.html"
+
+
+def compare(root: Path, env: Variables, wait: bool, every: float = 30.0) -> None:
+    """Fetch the ended runs of report/runs.csv, write and print how their arms compare.
+
+    wait waits until all runs have ended, asking every so many seconds. Raises UserError where nothing can be compared.
+    """
+    runs, left_out = gather_runs(root, env, wait=wait, every=every)
+    require_comparable(runs, left_out)
+    result = judge(runs, left_out, read_snapshots(root, env, runs), read_interruptions(root))
+    texts = {COMPARISON: write_json(result), TASKS: write_tasks(result.arms), PAGE: draw_page(result)}
+    say(draw_table(result))
+    say(f"\n{result.verdict}\n")
+    for note in result.notes:
+        say(f"- {note}")
+    try:
+        for path, text in texts.items():
+            write_whole(root / path, text)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written: {error.strerror}", 1) from None
+    say(f"\n{PAGE} shows it as a page; {COMPARISON} and {TASKS} hold the figures.")

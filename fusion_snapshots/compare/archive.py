@@ -1,0 +1,142 @@
+"""Reading an archive of `tw runs dump` without trusting it: nothing is extracted, every size is bounded.
+
+A run of 20,000 tasks has about 30 MB of JSON: its tasks are read one by one, and only what is wanted of each is kept.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import json
+import re
+import tarfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+WORKFLOW, LOAD, LAUNCH, TASKS = "workflow.json", "workflow-load.json", "workflow-launch.json", "workflow-tasks.json"
+
+_MOST_BYTES = 1 << 30  # of the whole archive, unpacked: nextflow.log is passed over, not kept
+_MOST_TASK_BYTES = 512 << 20  # of all tasks, some 400,000 of them
+_MOST_DOCUMENT_BYTES = 16 << 20  # of each other file that is read
+_MOST_HEADER_BYTES = 1 << 20  # between two files: tar lets a header claim any length
+_MOST_OBJECT_CHARACTERS = 4 << 20  # of one task
+_CHUNK = 1 << 18
+_BETWEEN = re.compile(r"[\s,]*")
+
+
+class DamagedError(Exception):
+    """An archive is not what tw writes for a run; the message says in what."""
+
+
+class Archive(NamedTuple):
+    """What an archive tells of a run; of the documents, absent ones are empty."""
+
+    workflow: dict[str, Any]
+    load: dict[str, Any]
+    launch: dict[str, Any]
+    tasks: list[Any]
+
+
+def read_archive(path: Path, read_task: Callable[[dict[str, Any]], T]) -> Archive:
+    """Return what an archive holds, each task as read_task makes it; raises DamagedError."""
+    documents: dict[str, dict[str, Any]] = {}
+    tasks: list[T] | None = None
+    try:
+        with gzip.open(path) as file:
+            for name, member in _members(file):
+                if name == TASKS:
+                    tasks = [read_task(item) for item in _objects(member)]
+                else:
+                    documents[name] = _document(name, member)
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+        raise DamagedError(f"it cannot be read ({error or type(error).__name__})") from None
+    except RecursionError:
+        raise DamagedError("its JSON is nested too deep") from None
+    except ValueError as error:  # no JSON, or no UTF-8
+        raise DamagedError(f"its JSON cannot be read ({error})") from None
+    if tasks is None or WORKFLOW not in documents:
+        raise DamagedError(f"it holds no {TASKS if WORKFLOW in documents else WORKFLOW}")
+    return Archive(documents[WORKFLOW], documents.get(LOAD, {}), documents.get(LAUNCH, {}), tasks)
+
+
+def _members(file: gzip.GzipFile) -> Iterator[tuple[str, IO[bytes]]]:
+    """Yield the files that are read, by name. The others are passed over to the end, where gzip checks its sum."""
+    bounded = _Bounded(file)
+    # A stream: tar then never seeks, and what it skips is counted like what it reads.
+    with tarfile.open(fileobj=bounded, mode="r|") as tar:
+        while True:
+            bounded.left = _MOST_HEADER_BYTES
+            member = tar.next()
+            if member is None:
+                break
+            bounded.left = _MOST_BYTES
+            data = tar.extractfile(member) if member.isreg() else None
+            if data is None:
+                continue
+            if member.name in (WORKFLOW, LOAD, LAUNCH, TASKS):
+                most = _MOST_TASK_BYTES if member.name == TASKS else _MOST_DOCUMENT_BYTES
+                if member.size > most:
+                    raise DamagedError(f"its {member.name} is larger than {most >> 20} MiB")
+                yield member.name, data
+            while data.read(_CHUNK):
+                pass
+    bounded.left = _MOST_HEADER_BYTES
+    while bounded.read(_CHUNK):
+        pass
+
+
+class _Bounded(io.RawIOBase):
+    """A file of which no more than `left`, and in all no more than _MOST_BYTES, can be read."""
+
+    def __init__(self, file: gzip.GzipFile) -> None:
+        self._file, self._all, self.left = file, _MOST_BYTES, _MOST_HEADER_BYTES
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self.left -= len(data)
+        self._all -= len(data)
+        if min(self.left, self._all) < 0:
+            raise DamagedError(f"unpacked it is larger than {_MOST_BYTES >> 20} MiB, or claims to be")
+        return data
+
+
+def _document(name: str, data: IO[bytes]) -> dict[str, Any]:
+    value = json.loads(data.read(), parse_constant=_refuse)
+    if not isinstance(value, dict):
+        raise DamagedError(f"its {name} is no JSON object")
+    return value
+
+
+def _objects(data: IO[bytes]) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a JSON list, holding little more than one of them as text at a time."""
+    text = codecs.getreader("utf-8")(data)
+    decode = json.JSONDecoder(parse_constant=_refuse).raw_decode
+    held = text.read(_CHUNK).lstrip()
+    if not held.startswith("["):
+        raise DamagedError(f"its {TASKS} is no JSON list")
+    place = 1
+    while True:
+        found = _BETWEEN.match(held, place)
+        place = found.end() if found else place
+        if held.startswith("]", place):
+            return
+        try:
+            value, place = decode(held, place)
+        except json.JSONDecodeError:
+            more = text.read(_CHUNK)
+            held, place = held[place:] + more, 0
+            if not more or len(held) > _MOST_OBJECT_CHARACTERS + _CHUNK:
+                raise DamagedError(f"its {TASKS} ends within a task, or holds what is none") from None
+            continue
+        if not isinstance(value, dict):
+            raise DamagedError(f"its {TASKS} holds something else than tasks")
+        yield value
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")

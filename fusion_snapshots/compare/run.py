@@ -1,0 +1,202 @@
+"""A workflow run and its tasks as plain data, from an archive of `tw runs dump`.
+
+tw leaves out what is null, so whatever an archive does not tell is None here, and never zero.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .archive import read_archive
+from .likeness import facts_of
+
+SUCCEEDED = "SUCCEEDED"
+ENDED = (SUCCEEDED, "FAILED", "CANCELLED")
+# What Nextflow records for a task whose host is gone without an exit code: Java's Integer.MAX_VALUE.
+HOST_GONE = 2147483647
+# Of Fusion: 174 I/O error, 175 dump failed, 176 restore failed [documented]; 177 is retried by nf-core like these.
+FUSION_EXITS = (174, 175, 176, 177)
+SPOT, STANDARD = "spot", "standard"
+_PRICE_MODELS = {"SPOT": SPOT, "EC2": STANDARD}  # Forge's words for a compute environment's provisioning model
+_LONGEST = 500  # characters of a name
+
+
+class Task(NamedTuple):
+    """An attempt of a task. seconds are complete − start; memory is in GiB; None is what is not reported."""
+
+    process: str
+    attempt: int | None
+    status: str
+    exit: int | None
+    machine_type: str
+    price_model: str
+    seconds: float | None
+    usd: float | None
+    interruptions: int | None
+    cpus: float | None
+    workdir: str
+
+    @property
+    def cached(self) -> bool:
+        """Whether an earlier run made it: its time and cost are then that run's."""
+        return self.status == "CACHED"
+
+    @property
+    def lost(self) -> bool:
+        """Whether it did not end well."""
+        return self.status not in ("COMPLETED", "CACHED")
+
+    @property
+    def reclaimed(self) -> bool:
+        """Whether its Spot instance is known to have been taken away."""
+        return bool(self.interruptions) or (self.price_model == SPOT and self.exit == HOST_GONE)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A run that has ended. hours are the Platform's duration; facts are what its like must have in common with it."""
+
+    id: str
+    name: str
+    arm: str
+    status: str
+    pipeline: str
+    began: datetime | None
+    ended: datetime | None
+    hours: float | None
+    nextflow: str
+    fusion: str  # its version, empty where Fusion is off or not reported
+    provisioning: str  # price model of its compute environment, empty where not recorded
+    snapshots: bool | None  # whether its compute environment has Snapshots on
+    cost_reported: float | None  # the Platform's own sum
+    interruptions_reported: int | None
+    counted: int | None  # attempts by the Platform's own count
+    facts: dict[str, str]
+    tasks: list[Task]
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status == SUCCEEDED
+
+    @cached_property
+    def paid(self) -> list[Task]:
+        """The attempts that this run itself made, so without those from a cache."""
+        return [task for task in self.tasks if not task.cached]
+
+    @cached_property
+    def cost(self) -> float | None:
+        """USD by the Platform's estimate; None where it reports none for what ran."""
+        paid = self.paid
+        known = [task.usd for task in paid if task.usd is not None]
+        if len(known) == len(paid):
+            return sum(known)
+        # The Platform's own sum may hold what it does not tell of single tasks, but also what was cached.
+        return self.cost_reported if len(paid) == len(self.tasks) else None
+
+    @cached_property
+    def interruptions(self) -> int | None:
+        """Spot interruptions as reported; None where nothing reports them, or only some tasks report none."""
+        told = [task.interruptions for task in self.paid if task.seconds != 0]
+        known = [count for count in told if count is not None]
+        tasks = sum(known) if known and (any(known) or len(known) == len(told)) else None
+        reports = [count for count in (self.interruptions_reported, tasks) if count is not None]
+        return max(reports, default=None)
+
+    @property
+    def on_spot(self) -> bool | None:
+        """Whether any attempt was on Spot; None where that is not reported."""
+        models = {task.price_model for task in self.paid}
+        return True if SPOT in models else False if models == {STANDARD} else None
+
+
+def read_run(path: Path, identifier: str, name: str, arm: str) -> Run:
+    """Return the run of an archive as a run of an arm, ended or not; raises DamagedError."""
+    archive = read_archive(path, _task)
+    workflow, load = archive.workflow, archive.load
+    nextflow, fusion = _object(workflow, "nextflow"), _object(workflow, "fusion")
+    milliseconds = _number(workflow.get("duration"))
+    counts = [_whole(load.get(key)) for key in ("succeeded", "failed", "cached", "aborted")]
+    config = _object(_object(archive.launch, "computeEnv"), "config")
+    snapshots = config.get("fusionSnapshots")
+    return Run(
+        id=identifier,
+        name=name,
+        arm=arm,
+        status=_text(workflow.get("status")),
+        pipeline=_text(workflow.get("projectName")) or _text(workflow.get("repository")),
+        began=read_time(workflow.get("submit")) or read_time(workflow.get("start")),
+        ended=read_time(workflow.get("complete")),
+        hours=None if milliseconds is None else milliseconds / 3_600_000,
+        nextflow=_text(nextflow.get("version")),
+        fusion=_text(fusion.get("version")) if fusion.get("enabled") is not False else "",
+        provisioning=_PRICE_MODELS.get(_text(_object(config, "forge").get("type")), ""),
+        snapshots=snapshots if isinstance(snapshots, bool) else None,
+        cost_reported=_number(load.get("cost")),
+        interruptions_reported=_whole(load.get("numSpotInterruptions")),
+        counted=None if None in counts[:2] else sum(count or 0 for count in counts),
+        facts=facts_of(workflow),
+        tasks=archive.tasks,
+    )
+
+
+def known_sum(values: Iterable[float | None]) -> float | None:
+    """Return the sum of what is reported: 0 for nothing at all, None where there is something and none is reported."""
+    listed = list(values)
+    known = [value for value in listed if value is not None]
+    return sum(known) if known or not listed else None
+
+
+def _task(item: dict[str, Any]) -> Task:
+    began, ended = read_time(item.get("start")), read_time(item.get("complete"))
+    status, usd = sys.intern(_text(item.get("status"))), _number(item.get("cost"))
+    seconds = (ended - began).total_seconds() if began and ended else None
+    if not began and status not in ("COMPLETED", "CACHED"):  # it never started
+        seconds, usd = 0.0, usd or 0.0
+    return Task(
+        process=sys.intern(_text(item.get("process")) or _text(item.get("name")).partition(" (")[0]),
+        attempt=_whole(item.get("attempt")),
+        status=status,
+        exit=_whole(item.get("exit")) if item.get("exit") is not None else _whole(item.get("exitStatus")),
+        machine_type=sys.intern(_text(item.get("machineType"))),
+        price_model=sys.intern(_text(item.get("priceModel")).lower()),
+        seconds=seconds if seconds is None or seconds >= 0 else None,
+        usd=usd,
+        interruptions=_whole(item.get("numSpotInterruptions")),
+        cpus=_number(item.get("cpus")),
+        workdir=_text(item.get("workdir")),
+    )
+
+
+def _object(value: dict[str, Any], key: str) -> dict[str, Any]:
+    found = value.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value[:_LONGEST] if isinstance(value, str) else ""
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e15:
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53 else None
+
+
+def read_time(value: object) -> datetime | None:
+    """Return an ISO time, in UTC where it names no zone; None for anything else."""
+    try:
+        found = datetime.fromisoformat(_text(value).replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)

@@ -1,0 +1,253 @@
+"""make compare as a whole: from report/runs.csv and archives to what is printed and written."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archives import RECLAIMED, make_folder, task
+
+from fusion_snapshots.compare import compare
+from fusion_snapshots.errors import UserError
+
+ENV = {"ORGANIZATION_NAME": "acme", "WORKSPACE_NAME": "ws", "AWS_REGION": "eu-west-1", "PATH": "/nowhere"}
+
+
+def ondemand(usd: float, hours: float) -> dict[str, Any]:
+    """Return a run of two tasks that cost so many USD together."""
+    tasks = [task("ALIGN", usd=usd - 1, minutes=60, cpus=4), task("CALL", usd=1, minutes=30, cpus=2)]
+    return {"tasks": [item | {"priceModel": "standard"} for item in tasks], "hours": hours}
+
+
+def spot(usd: float, hours: float, *more: dict[str, Any], **run: Any) -> dict[str, Any]:
+    tasks = [task("ALIGN", usd=usd, minutes=90, cpus=4, numSpotInterruptions=1), *more]
+    return {"tasks": tasks, "hours": hours, **run}
+
+
+LOST = task("CALL", usd=0.25, minutes=15, status="FAILED", exit=RECLAIMED, exitStatus=RECLAIMED, numSpotInterruptions=1)
+DUMP_FAILED = task(
+    "CALL", usd=0.5, minutes=6, status="FAILED", exit=175, numSpotInterruptions=1, machineType="m6id.4xlarge"
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Three runs a side and one that failed; interruptions, a reclaimed attempt and a dump that failed."""
+    make_folder(
+        tmp_path,
+        {
+            "fusion_ondemand": [ondemand(10, 2), ondemand(11, 2.5), ondemand(12, 3)],
+            "fusion_snapshots": [
+                spot(4, 2.25, LOST),
+                spot(5, 2.75),
+                spot(6, 3.5, DUMP_FAILED),
+                spot(1, 0.5, status="FAILED"),
+            ],
+        },
+    )
+    return tmp_path
+
+
+def written(root: Path) -> dict[str, Any]:
+    return dict(json.loads((root / "report" / "comparison.json").read_text()))
+
+
+def test_figures_that_were_computed_by_hand(root: Path) -> None:
+    compare(root, ENV, False)
+    found = written(root)
+    assert list(found) == ["arms", "comparisons", "verdict", "notes"]
+    assert found["arms"] == {
+        "fusion_ondemand": {
+            "runs": 3, "succeeded": 3, "failed": 0,
+            "wall_hours": {"median": 2.5, "min": 2.0, "max": 3.0},
+            "cost_usd": 33.0, "cost_usd_per_result": 11.0,
+            "tasks": 6, "task_hours": 4.5, "cpu_hours": 15.0,
+            "interruptions": None,
+            "lost": {"attempts": 0, "task_hours": 0, "cost_usd": 0},
+            "exits": {"174": 0, "175": 0, "176": 0, "177": 0},
+            "price_models": {"spot": 0, "standard": 6},
+            "machine_types": {"c6id.8xlarge": 4.5},
+        },
+        "fusion_snapshots": {
+            "runs": 4, "succeeded": 3, "failed": 1,
+            "wall_hours": {"median": 2.75, "min": 2.25, "max": 3.5},
+            "cost_usd": 16.75, "cost_usd_per_result": round(16.75 / 3, 6),
+            "tasks": 6, "task_hours": 6.35, "cpu_hours": 24.7,
+            "interruptions": 6,
+            "lost": {"attempts": 2, "task_hours": 0.35, "cost_usd": 0.75},
+            "exits": {"174": 0, "175": 1, "176": 0, "177": 0},
+            "price_models": {"spot": 6, "standard": 0},
+            "machine_types": {"c6id.8xlarge": 6.25, "m6id.4xlarge": 0.1},
+        },
+    }  # fmt: skip
+    assert found["comparisons"] == [
+        {
+            "arm": "fusion_snapshots",
+            "baseline": "fusion_ondemand",
+            "cost_ratio": round(5 / 11, 6),  # of 4.25, 5 and 6.5 against 10, 11 and 12
+            "cost_ratio_p": 0.1,
+            "time_ratio": 1.1,
+            "time_ratio_p": 0.7,
+            "separated": False,
+            "by_process": {"ALIGN": {"arm_seconds": 5400.0, "baseline_seconds": 3600.0, "ratio": 1.5}},
+        }
+    ]
+
+
+def test_what_is_printed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    compare(root, ENV, False)
+    assert (
+        capsys.readouterr().out
+        == """\
+                           fusion_ondemand  fusion_snapshots
+runs                                     3                 4
+  that succeeded                         3                 3
+hours of a run            2.50 (2.00–3.00)  2.75 (2.25–3.50)
+USD of a run           11.00 (10.00–12.00)  5.00 (4.25–6.50)
+USD of all runs                      33.00             16.75
+USD per result                       11.00              5.58
+tasks, every attempt                     6                 6
+  on Spot / on demand                0 / 6             6 / 0
+task-hours                            4.50              6.35
+CPU-hours                            15.00             24.70
+interruptions                  not on Spot                 6
+lost attempts                            0                 2
+  task-hours                          0.00              0.35
+  USD                                 0.00              0.75
+exits 174 to 177                         0           1 × 175
+cost, to baseline                        1          0.45 (~)
+time, to baseline                        1          1.10 (~)
+
+Against fusion_ondemand, fusion_snapshots cost 55 % less and took 10 % longer in 3 runs a side, which may be chance \
+(it takes 4 a side); it met 6 Spot interruptions.
+
+- fusion_snapshots: 1 of 4 runs did not succeed. They count in all sums and in the cost per result, and not in medians \
+and ratios.
+- fusion_snapshots: 3 runs a side can show no difference at p = 0.05, however large. 4 a side can: make launch RUNS=1
+- fusion_snapshots: 1 attempt ended with exit 2147483647, as their host was gone.
+- fusion_snapshots: attempts that ended with exit codes of Fusion: 1 with 175 (a dump failed).
+- Snapshots taken and restored: not checked (aws is not installed).
+- Costs are the Platform's estimates: a machine's hourly price, by the larger of a task's CPU and memory share, for its \
+time. Storage, network, the head job and idle capacity are left out. With an AWS cost report, make report has the last \
+word.
+
+report/comparison.html shows it as a page; report/comparison.json and report/tasks.csv hold the figures.
+"""
+    )
+
+
+def test_tasks_are_listed_one_a_row(root: Path) -> None:
+    compare(root, ENV, False)
+    with (root / "report" / "tasks.csv").open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == [
+        "arm", "run", "process", "attempt", "status", "exit", "machine type", "price model", "seconds", "USD",
+        "interruptions",
+    ]  # fmt: skip
+    assert len(rows) == 1 + 6 + 6
+    assert rows[1] == ["fusion_ondemand", "fusion_ondemand-1", "ALIGN", "1", "COMPLETED", "0", "c6id.8xlarge", "standard", "3600", "9", ""]  # fmt: skip
+    assert rows[8] == ["fusion_snapshots", "fusion_snapshots-1", "CALL", "1", "FAILED", "2147483647", "c6id.8xlarge", "spot", "900", "0.25", "1"]  # fmt: skip
+    for arm, usd in (("fusion_ondemand", 33), ("fusion_snapshots", 16.75)):
+        assert sum(float(row[9]) for row in rows if row[0] == arm) == usd
+
+
+def test_a_cached_task_has_neither_time_nor_cost_and_no_text_is_a_formula(tmp_path: Path) -> None:
+    tasks = [task("=1+1", status="CACHED", usd=9), task('@x,\n"y"', machineType="+a")]
+    make_folder(tmp_path, {"fusion_ondemand": [{"tasks": tasks}], "fusion_spot": [spot(1, 1)]})
+    compare(tmp_path, ENV, False)
+    with (tmp_path / "report" / "tasks.csv").open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert [(row[2], row[6], row[8], row[9]) for row in rows[1:3]] == [
+        ("'=1+1", "c6id.8xlarge", "", ""),
+        ('\'@x,\n"y"', "'+a", "3600", "1"),
+    ]
+
+
+def test_what_is_not_reported_is_null(tmp_path: Path) -> None:
+    silent = task(usd=None, cpus=None, machineType=None, priceModel=None) | {"start": None, "complete": None}
+    told: dict[str, Any] = {"tasks": [silent], "hours": None, "load": {"cost": None}}
+    make_folder(tmp_path, {"fusion_ondemand": [told], "fusion_snapshots": [told]})
+    compare(tmp_path, ENV, False)
+    arm = written(tmp_path)["arms"]["fusion_snapshots"]
+    for key in ("cost_usd", "cost_usd_per_result", "task_hours", "cpu_hours", "interruptions"):
+        assert arm[key] is None, key
+    assert arm["wall_hours"] == {"median": None, "min": None, "max": None}
+    (compared,) = written(tmp_path)["comparisons"]
+    for key in ("cost_ratio", "cost_ratio_p", "time_ratio", "time_ratio_p", "separated"):
+        assert compared[key] is None, key
+    assert written(tmp_path)["verdict"].startswith(
+        "Against fusion_ondemand, cost and time of fusion_snapshots are not reported"
+    )
+
+
+def test_a_side_with_failures_only_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_folder(tmp_path, {"fusion_ondemand": [ondemand(10, 2)], "fusion_snapshots": [spot(1, 0.5, status="FAILED")]})
+    compare(tmp_path, ENV, False)
+    found = written(tmp_path)
+    arm = found["arms"]["fusion_snapshots"]
+    assert (arm["succeeded"], arm["failed"], arm["cost_usd"], arm["cost_usd_per_result"]) == (0, 1, 1, None)
+    assert found["verdict"] == (
+        "No run succeeded on fusion_snapshots (1 run, 1.00 USD), so there is no result to compare."
+    )
+    assert "no result" in capsys.readouterr().out
+
+
+def test_interruptions_that_were_caused_stand_beside_those_reported(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        "when,arm,instance,type,tasks,experiment,state",
+        "2026-03-02T10:30:00Z,fusion_snapshots,i-1,c6id.8xlarge,2,EXP1,completed",
+        "2026-03-02T11:00:00Z,fusion_snapshots,i-2,c6id.8xlarge,1,EXP2,running",
+        "2026-03-02T10:30:00Z,fusion_snapshots,i-3,c6id.8xlarge,1,EXP3,failed",  # AWS sent no notice
+        "2026-03-02T10:30:00Z,fusion_spot,i-4,c6id.8xlarge,1,EXP4,completed",  # another arm
+        "2026-03-01T10:30:00Z,fusion_snapshots,i-5,c6id.8xlarge,1,EXP5,completed",  # before these runs
+    ]
+    (root / "report" / "interruptions.csv").write_text("\n".join([*rows, ""]))
+    compare(root, ENV, False)
+    said = capsys.readouterr().out
+    assert "  by make interrupt                      0                 2\n" in said
+    assert (
+        "make interrupt sent 2 instances its notice during these runs. Interruptions of tasks, as reported: 6." in said
+    )
+
+
+@pytest.mark.parametrize(
+    ("arms", "message"),
+    [
+        (
+            {"fusion_snapshots": [spot(1, 1)]},
+            "no run of fusion_ondemand has ended, so there is nothing to compare. Launch: make launch",
+        ),
+        (
+            {"fusion_ondemand": [ondemand(10, 2)], "fusion_snapshots": []},
+            "no run of another arm than fusion_ondemand has ended, so there is nothing to compare. Launch: make launch",
+        ),
+        ({"fusion_ondemand": []}, "report/runs.csv lists no run of the workflow. Launch it first: make launch"),
+        (
+            {"fusion_ondemand": [ondemand(10, 2)], "fusion_snapshots": [spot(1, 1), spot(1, 1, profile="other")]},
+            "these runs are not alike:\n"
+            "  fusion_snapshots-2 (fusion_snapshots) differs from fusion_ondemand-1 (fusion_ondemand): profile is 'other', "
+            "there 'test'\n"
+            "  Only like is compared with like, so nothing was written. Launch what is missing (make launch), or delete the "
+            "rows of runs that do not belong from report/runs.csv, then: make compare",
+        ),
+    ],
+)
+def test_where_nothing_can_be_compared(tmp_path: Path, arms: dict[str, Any], message: str) -> None:
+    make_folder(tmp_path, arms)
+    with pytest.raises(UserError) as caught:
+        compare(tmp_path, ENV, False)
+    assert (str(caught.value), caught.value.code) == (message, 1)
+    assert not (tmp_path / "report" / "comparison.json").exists()
+
+
+def test_it_says_the_same_again(root: Path) -> None:
+    compare(root, ENV, False)
+    names = ("comparison.json", "comparison.html", "tasks.csv")
+    first = [(root / "report" / name).read_bytes() for name in names]
+    compare(root, ENV, False)
+    assert [(root / "report" / name).read_bytes() for name in names] == first

@@ -1,0 +1,216 @@
+"""What is said beside the figures: each note whole, and none where there is no reason for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archives import RECLAIMED, read_arm, task
+
+from fusion_snapshots.compare.figures import ArmFigures, compare_arms
+from fusion_snapshots.compare.notes import ESTIMATES, write_notes
+from fusion_snapshots.compare.runs import LeftOut
+from fusion_snapshots.compare.snapshots import SnapshotLogs, TaskSnapshots
+from fusion_snapshots.runs import Row
+
+NO_LOGS = SnapshotLogs([], 0, "")
+
+
+def notes(*arms: ArmFigures, left_out: tuple[LeftOut, ...] = (), logs: SnapshotLogs = NO_LOGS) -> list[str]:
+    """Return the notes on arms, the baseline first; the last note is always that on estimates."""
+    by_name = {arm.name: arm for arm in arms}
+    pair = [by_name[name] for name in ("fusion_snapshots", "fusion_spot") if name in by_name]
+    spot = compare_arms(*pair) if len(pair) == 2 else None
+    written = write_notes(arms, [compare_arms(arm, arms[0]) for arm in arms[1:]], spot, left_out, logs)
+    assert written[-1] == ESTIMATES
+    return written[:-1]
+
+
+@pytest.fixture
+def ondemand(tmp_path: Path) -> ArmFigures:
+    """Four runs of 10 to 13 USD and 2 to 2.3 hours, on demand."""
+    return read_arm(
+        tmp_path,
+        "fusion_ondemand",
+        [{"tasks": [task(usd=10 + n, priceModel="standard")], "hours": 2 + n / 10} for n in range(4)],
+    )
+
+
+def snapshots(
+    folder: Path, *extra: dict[str, Any], name: str = "fusion_snapshots", caused: int = 0, **run: Any
+) -> ArmFigures:
+    """Return an arm of four runs of 5 to 8 USD that met no interruption, with more tasks."""
+    runs = []
+    for number in range(4):
+        more = [item for index, item in enumerate(extra) if index % 4 == number]
+        tasks = [task(usd=5 + number, numSpotInterruptions=0), *more]
+        runs.append({"tasks": tasks, "hours": 2.4 + number / 10, **run})
+    return read_arm(folder, name, runs, caused)
+
+
+def test_plain_runs_need_no_note_but_that_on_estimates(tmp_path: Path, ondemand: ArmFigures) -> None:
+    assert notes(ondemand, snapshots(tmp_path)) == []
+    assert "estimates" in ESTIMATES
+    assert "Storage, network, the head job and idle capacity are left out" in ESTIMATES
+
+
+CASES: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[str]]] = {
+    "not reported": (
+        [task(numSpotInterruptions=None)],
+        {},
+        [
+            "fusion_snapshots: Spot interruptions are not reported, which does not mean none. Reports take Nextflow "
+            "25.10.3 and a Platform of 2026."
+        ],
+    ),
+    "hosts that were gone": (
+        [task(status="FAILED", exit=RECLAIMED, numSpotInterruptions=1)],
+        {},
+        ["fusion_snapshots: 1 attempt ended with exit 2147483647, as their host was gone."],
+    ),
+    "interruptions that were caused": (
+        [task(numSpotInterruptions=3)],
+        {"caused": 2},
+        [
+            "fusion_snapshots: make interrupt sent 2 instances its notice during these runs. Interruptions of tasks, as "
+            "reported: 3."
+        ],
+    ),
+    "another price model": (
+        [task(priceModel="standard", numSpotInterruptions=0), task(priceModel="standard", numSpotInterruptions=0)],
+        {},
+        ["fusion_snapshots: 2 of 6 attempts were on-demand, though its compute environment is Spot."],
+    ),
+    "another price model than the recorded one": (
+        [],
+        {"launch": {"computeEnv": {"config": {"forge": {"type": "EC2"}}}}},
+        ["fusion_snapshots: 4 of 4 attempts were Spot, though its compute environment is on-demand."],
+    ),
+    "cached tasks": (
+        [task(status="CACHED"), task(status="CACHED")],
+        {},
+        [
+            "fusion_snapshots: 2 tasks of fusion_snapshots-1, fusion_snapshots-2 are CACHED. They cost this run nothing, so "
+            "its cost and time are not those of a whole run."
+        ],
+    ),
+    "exit codes": (
+        [task(status="FAILED", exit=175, numSpotInterruptions=0) for _ in range(2)]
+        + [task(status="FAILED", exit=176, numSpotInterruptions=0)],
+        {},
+        [
+            "fusion_snapshots: attempts that ended with exit codes of Fusion: 2 with 175 (a dump failed), 1 with 176 (a "
+            "restore failed)."
+        ],
+    ),
+    "Fusion's versions": (
+        [],
+        {"fusion": {"enabled": True, "version": "2.6.0"}},
+        [
+            "The runs had different versions of Fusion, which may differ in speed: 2.5.8 in fusion_ondemand-1, "
+            "fusion_ondemand-2, fusion_ondemand-3 and 1 more; 2.6.0 in fusion_snapshots-1, fusion_snapshots-2, "
+            "fusion_snapshots-3 and 1 more."
+        ],
+    ),
+    "a run without a cost": (
+        [task(usd=None, numSpotInterruptions=0)],
+        {"load": {"cost": None}},
+        [
+            "fusion_snapshots: No run of one side lies within the other's range, but 3 and 4 runs can show no difference at "
+            "p = 0.05, however large. 4 a side can: make launch RUNS=1",
+            "fusion_snapshots: the Platform reports no cost for fusion_snapshots-1, so none is given for all runs together.",
+        ],
+    ),
+    "an attempt without a cost": (
+        [task(usd=None, numSpotInterruptions=0)],
+        {"load": {"cost": 7}},
+        ["fusion_snapshots: no cost is reported for 1 attempt; what was lost may have cost more."],
+    ),
+    "attempts without times": (
+        [task(numSpotInterruptions=0) | {"complete": None}],
+        {},
+        ["fusion_snapshots: 1 attempt without start or end, so the sums of hours are too small."],
+    ),
+    "an archive that lacks attempts": (
+        [],
+        {"load": {"succeeded": 9}},
+        [
+            f"fusion_snapshots-{n}: its archive holds 1 of 9 attempts. Delete report/runs/{n}fusion_snapshots.tar.gz to have "
+            "it fetched again."
+            for n in (1, 2, 3, 4)
+        ],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_notes_on_an_arm(tmp_path: Path, ondemand: ArmFigures, name: str) -> None:
+    extra, more, expected = CASES[name]
+    assert notes(ondemand, snapshots(tmp_path, *extra, **more)) == expected
+
+
+def test_failed_runs(tmp_path: Path, ondemand: ArmFigures) -> None:
+    arm = snapshots(tmp_path)
+    failed = read_arm(
+        tmp_path / "failed", "fusion_snapshots", [{"tasks": [task(numSpotInterruptions=0)], "status": "FAILED"}]
+    )
+    assert notes(ondemand, ArmFigures(arm.name, [*arm.runs, *failed.runs], 0)) == [
+        "fusion_snapshots: 1 of 5 runs did not succeed. They count in all sums and in the cost per result, and not in "
+        "medians and ratios."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "note"),
+    [
+        ((1, 1), "1 run a side can show no difference at p = 0.05, however large. 4 a side can: make launch RUNS=3"),
+        ((3, 2), "No run of one side lies within the other's range, but 3 and 2 runs can show no difference at p = 0.05, however large. 4 a side can: make launch RUNS=2"),
+        ((4, 4), ""),
+    ],
+)  # fmt: skip
+def test_too_few_runs(tmp_path: Path, ondemand: ArmFigures, sizes: tuple[int, int], note: str) -> None:
+    ours, theirs = (
+        ArmFigures("fusion_snapshots", snapshots(tmp_path).runs[: sizes[0]], 0),
+        ArmFigures(ondemand.name, ondemand.runs[: sizes[1]], 0),
+    )
+    assert notes(theirs, ours) == ([f"fusion_snapshots: {note}"] if note else [])
+
+
+def test_what_snapshots_change_beside_the_price_of_spot(tmp_path: Path, ondemand: ArmFigures) -> None:
+    spot = read_arm(
+        tmp_path,
+        "fusion_spot",
+        [{"tasks": [task(usd=9 + n / 10, numSpotInterruptions=0)], "hours": 4 + n / 10} for n in range(4)],
+    )
+    assert notes(ondemand, snapshots(tmp_path), spot) == [
+        "Against fusion_spot, fusion_snapshots cost 29 % less (p = 0.029) and took 39 % less time (p = 0.029). This is what "
+        "Snapshots change; the rest is the price of Spot.",
+        "Against fusion_ondemand, fusion_spot cost 20 % less (p = 0.029) and took 93 % longer (p = 0.029).",
+    ]
+
+
+def test_runs_that_are_left_out(tmp_path: Path, ondemand: ArmFigures) -> None:
+    left_out = [
+        LeftOut(Row(f"1{name}", name, "acme_fusion_snapshots", ""), status)
+        for name, status in (("a", "RUNNING"), ("b", "SUBMITTED"), ("c", "DELETED"))
+    ]
+    assert notes(ondemand, snapshots(tmp_path), left_out=tuple(left_out)) == [
+        "Left out, as they are under way: a, b. To wait for them: make compare WAIT=yes",
+        "Left out, as the Platform does not have them any more: c.",
+    ]
+
+
+def test_snapshots_that_were_seen(tmp_path: Path, ondemand: ArmFigures) -> None:
+    arm = snapshots(tmp_path)
+    run = arm.runs[0]
+    seen = [
+        TaskSnapshots(run, run.tasks[0], 7, 2, 1, [27.2, 61.5], 70.0),
+        TaskSnapshots(run, run.tasks[0], 0, 1, 0, [], None),
+    ]
+    assert notes(ondemand, arm, logs=SnapshotLogs(seen, 3, "")) == [
+        "Snapshots of 2 of 3 interrupted tasks: 3 full and 7 incremental dumps, 1 restore. Full dumps took 27 s to 1.0 min."
+    ]
+    assert notes(ondemand, arm, logs=SnapshotLogs([], 3, "aws is not installed")) == [
+        "Snapshots taken and restored: not checked (aws is not installed)."
+    ]

@@ -1,0 +1,223 @@
+"""The page: it needs nothing else, shows every run, and nothing that an archive holds becomes markup."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archives import read_arm, task
+
+from fusion_snapshots.compare.charts import changes_by_process, chart_cost, chart_lost
+from fusion_snapshots.compare.figures import ArmFigures, compare_arms
+from fusion_snapshots.compare.judge import Result, judge
+from fusion_snapshots.compare.page import draw_page
+from fusion_snapshots.compare.snapshots import SnapshotLogs, TaskSnapshots
+
+VOID = {"meta", "br", "hr", "img", "link", "input"}
+
+
+class Page(HTMLParser):
+    """A page taken apart: its elements with their attributes, its text, and whether each element is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+    def all(self, tag: str, **attributes: str) -> list[dict[str, str | None]]:
+        return [a for name, a in self.elements if name == tag and attributes.items() <= a.items()]
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.texts).split())
+
+
+def result_of(folder: Path, *, process: str = "A:ALIGN", logs: SnapshotLogs | None = None, **more: Any) -> Result:
+    """Return what three runs a side show, of which one failed."""
+    runs = []
+    for arm, usd in (("fusion_ondemand", 10), ("fusion_snapshots", 5), ("fusion_spot", 6)):
+        made = [{"tasks": [task(process, usd=usd + n, minutes=60 + usd)], "hours": 2 + n / 10} for n in range(3)]
+        made[2]["status"] = "FAILED"
+        runs += read_arm(folder, arm, [item | more for item in made]).runs
+    return judge(runs, [], logs or SnapshotLogs([], 0, ""), [])
+
+
+def test_it_is_one_file_that_needs_no_other_and_runs_nothing(tmp_path: Path) -> None:
+    text = draw_page(result_of(tmp_path))
+    page = Page(text)
+    assert page.open == []
+    assert text.startswith("<!doctype html>")
+    for tag in ("script", "link", "img", "iframe", "object", "embed", "form", "base", "a"):
+        assert page.all(tag) == []
+    attributes = [name for _, own in page.elements for name in own]
+    assert not [name for name in attributes if name.startswith("on") or name in ("src", "href", "xlink:href")]
+    assert set(re.findall(r"https?://[^\"' )]+", text)) == {"http://www.w3.org/2000/svg"}  # SVG's name, no address
+    assert "url(" not in text
+    assert "@import" not in text
+    policy = page.all("meta", **{"http-equiv": "Content-Security-Policy"})
+    assert policy[0]["content"] == "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def test_it_is_for_light_and_dark_screens_and_for_paper(tmp_path: Path) -> None:
+    text = draw_page(result_of(tmp_path))
+    assert "@media screen and (prefers-color-scheme: dark)" in text
+    assert "@media print" in text
+    assert 'name="viewport" content="width=device-width, initial-scale=1"' in text
+
+
+def test_every_run_is_a_dot_and_a_row(tmp_path: Path) -> None:
+    result = result_of(tmp_path)
+    page = Page(draw_page(result))
+    dots = [item["class"] for item in page.all("circle")]
+    # Three charts of three arms of three runs, of each of which one failed.
+    assert (dots.count("run"), dots.count("run failed")) == (18, 9)
+    for arm in result.arms:
+        for run in arm.runs:
+            # The row, and the dots' titles.
+            assert page.text.count(run.name) >= 4
+
+
+def test_charts_tell_their_content_to_those_who_do_not_see_them(tmp_path: Path) -> None:
+    page = Page(draw_page(result_of(tmp_path)))
+    identifiers = [own["id"] for _, own in page.elements if own.get("id")]
+    assert len(identifiers) == len(set(identifiers))
+    charts = page.all("svg")
+    assert len(charts) == 5  # cost, time, lost work, and the processes of two arms
+    for chart in charts:
+        assert chart["role"] == "img"
+        assert set((chart["aria-labelledby"] or "").split()) <= set(identifiers)
+    assert page.all("html", lang="en")
+    assert all(cell.get("scope") for cell in page.all("th"))
+    assert "fusion_ondemand: 10.50 USD, 3 runs; fusion_snapshots: 5.50 USD, 3 runs" in page.text
+
+
+def test_verdict_notes_and_figures_stand_on_it(tmp_path: Path) -> None:
+    result = result_of(tmp_path)
+    text = Page(draw_page(result)).text
+    for said in (result.verdict, *result.notes):
+        assert said in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Do Snapshots pay for acme/workflow?" in text
+    assert "~ −48 %" in text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+HOSTILE = "</title></svg><script>alert('x')</script><img src=x onerror=alert(1)>&amp;\"'{{ 7 * 7 }}\u202e\x1b[31m"
+
+
+def test_hostile_text_stays_text(tmp_path: Path) -> None:
+    names: dict[str, Any] = {"projectName": HOSTILE, "profile": HOSTILE, "commitId": HOSTILE, "nextflow": {"version": HOSTILE}}
+    first = result_of(tmp_path, process=HOSTILE, **names)
+    run = first.arms[1].runs[0]
+    seen = TaskSnapshots(run, run.tasks[0]._replace(machine_type=HOSTILE), 1, 1, 1, [], None)
+    text = draw_page(result_of(tmp_path, process=HOSTILE, logs=SnapshotLogs([seen], 1, HOSTILE), **names))
+    page = Page(text)
+    assert page.open == []
+    assert page.all("script") == page.all("img") == []
+    assert "<script>alert('x')</script>" in page.text, "it is shown as what it is"
+    assert "49" not in re.findall(r"\{\{ .*? \}\}|\b49\b", page.text)
+    assert "\u202e" not in text
+    assert "\x1b" not in text
+
+
+def test_secrets_are_not_shown(tmp_path: Path) -> None:
+    secret = "eyJ" + "a" * 40
+    text = draw_page(result_of(tmp_path, profile=secret))
+    assert secret not in text
+    assert "&lt;secret&gt;" in text
+
+
+def test_snapshots_that_were_seen_are_shown_beside_what_was_predicted(tmp_path: Path) -> None:
+    run = result_of(tmp_path).arms[1].runs[0]
+    seen = TaskSnapshots(run, run.tasks[0], 7, 2, 1, [27.2, 61.5], 70.0)
+    text = Page(draw_page(result_of(tmp_path, logs=SnapshotLogs([seen], 1, "")))).text
+    assert "A:ALIGN c6id.8xlarge 7 2 1 27 s, 1.0 min at most 1.2 min" in text
+
+
+def test_runs_that_tell_nothing_still_make_a_page(tmp_path: Path) -> None:
+    silent = [task(usd=None, machineType=None, priceModel=None) | {"start": None, "complete": None}]
+    runs = []
+    for arm in ("fusion_ondemand", "fusion_snapshots"):
+        told: dict[str, Any] = {
+            "tasks": silent,
+            "hours": None,
+            "load": {"cost": None},
+            "projectName": None,
+            "repository": None,
+        }
+        runs += read_arm(tmp_path, arm, [told]).runs
+    text = Page(draw_page(judge(runs, [], SnapshotLogs([], 0, ""), []))).text
+    assert "Do Snapshots pay for this workflow?" in text
+    assert "fusion_snapshots not reported" in text
+
+
+def arms_of(folder: Path, *costs: list[float]) -> list[ArmFigures]:
+    return [
+        read_arm(folder, f"arm{number}", [{"tasks": [task(usd=usd)]} for usd in own])
+        for number, own in enumerate(costs)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("costs", "ticks"),
+    [
+        ([[10], [40]], ["0", "10", "20", "30", "40"]),
+        ([[0.9]], ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+        ([[1234]], ["0", "250", "500", "750", "1000", "1250"]),
+        ([[1]], ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+        ([[0]], ["0", "1"]),
+    ],
+)
+def test_axes_begin_at_zero_and_end_above_the_largest(
+    tmp_path: Path, costs: list[list[float]], ticks: list[str]
+) -> None:
+    chart = chart_cost(arms_of(tmp_path, *costs))
+    assert [text for _, text in chart.ticks] == ticks
+    assert (chart.ticks[0][0], chart.ticks[-1][0]) == (0, 100)
+    for bar in chart.bars:
+        assert all(0 <= dot.x <= 100 for dot in bar.dots)
+
+
+def test_dots_lie_where_their_values_are_and_do_not_hide_one_another(tmp_path: Path) -> None:
+    (bar,) = chart_cost(arms_of(tmp_path, [5, 10, 5.01, 5.02])).bars
+    assert [(round(dot.x, 1), dot.lane) for dot in bar.dots] == [(50, 0), (50.1, -1), (50.2, 1), (100, 0)]
+    assert bar.width == pytest.approx(50.15)
+
+
+def test_lost_work_is_of_all_runs(tmp_path: Path) -> None:
+    lost = task(minutes=30, status="FAILED", exit=1)
+    arm = read_arm(
+        tmp_path, "arm", [{"tasks": [task()]}, {"tasks": [lost, lost]}, {"tasks": [lost], "status": "FAILED"}]
+    )
+    (bar,) = chart_lost([arm]).bars
+    assert bar.text == "0.50 task-hours"
+    assert [dot.x for dot in bar.dots] == [0, 50, 100]
+
+
+def test_processes_are_ranked_by_the_hours_of_a_run(tmp_path: Path) -> None:
+    tasks = [[task("ROOT:A", minutes=a), task("B", minutes=b), task("C", minutes=30)] for a, b in ((60, 20), (90, 10))]
+    theirs, ours = (read_arm(tmp_path, f"arm{n}", [{"tasks": own}]) for n, own in enumerate(tasks))
+    changes = changes_by_process(compare_arms(ours, theirs))
+    assert [(c.label, c.process, c.text, c.gained, round(c.x, 1), round(c.width, 1)) for c in changes] == [
+        ("A", "ROOT:A", "+30.0 min", False, 50, 50),
+        ("B", "B", "−10.0 min", True, 33.3, 16.7),
+    ]
+    assert changes[0].detail == "a task 1.00 h → 1.50 h"

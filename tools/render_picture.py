@@ -1,0 +1,52 @@
+"""Write comparison.svg, README's picture of comparison.html, from simulated runs.
+
+    uv run tools/render_picture.py             # comparison.svg
+    uv run tools/render_picture.py OTHER.svg
+
+It is drawn by the page's own charts from archives like those of `tw runs dump`, and is the same every time.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import textwrap
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURE = ROOT / "comparison.svg"
+LINE = 66  # characters of the verdict on a line of the picture
+
+
+def draw(folder: Path) -> str:
+    """Return the picture of a simulated benchmark that is written to a folder."""
+    sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+    from sample_benchmark import write_benchmark
+
+    from fusion_snapshots.compare.judge import judge
+    from fusion_snapshots.compare.page import make_page, templates
+    from fusion_snapshots.compare.runs import gather_runs
+    from fusion_snapshots.compare.snapshots import SnapshotLogs
+
+    write_benchmark(folder)
+    # Everything is kept already: neither tw nor a token is needed.
+    runs, left_out = gather_runs(folder, {"ORGANIZATION_NAME": "acme", "WORKSPACE_NAME": "acme"}, wait=False, every=0)
+    page = make_page(judge(runs, left_out, SnapshotLogs([], 0, ""), []))
+    environment = templates(ROOT / "tools")
+    charts: Any = environment.get_template("charts.svg.j2").module
+    changes = page.processes[0]
+    panels = [
+        *((chart.title, charts.bars(chart)) for chart in (page.cost, page.time, page.lost)),
+        ("Task-hours by process", charts.changes("processes", "Task-hours by process", changes.changes[:4])),
+    ]
+    lines = textwrap.wrap(page.verdict, LINE)
+    keys = [(key, textwrap.wrap(key.detail, 28)) for key in page.keys]
+    template = environment.get_template("picture.svg.j2")
+    return template.render(page=page, lines=lines, keys=keys, panels=panels, height=742 + 30 * len(lines))
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        target = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURE
+        target.write_text(draw(Path(name)), encoding="utf-8")
