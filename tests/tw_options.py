@@ -13,39 +13,58 @@ class UsageError(Exception):
     """tw would print its usage and exit with 2."""
 
 
-def parse(arguments: list[str]) -> tuple[str, dict[str, str | bool], list[str]]:
-    """Return command, options by their long name without dashes, and positionals; raises UsageError."""
+Options = dict[str, str | bool]
+
+
+def command(arguments: list[str]) -> str:
+    """Return the command that a command line names, such as "runs view", or nothing where it names none of the table."""
+    try:
+        return _command(_options("", arguments, stop_at_word=True)[1])
+    except UsageError:
+        return ""
+
+
+def _command(words: list[str]) -> str:
+    return max((c for c in TABLE if c and words[: len(c.split())] == c.split()), key=len, default="")
+
+
+def parse(arguments: list[str]) -> tuple[str, Options, list[str]]:
+    """Return command, options by their long name without dashes, and positionals; raises UsageError.
+
+    The options before the command, which some commands have under the same name, are called `tw NAME`.
+    """
     root, rest = _options("", arguments, stop_at_word=True)
-    command = max((c for c in TABLE if c and rest[: len(c.split())] == c.split()), key=len, default="")
+    command = _command(rest)
     if not command:
-        raise UsageError(f"Unmatched arguments: {rest}")
+        raise UsageError(f"Unmatched argument at index 0: {', '.join(map(repr, rest))}")
     options, positionals = _options(command, rest[len(command.split()) :])
     table = TABLE[command]
     for option in table["options"]:
         if option["required"] and _long(option) not in options:
             raise UsageError(f"Missing required option: '{option['names'][-1]}=<{_long(option)}>'")
     for group in table.get("exclusive_groups", []):
-        given = [names for names in group["one_of"] if names[-1].lstrip("-") in options]
-        if len(given) > 1 or (group["required"] and not given):
-            raise UsageError(f"Error: expected one of {[names[-1] for names in group['one_of']]}")
+        given = [names[-1] for names in group["one_of"] if names[-1].lstrip("-") in options]
+        if group["required"] and not given:
+            names = " | ".join(names[0] for names in group["one_of"])
+            raise UsageError(f"Error: Missing required argument (specify one of these): ({names})")
+        if len(given) > 1:
+            raise UsageError(f"Error: {', '.join(given)} are mutually exclusive (specify only one)")
     needed = table["positionals"]
     if len(positionals) > len(needed):
         raise UsageError(f"Unmatched argument: {positionals[len(needed) :]}")
     if len(positionals) < sum(p["required"] for p in needed):
         raise UsageError(f"Missing required parameter: '{needed[len(positionals)]['label']}'")
-    return command, {**root, **options}, positionals
+    return command, {**{f"tw {name}": value for name, value in root.items()}, **options}, positionals
 
 
 def _long(option: dict[str, Any]) -> str:
     return str(option["names"][-1]).lstrip("-")
 
 
-def _options(
-    command: str, arguments: list[str], *, stop_at_word: bool = False
-) -> tuple[dict[str, str | bool], list[str]]:
+def _options(command: str, arguments: list[str], *, stop_at_word: bool = False) -> tuple[Options, list[str]]:
     known = {name: option for option in TABLE[command]["options"] for name in option["names"]}
     known |= {f"--no-{_long(o)}": o for o in TABLE[command]["options"] if o["negatable"]}
-    options: dict[str, str | bool] = {}
+    options: Options = {}
     words: list[str] = []
     queue = list(arguments)
     while queue:
@@ -57,7 +76,8 @@ def _options(
             continue
         name, equals, value = argument.partition("=")
         if name not in known:
-            raise UsageError(f"Unknown option: '{argument}'")
+            unknown = ", ".join(f"'{word}'" for word in [argument, *queue])
+            raise UsageError(f"Unknown option{'s' if queue else ''}: {unknown}")
         option = known[name]
         long = _long(option)
         if long in options:
@@ -74,6 +94,8 @@ def _options(
         if option["type"] == "int" and not value.lstrip("-").isdigit():
             raise UsageError(f"Invalid value for option '{name}': '{value}' is not an int")
         if option["enum"] and value.upper() not in [e.upper() for e in option["enum"]]:
-            raise UsageError(f"Invalid value for option '{name}': expected one of {option['enum']} but was '{value}'")
+            raise UsageError(
+                f"Invalid value for option '{name}': expected one of [{', '.join(option['enum'])}] (case-insensitive) but was '{value}'"
+            )
         options[long] = value
     return options, words

@@ -1,0 +1,39 @@
+"""The real programs that tests use where they are on PATH, and what is said of them at the end."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from functools import cache
+from typing import NamedTuple
+
+# How each is asked for its version, and what the answer must hold.
+PROGRAMS = {
+    "tw": (["tw", "--version"], r"Tower CLI version ([\d.]+)"),
+    "seqerakit": (["seqerakit", "--version"], r"seqerakit ([\d.]+)"),
+    "nextflow": (["nextflow", "-version"], r"version ([\d.]+)"),
+    "aws": (["aws", "--version"], r"aws-cli/([\d.]+)"),
+}
+
+
+class Program(NamedTuple):
+    """A real program: where it is, and its version."""
+
+    path: str
+    version: str
+
+
+@cache
+def find(name: str) -> Program | None:
+    """Return the program on PATH if it is there and says its version as the real one does."""
+    command, pattern = PROGRAMS[name]
+    path = shutil.which(name)
+    if not path:
+        return None
+    try:
+        ran = subprocess.run([path, *command[1:]], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = re.search(pattern, ran.stdout + ran.stderr)
+    return Program(path, found[1]) if found and ran.returncode == 0 else None

@@ -1,0 +1,87 @@
+"""What a command of tw has at hand, and what it answers."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from simulated.store import Json
+from tw_options import Options
+
+from .client import Client, TwError
+
+
+class Answer(NamedTuple):
+    """What tw prints: an object with `-o json`, otherwise a text; and its exit code."""
+
+    json: Any
+    text: str = ""
+    code: int = 0
+
+
+class Command:
+    """A command line of tw, its client, and the workspace it names."""
+
+    def __init__(self, client: Client, options: Options, words: list[str]) -> None:
+        self.client, self.options, self.words = client, options, words
+        self._user: Json = {}
+        self._workspace: Json = {}
+
+    def ask(self, method: str, path: str, body: Any = None, **query: object) -> Any:
+        """Ask the API about the command's workspace, which must be known."""
+        return self.client.ask(method, path, body, workspaceId=self.workspace_id, **query)
+
+    def look_up(self) -> None:
+        """Look the workspace up first of all, as tw does; raises TwError."""
+        _ = self.workspace_id
+
+    def option(self, name: str, otherwise: Any = None) -> Any:
+        """Return the value of an option, by its long name."""
+        return self.options.get(name, otherwise)
+
+    def listed(self, name: str) -> list[str] | None:
+        """Return the values of an option that takes several, if it is given."""
+        return str(self.options[name]).split(",") if name in self.options else None
+
+    @property
+    def user(self) -> Json:
+        """Who the token belongs to; asked for once."""
+        self._user = self._user or self.client.ask("GET", "/user-info")["user"]
+        return self._user
+
+    def workspaces(self) -> list[Json]:
+        """Return the user's organizations and workspaces."""
+        found: list[Json] = self.client.ask("GET", f"/user/{self.user['id']}/workspaces")["orgsAndWorkspaces"]
+        return found
+
+    @property
+    def workspace_id(self) -> int:
+        """The number of the workspace, which may be named by it; raises TwError."""
+        reference = str(self.options.get("workspace", ""))
+        return int(self.workspace["workspaceId"]) if "/" in reference else int(reference)
+
+    @property
+    def workspace(self) -> Json:
+        """The workspace; looked up once; raises TwError."""
+        if not self._workspace:
+            self._workspace = self._find(str(self.options.get("workspace", "")))
+        return self._workspace
+
+    def _find(self, reference: str) -> Json:
+        organization, slash, name = (part.strip() for part in reference.partition("/"))
+        for entry in self.workspaces():
+            names = entry.get("orgName"), entry.get("workspaceName")
+            if names == (organization, name) or (not slash and str(entry.get("workspaceId")) == reference):
+                return entry
+        said = f"Workspace '{name}' at organization '{organization}' not found"
+        raise TwError(said if slash else f"Workspace '{reference}' not found")
+
+    @property
+    def shown(self) -> str:
+        """The workspace as tw's messages and answers name it."""
+        return f"[{self.workspace['orgName']} / {self.workspace['workspaceName']}]"
+
+    @property
+    def address(self) -> str:
+        """The page of the workspace."""
+        server = self.client.endpoint.replace("api.", "", 1).replace("/api", "", 1)
+        return f"{server}/orgs/{self.workspace['orgName']}/workspaces/{self.workspace['workspaceName']}"

@@ -1,0 +1,124 @@
+"""tw pipelines and tw launch."""
+
+from __future__ import annotations
+
+from simulated.store import Json
+
+from . import compute_envs
+from .client import ApiError, TwError, text_of
+from .command import Answer, Command
+from .general import label_ids
+
+EXTERNAL = ("https://", "http://", "file:/")
+# What of a launch an option says, for pipelines and launches alike.
+TEXTS = {"params-file": "paramsText", "config": "configText", "pre-run": "preRunScript", "post-run": "postRunScript"}
+VALUES = {"work-dir": "workDir", "revision": "revision", "commit-id": "commitId", "main-script": "mainScript"}
+VALUES |= {"entry-name": "entryName", "schema-name": "schemaName"}
+FLAGS = {"pull-latest": "pullLatest", "stub-run": "stubRun"}
+KEPT = ("id", "pipeline", "configProfiles", *TEXTS.values(), *VALUES.values(), *FLAGS.values())
+
+
+def list_pipelines(command: Command) -> Answer:
+    """List those of the workspace, 100 where not told how many."""
+    most, offset = int(command.option("max", 100)), int(command.option("offset", 0))
+    query = {"max": most, "offset": offset, "search": command.option("filter"), "visibility": "private"}
+    found = command.ask("GET", "/pipelines", **query).get("pipelines")
+    return Answer({"workspaceRef": command.shown, "pipelines": found})
+
+
+def _by_name(command: Command, name: str) -> Json:
+    found = command.ask("GET", "/pipelines", search=f'"{name}"', visibility="all")["pipelines"]
+    if not found:
+        raise TwError(f"Unknown pipeline '\"{name}\"' at {command.shown} workspace")
+    pipeline: Json = found[0]
+    return pipeline
+
+
+def view(command: Command) -> Answer:
+    """Show a pipeline with what it is launched with."""
+    identifier = command.option("id") or _by_name(command, command.option("name"))["pipelineId"]
+    pipeline = command.ask("GET", f"/pipelines/{identifier}", attributes="labels")["pipeline"]
+    version = pipeline["version"]
+    launch = command.ask("GET", f"/pipelines/{identifier}/launch", versionId=version["id"]).get("launch")
+    return Answer({"workspaceRef": command.shown, "info": pipeline, "launch": launch, "version": version})
+
+
+def _asked(command: Command) -> Json:
+    """Return what the options say of a launch."""
+    asked: Json = {key: text_of(command.option(option)) for option, key in TEXTS.items()}
+    asked |= {key: command.option(option) for option, key in (VALUES | FLAGS).items()}
+    return asked | {"configProfiles": command.listed("profile")}
+
+
+def _given(values: Json) -> Json:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def add(command: Command) -> Answer:
+    """Add a pipeline to the Launchpad."""
+    where = f"/orgs/{command.workspace['orgId']}/workspaces/{command.workspace_id}"
+    command.client.ask("GET", where)
+    env = compute_envs.available(command, command.option("compute-env"))
+    config, name = env["config"], command.option("name")
+    inherited = {key: config.get(key) for key in ("workDir", "preRunScript", "postRunScript")}
+    launch = {"computeEnvId": env["id"], "pipeline": command.words[0], **inherited, **_given(_asked(command))}
+    body = {"name": name, "description": command.option("description"), "launch": _given(launch)}
+    try:
+        pipeline = command.ask("POST", "/pipelines", body)["pipeline"]
+    except ApiError as error:
+        raise TwError(f"Unable to add pipeline '{name}': {error.message}") from None
+    if labels := label_ids(command, command.listed("labels")):
+        command.ask("POST", "/pipelines/labels/apply", {"pipelineIds": [pipeline["pipelineId"]], "labelIds": labels})
+    answer = {"workspaceRef": command.shown, "pipelineName": name}
+    return Answer(answer, f"\n  New pipeline '{name}' added at {command.shown} workspace\n\n")
+
+
+def delete(command: Command) -> Answer:
+    """Delete a pipeline."""
+    reference = identifier = command.option("id")
+    if not identifier:
+        pipeline = _by_name(command, command.option("name"))
+        identifier, reference = pipeline["pipelineId"], pipeline["name"]
+    command.ask("DELETE", f"/pipelines/{identifier}")
+    answer = {"pipelineRef": reference, "workspaceRef": command.shown}
+    return Answer(answer, f"\n  Pipeline '{reference}' deleted at {command.shown} workspace\n\n")
+
+
+def launch(command: Command) -> Answer:
+    """Launch a pipeline of the Launchpad, or one by its address."""
+    pipeline = command.words[0]
+    base = _external(command) if pipeline.startswith(EXTERNAL) else _of_launchpad(command)
+    labels = label_ids(command, command.listed("labels"))
+    asked = base | {"runName": command.option("name"), "labelIds": labels} | _given(_asked(command))
+    run = command.ask("POST", "/workflow/launch", {"launch": _given(asked)})["workflowId"]
+    address = f"{command.address}/watch/{run}"
+    answer = {"workflowId": run, "workflowUrl": address, "workspaceId": command.workspace_id}
+    answer["workspaceRef"] = command.shown
+    return Answer(answer, f"\n  Workflow {run} submitted at {command.shown} workspace.\n\n    {address}\n\n")
+
+
+def _external(command: Command) -> Json:
+    env = compute_envs.available(command, command.option("compute-env"))
+    keys = ("workDir", "preRunScript", "postRunScript")
+    return {"pipeline": command.words[0], "computeEnvId": env["id"]} | {key: env["config"].get(key) for key in keys}
+
+
+def _of_launchpad(command: Command) -> Json:
+    """Return what a pipeline is launched with; another compute environment brings its work directory along."""
+    name = command.words[0]
+    found = command.ask("GET", "/pipelines", max=50, offset=0, search=name, visibility="all")
+    if not found["totalSize"]:
+        raise TwError(f"Pipeline '{name}' not found on this workspace.")
+    chosen = [entry for entry in found["pipelines"] if entry["name"] == name]
+    if not chosen:
+        raise TwError(f"Pipeline '{name}' not found")
+    known = command.ask("GET", f"/pipelines/{chosen[0]['pipelineId']}/launch")["launch"]
+    base = {key: known.get(key) for key in KEPT}
+    base["computeEnvId"] = known["computeEnv"]["id"] if "computeEnv" in known else None
+    if command.option("compute-env") is None:
+        return base
+    env = compute_envs.available(command, command.option("compute-env"))
+    config = env["config"]
+    base |= {"computeEnvId": env["id"], "workDir": config.get("workDir")}
+    inherited = {"preRunScript": "preRunScript", "postRunScript": "postRunScript", "configText": "nextflowConfig"}
+    return base | {key: config.get(other) for key, other in inherited.items() if base[key] is None}
