@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -23,6 +24,12 @@ VERSION = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))["
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.M | re.S)
+
+
+def loaded(key: str) -> dict[str, Any]:
+    """Return the one YAML block of README that has this key."""
+    (found,) = [each for block in blocks("yaml") if key in (each := yaml.safe_load(block) or {})]
+    return dict(found)
 
 
 def local(command: str) -> str:
@@ -70,8 +77,7 @@ def test_every_command_of_the_readme(block: str, place: Path) -> None:
 
 
 def test_the_workflow_for_ci_passes(place: Path) -> None:
-    (workflow,) = [loaded for block in blocks("yaml") if "jobs" in (loaded := yaml.safe_load(block))]
-    for step in workflow["jobs"]["plan"]["steps"]:
+    for step in loaded("jobs")["jobs"]["plan"]["steps"]:
         if step.get("name") not in (None, "Install uv"):
             ran = bash(step["run"], place / step.get("working-directory", "."))
             assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -97,8 +103,7 @@ def test_readme_lists_the_questions() -> None:
 
 def test_the_hook_for_precommit_names_the_program(place: Path) -> None:
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    (config,) = [loaded for block in blocks("yaml") if "repos" in (loaded := yaml.safe_load(block))]
-    assert config["repos"][0]["hooks"] == [{"id": hook["id"]}]
+    assert loaded("repos")["repos"][0]["hooks"] == [{"id": hook["id"]}]
     program, verb = hook["entry"].split()
     assert f"\n{program} = " in (ROOT / "pyproject.toml").read_text()
     ran = run(
