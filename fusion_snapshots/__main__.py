@@ -99,6 +99,18 @@ def prove(options: argparse.Namespace) -> None:
     prove(*_ready(), typed, options.every)
 
 
+def report(options: argparse.Namespace) -> None:
+    from .report import report
+
+    report(*_ready(changes=True), options.wait, options.every)
+
+
+def compare(options: argparse.Namespace) -> None:
+    from .compare import compare
+
+    compare(*_ready(), options.wait, options.every)
+
+
 def destroy(options: argparse.Namespace) -> None:
     from .destroy import destroy
 
@@ -158,9 +170,15 @@ def _parser() -> argparse.ArgumentParser:
     proving = add("prove", prove, "prove in twenty minutes that Snapshots work in this account")
     for name in ("role", "confirm", "poll"):
         proving.add_argument(f"--{name}", default="", metavar=name.upper(), help=_INTERRUPT[name])
+    comparing = add("compare", compare, "show what the runs of each arm took and lost, side by side")
+    reporting = add("report", report, "have nf-aggregate compare the runs that succeeded")
+    for verb in (comparing, reporting):
+        verb.add_argument(
+            "--wait", type=_yes, nargs="?", const="yes", default=False, metavar="yes", help="wait until all have ended"
+        )
     deleting = add("destroy", destroy, "delete all of it from the workspace")
     deleting.add_argument("--confirm", default="", metavar="yes", help="delete without asking")
-    for verb in (creating, proving, deleting):
+    for verb in (creating, proving, comparing, reporting, deleting):
         verb.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="ask so often (%(default)s)")
     return parser
 

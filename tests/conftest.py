@@ -187,3 +187,13 @@ def variables(folder: Path, shell: str = "bash", **environment: str) -> dict[str
     assert ran.stderr == ""
     pairs = dict(pair.split("=", 1) for pair in ran.stdout.split("\0") if pair)
     return {name: value for name, value in pairs.items() if name not in ("PATH", "PWD", "OLDPWD", "SHLVL", "_")}
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Path:
+    """A folder to be all of PATH, with what a step needs but seqerakit, tw and aws."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    for name in ("bash", "sh", "date", "python3"):
+        (folder / name).symlink_to(str(shutil.which(name)))
+    return folder

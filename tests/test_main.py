@@ -1,0 +1,137 @@
+"""The program's own behaviour: what a step needs, exit codes, Ctrl-C, readers that leave."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from backends import Platform
+from conftest import BIN, Bake, run
+from steps import done, edit, make, refused, step
+
+SENDING = ["compute-envs", "pipelines", "hello", "launch", "report", "compare", "interrupt", "prove", "destroy"]
+CHANGING = ["compute-envs", "pipelines", "hello", "launch", "report"]
+TARGETS = ["help", "validate", "preflight", "plan", *SENDING]
+TOKEN_REMEDY = "paste it after: read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN"
+TW_REMEDY = "install it from https://github.com/seqeralabs/tower-cli/releases"
+
+
+@pytest.mark.parametrize("verb", SENDING)
+def test_all_that_a_step_lacks_is_said_at_once(folder: Path, platform: Platform, programs: Path, verb: str) -> None:
+    edit(folder, "env.sh", "'s3://acme-fusion/results'", "'s3://your-bucket/results'")
+    message = (
+        f"{verb}: this step cannot run yet:\n"
+        "  seqerakit is not installed; run: python3 -m pip install -r requirements.txt\n"
+        f"  tw is not installed; {TW_REMEDY}\n"
+        f"  TOWER_ACCESS_TOKEN is not set; {TOKEN_REMEDY}\n"
+        "  env.sh still holds placeholders; give them their values: PIPELINE_OUTDIR_PREFIX=s3://your-bucket/results"
+    )
+    refused(step(folder, platform, verb, PATH=str(programs), TOWER_ACCESS_TOKEN=""), 2, message)
+    assert platform.calls() == []
+
+
+def test_every_placeholder_is_named(bake: Bake, tmp_path: Path, platform: Platform) -> None:
+    folder = bake()
+    ran = step(folder, platform, "hello")
+    assert re.findall(r"(\w+)=(?:s3://)?your-", ran.stderr) == [
+        "COMPUTE_ENV_PREFIX", "ORGANIZATION_NAME", "WORKSPACE_NAME", "AWS_CREDENTIALS", "AWS_WORK_DIR",
+        "AWS_COMPUTE_ENV_ALLOWED_BUCKETS", "PIPELINE_OUTDIR_PREFIX",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", CHANGING)
+def test_edits_that_wait_to_be_merged_stop_what_costs(folder: Path, platform: Platform, verb: str) -> None:
+    (folder / "launch/hello.yml.edited").write_text("mine\n")
+    message = (
+        f"{verb}: your edits wait in launch/hello.yml.edited; take over what you need, and remove or rename these files"
+    )
+    refused(step(folder, platform, verb), 2, message)
+    assert platform.calls() == []
+
+
+@pytest.mark.parametrize("verb", ["preflight", "plan", *SENDING])
+def test_a_folder_with_errors_is_shown_them_first(folder: Path, platform: Platform, verb: str) -> None:
+    edit(folder, "launch/hello.yml", "launch:", "lunch:")
+    ran = step(folder, platform, verb)
+    refused(ran, 1, f"{verb}: the files of this folder have errors. Fix them first")
+    assert "launch/hello.yml:" in ran.stdout
+    assert platform.calls() == []
+
+
+def test_elsewhere_it_says_where_to_run_it(tmp_path: Path, folder: Path, platform: Platform) -> None:
+    (tmp_path / "empty").mkdir()
+    env = platform.env | {"PYTHONPATH": str(folder)}
+    ran = run([BIN / "python", "-m", "fusion_snapshots", "hello"], cwd=tmp_path / "empty", env=env)
+    assert ran.returncode in (1, 2)
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("words", ["preflight", "plan", "validate", "help"])
+def test_a_reader_that_leaves_gets_no_traceback(folder: Path, platform: Platform, words: str) -> None:
+    command = f"set -o pipefail; make {words} | head -1"
+    ran = run(["bash", "-c", command], cwd=folder, env=platform.env, stdin=subprocess.DEVNULL)
+    assert ran.stdout.count("\n") == 1
+    assert "Traceback" not in ran.stderr
+    assert "Exception ignored" not in ran.stderr
+
+
+def test_ctrl_c_is_one_line_and_130(folder: Path, platform: Platform) -> None:
+    platform.fault("GET ", "hang", seconds=60)
+    for verb in ("preflight", "compute-envs", "destroy"):
+        platform.forget()
+        process = subprocess.Popen(
+            [str(BIN / "python"), "-m", "fusion_snapshots", verb], cwd=folder, env=dict(os.environ) | platform.env,
+            text=True, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        ends = time.monotonic() + 60
+        while not platform.calls():
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        said, errors = process.communicate(timeout=60)
+        assert process.returncode == 130, said + errors
+        assert errors == f"\n{verb}: interrupted. What was done stays; to go on: make {verb}\n"
+
+
+# The Makefile
+
+
+def test_help_is_the_default_and_has_a_line_for_each_target(folder: Path, platform: Platform) -> None:
+    ran = done(make(folder, platform))
+    assert {line.split()[1] for line in ran.stdout.splitlines()} == set(TARGETS)
+    assert ran.stdout == make(folder, platform, "help").stdout
+
+
+def test_every_target_is_phony_as_folders_have_their_names(folder: Path) -> None:
+    text = (folder / "Makefile").read_text()
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", text, re.M)
+    assert set(phony.split()) == set(TARGETS) == set(re.findall(r"^([a-z-]+):", text, re.M))
+
+
+def test_the_shell_parts_are_clean(folder: Path, platform: Platform) -> None:
+    commands = done(make(folder, platform, "-n", *TARGETS)).stdout
+    assert platform.calls() == []
+    (folder / "recipes.sh").write_text(f"#!/bin/bash\n{commands}")
+    ran = run(["shellcheck", "-x", "recipes.sh"], cwd=folder)
+    assert (ran.returncode, ran.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("target", TARGETS[1:])
+def test_without_the_program_make_says_how_to_get_it(folder: Path, platform: Platform, target: str) -> None:
+    (folder / "fusion_snapshots").rename(folder / "elsewhere")
+    ran = make(folder, platform, target)
+    assert ran.returncode == 2
+    first = ran.stderr.splitlines()[0]
+    assert first == "fusion_snapshots/ is not here: render this folder again, without --accept-hooks no"
+
+
+def test_only_yes_waits_and_confirms(folder: Path, platform: Platform) -> None:
+    ran = make(folder, platform, "report", "WAIT=true")
+    assert ran.returncode == 2
+    assert "error: argument --wait: true: the only value is yes\n" in ran.stderr
+    assert platform.calls() == []

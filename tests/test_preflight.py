@@ -1,0 +1,187 @@
+"""make preflight: a line for each check, all at once where they are independent; nothing is changed."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from backends import Platform
+from conftest import TOKEN
+from steps import ONDEMAND, ONDEMAND_FILE, SNAPSHOTS_FILE, Ran, done, edit, step
+
+from fusion_snapshots.answer import Answer
+from fusion_snapshots.preflight.platform_checks import check_info
+from fusion_snapshots.preflight.result import State
+
+Change = Callable[[Path, Platform], None]
+
+
+def lines(ran: Ran) -> dict[str, str]:
+    """Return the lines of preflight by their subjects."""
+    found = {}
+    for line in ran.stdout.splitlines():
+        if match := re.fullmatch(r"(ok|warning|failed|not checked) +(\S+): (.+)", line):
+            found[match[2]] = f"{match[1]}: {match[3]}"
+    return found
+
+
+def test_all_is_well_before_and_after(folder: Path, platform: Platform, stages: tuple[dict[str, Any], ...]) -> None:
+    ran = done(step(folder, platform, "preflight"))
+    found = lines(ran)
+    expected = [
+        "python",
+        "seqerakit",
+        "tw",
+        "TOWER_ACCESS_TOKEN",
+        "workspace",
+        "credentials",
+        ONDEMAND_FILE,
+        SNAPSHOTS_FILE,
+    ]
+    assert list(found)[:8] == expected
+    assert list(found)[-1] == "TIME"
+    assert all(found[name].startswith("ok: ") for name in (*expected, "TIME")), found
+    assert found[ONDEMAND_FILE] == f"ok: {ONDEMAND} is free"
+    assert platform.requests("POST") + platform.requests("PUT") + platform.requests("DELETE") == []
+    platform.store.write(stages[0])
+    ran = done(step(folder, platform, "preflight"))
+    assert lines(ran)[ONDEMAND_FILE] == f"ok: {ONDEMAND} is ours already, AVAILABLE"
+    assert TOKEN not in ran.stdout + ran.stderr
+
+
+def editing(name: str, old: str, new: str) -> Change:
+    return lambda folder, platform: edit(folder, name, old, new)
+
+
+def with_env(**env: str) -> Change:
+    return lambda folder, platform: platform.env.update(env)
+
+
+def unreachable(why: str) -> Change:
+    return lambda folder, platform: platform.unreachable(why)
+
+
+def faulty(on: str, do: str | int, **more: Any) -> Change:
+    return lambda folder, platform: platform.fault(on, do, **more)
+
+
+def taken(**values: Any) -> Change:
+    return lambda folder, platform: platform.change("computeEnvs", ONDEMAND, **values)
+
+
+DIFFERS = f"failed: {ONDEMAND} exists and differs: "
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "said"),
+    [
+        (with_env(TOWER_ACCESS_TOKEN=""), "TOWER_ACCESS_TOKEN", "failed: not set; paste it after: read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN"),
+        (with_env(TOWER_ACCESS_TOKEN="old-token"), "TOWER_ACCESS_TOKEN", "failed: refused by ENDPOINT: it has expired, or is another Platform's; make one under Your tokens"),
+        (with_env(TOWER_ACCESS_TOKEN="old-token"), "workspace", "not checked: needs tw and an accepted token"),
+        (editing("env.sh", "acme-genomics", "Acme-Genomics"), "workspace", "failed: Acme-Genomics/fusion-benchmark is not visible to this token, the nearest is acme-genomics/fusion-benchmark; set ORGANIZATION_NAME and WORKSPACE_NAME in env.sh"),
+        (editing("env.sh", "acme-genomics", "other"), "credentials", "not checked: needs the workspace"),
+        (editing("env.sh", "acme-aws", "Acme-aws"), "credentials", "failed: no Acme-aws in the workspace, whose AWS credentials are: acme-aws; set AWS_CREDENTIALS in env.sh"),
+        (editing("env.sh", "acme-aws", "acme-google"), "credentials", "failed: acme-google is of google, not of AWS; set AWS_CREDENTIALS in env.sh"),
+        (editing("env.sh", '"$(date +%Y%m%d-%H%M%S)"', "20200101-000000"), "TIME", "failed: 20200101-000000 is N seconds off this machine's clock; run names end in it: write TIME=\"$(date +%Y%m%d-%H%M%S)\" in env.sh"),
+        (taken(config={"region": "us-east-1"}), ONDEMAND_FILE, DIFFERS + f"region is us-east-1, the file says eu-west-1. Set another COMPUTE_ENV_PREFIX in env.sh, or delete it (. ./env.sh && seqerakit --delete {ONDEMAND_FILE}) and make it again"),
+        (taken(config={"fusionSnapshots": True}), ONDEMAND_FILE, DIFFERS + f"snapshots is True, the file says False. Set another COMPUTE_ENV_PREFIX in env.sh, or delete it (. ./env.sh && seqerakit --delete {ONDEMAND_FILE}) and make it again"),
+        (taken(credentialsId="cred9"), ONDEMAND_FILE, DIFFERS + f"credentials is cred9, the file says acme-aws (cred1). Set another COMPUTE_ENV_PREFIX in env.sh, or delete it (. ./env.sh && seqerakit --delete {ONDEMAND_FILE}) and make it again"),
+        (taken(status="ERRORED", message="No permission"), ONDEMAND_FILE, f"failed: {ONDEMAND} is ERRORED: No permission (most often a permission that the AWS credentials lack). Fix that, delete it (. ./env.sh && seqerakit --delete {ONDEMAND_FILE}), then: make compute-envs"),
+        (taken(status="DISABLED"), ONDEMAND_FILE, f"failed: {ONDEMAND} is DISABLED. Enable it on its page of the Platform"),
+        (taken(status="DELETING"), ONDEMAND_FILE, f"warning: {ONDEMAND} is DELETING, which takes AWS some minutes; make compute-envs waits for it"),
+    ],
+)  # fmt: skip
+def test_it_finds(ready: Path, platform: Platform, change: Change, what: str, said: str) -> None:
+    change(ready, platform)
+    ran = step(ready, platform, "preflight")
+    found = re.sub(r"\d+ seconds off", "N seconds off", lines(ran)[what])
+    endpoint = re.search(r"TOWER_API_ENDPOINT='(.*)'", (ready / "env.sh").read_text())
+    assert found.replace(endpoint[1] if endpoint else "", "ENDPOINT") == said
+    assert ran.returncode == int(": failed" in f": {said}" or "failed " in ran.stdout)
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "words"),
+    [
+        (unreachable("refused"), "TOWER_ACCESS_TOKEN", "does not answer tw"),
+        (unreachable("untrusted"), "TOWER_ACCESS_TOKEN", "its certificate may be one that tw's Java does not trust"),
+        (faulty("GET /credentials", 502, body="<html><title>Bad gateway</title></html>"), "credentials", "see the troubleshooting table of README.md"),
+        (faulty("GET /orgs", 500), "workspace", "failed: tw workspaces list: "),
+    ],
+)  # fmt: skip
+def test_each_trouble_is_named_for_what_it_is(
+    ready: Path, platform: Platform, change: Change, what: str, words: str
+) -> None:
+    change(ready, platform)
+    ran = step(ready, platform, "preflight")
+    assert ran.returncode == 1
+    assert words in lines(ran)[what], ran.stdout
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("checks", "state", "words"),
+    [
+        ({"connectionCheck": 1, "versionCheck": 0, "credentialsCheck": 1}, State.WARNING, "the Platform is older than this tw expects"),
+        ({"connectionCheck": 1, "versionCheck": 1, "credentialsCheck": -1}, State.FAILED, "answers, but not whether it accepts the token: try again in some minutes"),
+        ({"connectionCheck": 1, "versionCheck": 1, "credentialsCheck": 0}, State.FAILED, "it has expired, or is another Platform's"),
+        ({"connectionCheck": 0, "versionCheck": -1, "credentialsCheck": -1}, State.FAILED, "does not answer tw"),
+    ],
+)  # fmt: skip
+def test_what_tw_info_says_is_read_by_its_numbers(checks: dict[str, int], state: State, words: str) -> None:
+    result = check_info(Answer(checks, "tw info"), "https://x.test/api")
+    assert result.state is state
+    assert words in result.text
+
+
+def with_programs(platform: Platform, programs: Path, *names: str) -> str:
+    for name in names:
+        (programs / name).symlink_to(str(shutil.which(name, path=platform.env["PATH"])))
+    return str(programs)
+
+
+def test_without_tw_the_rest_is_checked(folder: Path, platform: Platform, programs: Path) -> None:
+    ran = step(folder, platform, "preflight", PATH=with_programs(platform, programs, "seqerakit"))
+    found = lines(ran)
+    assert ran.returncode == 1
+    assert found["tw"] == "failed: not installed; install it from https://github.com/seqeralabs/tower-cli/releases"
+    assert found["TOWER_ACCESS_TOKEN"] == "not checked: set; whether it is accepted, tw has to ask"
+    assert found[ONDEMAND_FILE] == "not checked: needs tw and an accepted token"
+    assert found["TIME"].startswith("ok: ")
+    assert ran.stderr == "preflight: 1 check failed. Fix what is said above, then: make preflight\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("not a program\n", "failed: not installed; install it from https://github.com/seqeralabs/tower-cli/releases"),
+        ("#!/bin/sh\necho 'Tower CLI version 0.20.0'\n", "failed: 0.20.0 is older than 0.21.0; install it from https://github.com/seqeralabs/tower-cli/releases"),
+        ("#!/bin/sh\necho tower-cli\n", "failed: tw --version names no version, so this may be another program; install it from https://github.com/seqeralabs/tower-cli/releases"),
+        ("#!/bin/sh\nsleep 600 & wait\n", "failed: tw --version does not end within 3 seconds; install it from https://github.com/seqeralabs/tower-cli/releases"),
+    ],
+)  # fmt: skip
+def test_another_tw(folder: Path, platform: Platform, programs: Path, script: str, said: str) -> None:
+    path = with_programs(platform, programs, "seqerakit", "sleep")
+    (programs / "tw").write_text(script)
+    (programs / "tw").chmod(0o755)
+    ran = step(folder, platform, "preflight", "--limit", "3", PATH=path)
+    assert lines(ran)["tw"] == said
+    assert ran.returncode == 1
+
+
+@pytest.mark.parametrize("answer", ["{}", "[]", "null", "nonsense", json.dumps({"connectionCheck": "yes"}), "{" * 9000])
+def test_a_tw_that_answers_something_else(folder: Path, platform: Platform, programs: Path, answer: str) -> None:
+    path = with_programs(platform, programs, "seqerakit", "cat")
+    (programs / "answer").write_text(answer)
+    (programs / "tw").write_text(f"#!/bin/sh\n[ $1 = --version ] && echo 0.38.0 || cat {programs}/answer\n")
+    (programs / "tw").chmod(0o755)
+    ran = step(folder, platform, "preflight", PATH=path)
+    assert ran.returncode == 1
+    assert lines(ran)["TOWER_ACCESS_TOKEN"].startswith("failed: tw info: ")
+    assert "Traceback" not in ran.stderr
