@@ -124,7 +124,12 @@ HOSTILE = "</title></svg><script>alert('x')</script><img src=x onerror=alert(1)>
 
 
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
-    names: dict[str, Any] = {"projectName": HOSTILE, "profile": HOSTILE, "commitId": HOSTILE, "nextflow": {"version": HOSTILE}}
+    names: dict[str, Any] = {
+        "projectName": HOSTILE,
+        "profile": HOSTILE,
+        "commitId": HOSTILE,
+        "nextflow": {"version": HOSTILE},
+    }
     first = result_of(tmp_path, process=HOSTILE, **names)
     run = first.arms[1].runs[0]
     seen = TaskSnapshots(run, run.tasks[0]._replace(machine_type=HOSTILE), 1, 1, 1, [], None)

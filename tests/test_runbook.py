@@ -13,7 +13,7 @@ from conftest import BIN, Bake, Platform, run
 ELSEWHERE = (
     r"read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN\n",
     r"python3 -m pip install -r requirements\.txt\n",
-    r"aws ec2 describe-instance-types (?:.*\\\n)*.*\n",
+    r"aws ec2 describe-instance-types (?:.*\n){4}",
     r"make prove\n",
     r"make interrupt\n",
     r"make compare\n",
@@ -51,6 +51,17 @@ def test_it_tells_of_every_step(folder: Path, platform: Platform) -> None:
     listed = bash("make", folder, platform).stdout
     steps = set(re.findall(r"^make (\S+)", listed, re.M)) - {"help"}
     assert steps - set(re.findall(r"^make (\S+)$", commands(runbook(folder)), re.M)) == set()
+
+
+def test_it_asks_ec2_for_the_types_of_the_file(folder: Path, platform: Platform, tmp_path: Path) -> None:
+    (tmp_path / "aws").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    (tmp_path / "aws").chmod(0o755)
+    _, _, asked = commands(runbook(folder)).partition("types=")
+    script = f'PATH="{tmp_path}:$PATH"\ntypes={asked.partition("make compute-envs")[0]}'
+    words = bash(script, folder, platform).stdout.splitlines()
+    (listed,) = re.findall(r'instance-types: "(.*)"', (folder / "compute-envs/aws_fusion_snapshots.yml").read_text())
+    assert words[:4] == ["ec2", "describe-instance-types", "--region", "eu-west-1"]
+    assert words[5] == "Name=instance-type,Values=" + ",".join(f"{name}*" for name in listed.split(","))
 
 
 def test_its_own_arm_is_one(folder: Path, platform: Platform) -> None:

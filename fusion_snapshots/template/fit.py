@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ..instance_types import WINDOW_SECONDS, InstanceType, Limits, confirm_command, limits
+from ..instance_types import WINDOW_SECONDS, InstanceType, Limits, limits
 from ..layout import BASELINE, SNAPSHOTS
 from .answers import resolved_types
 from .questions import CATALOG
@@ -19,7 +19,6 @@ class Fit(NamedTuple):
     limits: Limits
     window: int
     total: str
-    confirm: str
     source: str
     known: bool  # what the region offers
 
@@ -42,8 +41,7 @@ def snapshot_fit(answers: Mapping[str, str]) -> Fit:
     known = region in CATALOG.regions
     if not known:
         total += f"; what {region} offers is not known here"
-    confirm = confirm_command([each.name for each in types], region)
-    return Fit(types, absent, found, WINDOW_SECONDS, total, confirm, CATALOG.source, known)
+    return Fit(types, absent, found, WINDOW_SECONDS, total, CATALOG.source, known)
 
 
 def show_fit(answers: Mapping[str, str]) -> None:
