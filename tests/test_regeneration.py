@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import time
+from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, run, variables
+from cookiecutter.main import cookiecutter
 from test_generation import files_of, generate
+
+from fusion_snapshots.edited import unmerged
+from fusion_snapshots.template.record import read_record
 
 SLUG = "fusion-snapshots-fusion-benchmark_eu-west-1"
 ACCOUNTS = ROOT / "render_accounts.py"
@@ -37,7 +43,7 @@ def again(folder: Path, *words: str, flags: tuple[str, ...] = ("-f",)) -> subpro
 def test_answers_are_a_configuration_with_a_comment_each(first: Path) -> None:
     text = (first / "answers.yml").read_text()
     kept = yaml.safe_load(text)["default_context"]
-    derived = {"aws_compute_env_allowed_buckets", "pipeline_outdir_prefix", "compute_env_prefix", "project_slug"}
+    derived = {key for key in QUESTIONS if "<<" in str(json.loads((ROOT / "cookiecutter.json").read_text())[key])}
     assert set(kept) == set(QUESTIONS) - derived
     assert {key: kept[key] for key in ACME} == ACME
     lines = text.splitlines()
@@ -119,33 +125,147 @@ def test_rendering_again_changes_nothing(first: Path) -> None:
     ran = again(first)
     assert ran.returncode == 0, ran.stderr
     assert {name: (first / name).read_bytes() for name in files_of(first)} == before
-    assert "You had edited" not in ran.stdout
+    assert "edit" not in ran.stdout
 
 
-def test_edits_are_kept_beside_the_new_files(first: Path) -> None:
-    edits = ["env.sh", "launch/hello.yml", "validate.py", "schemas/launch.schema.json", "report/samplesheet.csv"]
-    for name in edits:
-        path = first / name
-        path.write_text(path.read_text() + ("\n" if name.endswith(".json") else "# mine\n"))
+def append(path: Path, line: str = "# mine\n") -> str:
+    """Add a line of the user's to the end of a file and return the file's text."""
+    path.write_text(path.read_text() + line)
+    return path.read_text()
+
+
+def test_edits_stay_in_their_files_and_new_values_come_in(first: Path) -> None:
     (first / "notes.txt").write_text("mine")
-    (first / "schemas/own.json").write_text("{}")
-    mine = {name: (first / name).read_bytes() for name in edits}
+    for name in ("env.sh", "launch/hello.yml", "validate.py", "report/samplesheet.csv"):
+        append(first / name)
+    hello = (first / "launch/hello.yml").stat()
     ran = again(first, "aws_credentials=other")
     assert ran.returncode == 0, ran.stderr
-    for name in edits:
-        assert (first / f"{name}.edited").read_bytes() == mine[name]
-        assert (first / name).read_bytes() != mine[name]
-        assert f"  diff -u {name}.edited {name}" in ran.stdout.splitlines()
-    assert (first / "notes.txt").read_text() == "mine"
-    assert (first / "schemas/own.json").read_text() == "{}"
+    kept = "Rendering kept your edits in: env.sh, launch/hello.yml, report/samplesheet.csv, validate.py"
+    assert kept in ran.stdout.splitlines()
     assert variables(first)["AWS_CREDENTIALS"] == "other"
+    assert (first / "env.sh").read_text().endswith("# mine\n")
+    assert (first / "launch/hello.yml").stat() == hello
+    assert (first / "notes.txt").read_text() == "mine"
+    assert not unmerged(first)
 
+
+def test_edits_of_what_changed_lie_beside_it(first: Path) -> None:
+    mine = (first / "env.sh").read_text().replace("'acme-aws'", "'mine'")
+    (first / "env.sh").write_text(mine)
+    ran = again(first, "aws_credentials=other")
+    assert ran.returncode == 0, ran.stderr
+    assert """You had edited these files; your versions are kept beside the new ones:
+
+  diff -u env.sh.edited env.sh
+
+Take over what you need and remove your versions. Until then, no step changes the workspace.
+""" in ran.stdout  # fmt: skip
+    assert (first / "env.sh.edited").read_text() == mine
+    assert variables(first)["AWS_CREDENTIALS"] == "other"
+    assert not re.search("^(<<<<<<<|=======|>>>>>>>)", (first / "env.sh").read_text(), re.M)
     # A second edit of the same file does not displace the first one.
     (first / "env.sh").write_text("# mine, again\n")
-    ran = again(first)
-    assert (first / "env.sh.edited").read_bytes() == mine["env.sh"]
+    assert "  diff -u env.sh.edited-2 env.sh" in again(first, "aws_credentials=third").stdout
+    assert (first / "env.sh.edited").read_text() == mine
     assert (first / "env.sh.edited-2").read_text() == "# mine, again\n"
-    assert "  diff -u env.sh.edited-2 env.sh" in ran.stdout
+
+
+def test_an_edited_program_or_schema_is_set_aside_whole(first: Path) -> None:
+    append(first / "fusion_snapshots/tw.py")
+    append(first / "schemas/launch.schema.json", "\n")
+    (first / "schemas/own.json").write_text("{}")
+    ran = again(first)
+    assert ran.returncode == 0, ran.stderr
+    assert "  diff -ru fusion_snapshots.edited fusion_snapshots\n  diff -ru schemas.edited schemas\n" in ran.stdout
+    assert (first / "fusion_snapshots.edited/tw.py").read_text().endswith("# mine\n")
+    assert (first / "schemas.edited/own.json").read_text() == "{}"
+    assert not (first / "schemas/own.json").exists()
+    assert (first / "schemas/launch.schema.json").read_bytes() == (ROOT / "schemas/launch.schema.json").read_bytes()
+
+
+# Another good answer to each question. A file is rendered anew with each, under edits in all files.
+OTHER = {
+    "organization_name": "other",
+    "workspace_name": "other",
+    "aws_credentials": "other",
+    "aws_region": "us-west-2",
+    "aws_work_dir": "s3://other/work",
+    "aws_compute_env_allowed_buckets": "s3://acme-fusion,s3://other",
+    "pipeline_outdir_prefix": "s3://other/results",
+    "vpc_id": "vpc-0a1b2c3d",
+    "subnets": "subnet-0a1b2c3d",
+    "security_groups": "sg-0a1b2c3d",
+    "compute_env_prefix": "other",
+    "labels": "project=other",
+    "ondemand_instance_types": "c6id",
+    "snapshots_instance_types": "c6id.8xlarge",
+    "max_cpus": "500",
+    "ami_id": "ami-0a1b2c3d4e5f60718",
+    "pipeline_url": "https://github.com/nf-core/rnaseq",
+    "pipeline_revision": "other",
+    "pipeline_profile": "docker",
+    "tower_api_endpoint": "https://seqera.acme.org/api",
+    "aws_account_id": "123456789012",
+    "spot_without_snapshots": "yes",
+    "nextflow_version": "25.04.4",
+}
+# What an answer cannot do without.
+WITH = {
+    "subnets": {"vpc_id": OTHER["vpc_id"]},
+    "security_groups": {"vpc_id": OTHER["vpc_id"]},
+    "pipeline_url": {"pipeline_revision": OTHER["pipeline_revision"]},
+}
+MINE = "mine, as nothing else is\n"
+
+
+def test_every_answer_is_changed_once() -> None:
+    assert {*OTHER, "project_slug"} == {*QUESTIONS}
+
+
+def api(place: Path, answers: dict[str, str]) -> Path:
+    """Render by cookiecutter's Python API, over what is there."""
+    config = {"default_context": {}, "replay_dir": str(place)}
+    answers = {**ACME, "project_slug": "one", **answers}
+    words: dict[str, Any] = {"no_input": True, "overwrite_if_exists": True, "default_config": config}
+    return Path(cookiecutter(str(ROOT), extra_context=answers, output_dir=str(place), **words))
+
+
+@pytest.fixture(scope="session")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return api(tmp_path_factory.mktemp("once"), {})
+
+
+@pytest.mark.parametrize("question", OTHER)
+def test_edits_in_every_file_are_merged_over_a_change_of_each_answer(one: Path, tmp_path: Path, question: str) -> None:
+    answers = {**WITH.get(question, {}), question: OTHER[question]}
+    new = api(tmp_path / "new", answers)
+    folder = Path(shutil.copytree(one, tmp_path / "edited/one"))
+    texts = {name: file.text for name, file in read_record(folder).files.items() if file.text is not None}
+    for name, text in texts.items():
+        lines, coming = text.splitlines(keepends=True), (new / name).read_text().splitlines(keepends=True)
+        # Not beside what changes: that would meet it.
+        same = SequenceMatcher(None, lines, coming, autojunk=False).find_longest_match()
+        place = same.a + (same.size + 1) // 2
+        (folder / name).write_text("".join([*lines[:place], MINE, *lines[place:]]))
+    api(tmp_path / "edited", answers)
+    assert unmerged(folder) == []
+    assert files_of(folder) == files_of(new)
+    for name in texts:
+        assert (folder / name).read_text().count(MINE) == 1, name
+        assert (folder / name).read_text().replace(MINE, "") == (new / name).read_text(), name
+    assert (folder / ".rendered.json").read_bytes() == (new / ".rendered.json").read_bytes()
+
+
+def test_what_the_check_finds_in_edits_is_told_and_the_folder_is_rendered(first: Path) -> None:
+    (first / "launch/hello.yml").write_text("launch:\n  - nme: hello\n")
+    ran = again(first, "aws_credentials=other")
+    assert ran.returncode == 0
+    assert "launch/hello.yml:2:5: error: " in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "is ready. Next:" in ran.stdout
+    assert "All is well" not in ran.stdout
+    assert variables(first)["AWS_CREDENTIALS"] == "other"
 
 
 def test_an_edit_that_is_what_is_rendered_now_is_not_kept_twice(first: Path) -> None:
@@ -153,14 +273,25 @@ def test_an_edit_that_is_what_is_rendered_now_is_not_kept_twice(first: Path) -> 
     (first / "env.sh").write_text(text.replace("'acme-aws'", "'other'"))
     ran = again(first, "aws_credentials=other")
     assert ran.returncode == 0
-    assert "You had edited" not in ran.stdout
-    assert not (first / "env.sh.edited").exists()
+    assert "edits" not in ran.stdout
+    assert not unmerged(first)
+
+
+def test_answers_that_lost_their_quotes_are_no_edit(first: Path) -> None:
+    text = (first / "answers.yml").read_text()
+    (first / "answers.yml").write_text(text.replace('max_cpus: "1000"', "max_cpus: 500"))
+    ran = again(first)
+    assert ran.returncode == 0, ran.stderr
+    assert "edits" not in ran.stdout
+    assert (first / "answers.yml").read_text() == text.replace('max_cpus: "1000"', 'max_cpus: "500"')
+    (item,) = yaml.safe_load((first / "compute-envs/aws_fusion_ondemand.yml").read_text())["compute-envs"]
+    assert item["max-cpus"] == 500
 
 
 def test_a_file_of_the_users_in_the_way_of_a_new_one_is_kept(first: Path) -> None:
-    manifest = first / ".rendered.sha256"
-    lines = [line for line in manifest.read_text().splitlines() if not line.endswith("  requirements.txt")]
-    manifest.write_text("\n".join(lines) + "\n")
+    record = json.loads((first / ".rendered.json").read_text())
+    del record["files"]["requirements.txt"]
+    (first / ".rendered.json").write_text(json.dumps(record))
     (first / "requirements.txt").write_text("mine")
     assert again(first).returncode == 0
     assert (first / "requirements.txt.edited").read_text() == "mine"
@@ -177,14 +308,28 @@ def test_a_link_is_moved_aside_and_not_written_through(first: Path, tmp_path: Pa
     assert not (first / "env.sh").is_symlink()
 
 
-def test_a_linked_folder_is_moved_aside_and_not_written_through(first: Path, tmp_path: Path) -> None:
-    (first / "compute-envs").rename(tmp_path / "elsewhere")
-    (first / "compute-envs").symlink_to(tmp_path / "elsewhere")
-    (tmp_path / "elsewhere/aws_fusion_ondemand.yml").write_text("# mine\n")
-    assert again(first).returncode == 0
-    assert (tmp_path / "elsewhere/aws_fusion_ondemand.yml").read_text() == "# mine\n"
-    assert (first / "compute-envs.edited").is_symlink()
-    assert not (first / "compute-envs").is_symlink()
+@pytest.mark.parametrize("part", ["compute-envs", "schemas", "fusion_snapshots"])
+def test_a_linked_folder_is_moved_aside_and_not_written_through(first: Path, tmp_path: Path, part: str) -> None:
+    (first / part).rename(tmp_path / "elsewhere")
+    (first / part).symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere/own.yml").write_text("# mine\n")
+    before = {name: (tmp_path / "elsewhere" / name).stat() for name in files_of(tmp_path / "elsewhere")}
+    ran = again(first, "aws_credentials=other")
+    assert ran.returncode == 0, ran.stderr
+    assert {name: (tmp_path / "elsewhere" / name).stat() for name in files_of(tmp_path / "elsewhere")} == before
+    assert (first / f"{part}.edited").is_symlink()
+    assert not (first / part).is_symlink()
+    assert f"  diff -ru {part}.edited {part}" in ran.stdout
+    assert "Missing files" not in ran.stdout
+
+
+def test_a_file_where_a_folder_belongs_is_moved_aside(first: Path) -> None:
+    shutil.rmtree(first / "iam")
+    (first / "iam").write_text("mine")
+    ran = again(first)
+    assert ran.returncode == 0, ran.stderr
+    assert (first / "iam.edited").read_text() == "mine"
+    assert (first / "iam/README.md").is_file()
 
 
 def test_files_that_only_look_like_kept_ones_are_not_touched(first: Path) -> None:
@@ -198,13 +343,14 @@ def test_files_that_only_look_like_kept_ones_are_not_touched(first: Path) -> Non
     assert not (first / "env.sh.edited-7").exists()
 
 
-def test_a_damaged_manifest_loses_nothing(first: Path) -> None:
-    manifest = first / ".rendered.sha256"
-    manifest.write_bytes(b"\xff\n<<<<<<< ours\n" + manifest.read_bytes())
+def test_a_damaged_record_loses_nothing(first: Path) -> None:
+    record = first / ".rendered.json"
+    record.write_bytes(b"\xff\n<<<<<<< ours\n" + record.read_bytes())
     (first / "env.sh").write_text("# mine\n")
     ran = again(first)
     assert ran.returncode == 0, ran.stderr
     assert (first / "env.sh.edited").read_text() == "# mine\n"
+    assert unmerged(first) == ["env.sh.edited"]
     assert "No longer part" not in ran.stdout
 
 
@@ -217,28 +363,29 @@ def test_another_repositorys_variables_do_not_change_the_commit(first: Path, tmp
 
 
 def test_skip_existing_leaves_edits_in_place(first: Path) -> None:
-    (first / "env.sh").write_text((first / "env.sh").read_text() + "# mine\n")
-    (first / "validate.py").write_text((first / "validate.py").read_text() + "# mine\n")
+    for name in ("env.sh", "validate.py"):
+        append(first / name)
     (first / "launch/hello.yml").unlink()
     ran = again(first, "aws_credentials=other", flags=("-f", "-s"))
     assert ran.returncode == 0, ran.stderr
     assert (first / "env.sh").read_text().endswith("# mine\n")
+    assert variables(first)["AWS_CREDENTIALS"] == "acme-aws"
     assert (first / "launch/hello.yml").is_file()
-    # cookiecutter copies scripts in spite of -s.
-    assert (first / "validate.py.edited").read_text().endswith("# mine\n")
     # What was skipped is still known as edited, or as rendered with the old answers.
     ran = again(first, "aws_credentials=other")
-    assert (first / "env.sh.edited").read_text().endswith("# mine\n")
-    assert not (first / "README.md.edited").exists()
+    assert "Rendering kept your edits in: env.sh, validate.py" in ran.stdout.splitlines()
+    assert not unmerged(first)
     assert variables(first)["AWS_CREDENTIALS"] == "other"
 
 
-def test_a_file_that_was_removed_is_rendered_again_and_not_taken_for_edited(first: Path) -> None:
+def test_a_file_that_was_removed_is_rendered_again_and_named(first: Path) -> None:
     (first / "README.md").unlink()
-    assert again(first, "aws_credentials=two", flags=("-f", "-s")).returncode == 0
+    (first / "schemas/types.schema.json").unlink()
+    ran = again(first, "aws_credentials=two", flags=("-f", "-s"))
+    assert "Missing files are back: README.md, schemas/" in ran.stdout.splitlines()
     ran = again(first, "aws_credentials=three")
-    assert "README.md.edited" not in ran.stdout
-    assert not (first / "README.md.edited").exists()
+    assert "Missing files" not in ran.stdout
+    assert not unmerged(first)
 
 
 def test_refused_answers_change_nothing(first: Path) -> None:
@@ -248,35 +395,172 @@ def test_refused_answers_change_nothing(first: Path) -> None:
     assert {name: (first / name).read_bytes() for name in files_of(first)} == before
 
 
-@pytest.mark.parametrize("delay", [0.25, 0.45, 0.65, 0.8, 0.95, 1.1])
-def test_a_killed_run_leaves_every_edit(first: Path, delay: float) -> None:
-    for name in ("env.sh", "launch/hello.yml", "schemas/types.schema.json", "validate.py"):
-        (first / name).write_text(f"# my {name}\n")
-    command = [COOKIECUTTER, ROOT, "--no-input", "-f", "--config-file", first / "answers.yml", "aws_credentials=other"]
-    env = {**os.environ, "HOME": str(first.parent / "home")}
-    process = subprocess.Popen(
-        [str(w) for w in command], cwd=first.parent, env=env, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+def test_line_ends_stay_the_users(first: Path) -> None:
+    append(first / "launch/workflow_fusion_ondemand.yml")
+    for name in ("launch/workflow_fusion_ondemand.yml", "README.md", "schemas/types.schema.json"):
+        (first / name).write_bytes((first / name).read_bytes().replace(b"\n", b"\r\n"))
+    ran = again(first, "workspace_name=other", "project_slug=" + SLUG)
+    assert "Rendering kept your edits in: launch/workflow_fusion_ondemand.yml" in ran.stdout.splitlines()
+    assert not unmerged(first)
+    for name in ("launch/workflow_fusion_ondemand.yml", "README.md"):
+        data = (first / name).read_bytes()
+        assert data.count(b"\n") == data.count(b"\r\n") > 0
+    assert b"other" in (first / "README.md").read_bytes()
+
+
+def test_without_git_edits_lie_beside_what_is_new(first: Path, tmp_path: Path) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("bash", "sh", "env", "date"):
+        (programs / name).symlink_to(shutil.which(name) or "")
+    text = append(first / "env.sh")
+    append(first / "launch/hello.yml")
+    words = [COOKIECUTTER, ROOT, "--no-input", "-f", "--config-file", first / "answers.yml", "aws_credentials=other"]
+    ran = subprocess.run(
+        list(map(str, words)), cwd=tmp_path, env={"HOME": str(tmp_path / "home"), "PATH": str(programs)},
+        capture_output=True, text=True,
     )  # fmt: skip
-    time.sleep(delay)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    assert ran.returncode == 0, ran.stderr
+    assert "Rendering kept your edits in: launch/hello.yml" in ran.stdout.splitlines()
+    assert "  diff -u env.sh.edited env.sh" in ran.stdout
+    assert (first / "env.sh.edited").read_text() == text
+
+
+def test_a_folder_that_was_moved_is_merged_like_any(first: Path, tmp_path: Path) -> None:
+    append(first / "env.sh")
+    (tmp_path / "elsewhere").mkdir()
+    moved = first.rename(tmp_path / "elsewhere" / SLUG)
+    ran = again(moved, "aws_credentials=other")
+    assert "Rendering kept your edits in: env.sh" in ran.stdout.splitlines()
+    assert variables(moved)["AWS_CREDENTIALS"] == "other"
+
+
+def git(folder: Path, *words: str) -> list[str]:
+    identity = ["-c", "user.name=Acme", "-c", "user.email=acme@example.org", "-c", "core.autocrlf=false"]
+    ran = run(["git", "-C", folder, *identity, *words], env={"GIT_CONFIG_GLOBAL": "/dev/null"})
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.splitlines()
+
+
+def test_in_a_repository_git_shows_only_what_changed(first: Path) -> None:
+    git(first.parent, "init", "-q", first.name)
+    append(first / "env.sh")
+    git(first, "add", "-A")
+    git(first, "commit", "-qm", "rendered and edited")
+    assert again(first).returncode == 0
+    assert git(first, "status", "--porcelain") == []
+    assert again(first, "max_cpus=500").returncode == 0
+    assert [line[0] for line in git(first, "diff", "--unified=0", "--", ".", ":!answers.yml") if "cpus" in line] == [
+        *"-+-+-+-+-+"
+    ]
+    shown = {line.split(maxsplit=1)[1] for line in git(first, "status", "--porcelain")}
+    envs = {f"compute-envs/aws_fusion_{arm}.yml" for arm in ("ondemand", "snapshots")}
+    assert shown == {".rendered.json", "answers.yml", *envs}
+
+
+# Kills itself before the nth change of any file in a folder, while it is cookiecutter.
+KILLED = """
+import os, signal, sys
+count, folder = int(sys.argv[1]), sys.argv[2]
+def hook(event, args):
+    global count
+    if event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod") or (
+        event == "open" and args[2] & (os.O_WRONLY | os.O_RDWR)
+    ):
+        count -= os.path.abspath(str(args[0])).startswith(folder + os.sep)
+        if not count:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(hook)
+sys.argv = ["cookiecutter", *sys.argv[3:]]
+from cookiecutter.__main__ import main
+main(prog_name="cookiecutter")
+"""
+
+
+@pytest.mark.parametrize("changes", [1, 20, 40, 60, 80, 90, 100, 110, 120])
+def test_a_killed_run_leaves_every_edit(first: Path, changes: int) -> None:
+    mine = {
+        name: f"# my {name}\n" for name in ("env.sh", "launch/hello.yml", "schemas/types.schema.json", "validate.py")
+    }
+    for name, text in mine.items():
+        (first / name).write_text(text)
+    words = [str(ROOT), "--no-input", "-f", "--config-file", str(first / "answers.yml"), "aws_credentials=other"]
+    command = [sys.executable, "-c", KILLED, str(changes), str(first), *words]
+    killed = run(list(command), cwd=first.parent, env={"HOME": str(first.parent / "home")})
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     for _ in range(2):
-        for name in ("env.sh", "launch/hello.yml", "schemas/types.schema.json", "validate.py"):
-            path = first / name
-            versions = [path, *path.parent.glob(f"{path.name}.edited*")]
-            assert any(v.is_file() and v.read_text() == f"# my {name}\n" for v in versions), name
+        texts = {path.read_text() for path in first.rglob("*") if path.is_file()}
+        assert {*mine.values()} <= texts
         # The next run completes, and keeps them still.
         ran = again(first, "aws_credentials=other")
         assert ran.returncode == 0, ran.stderr
     assert variables(first)["AWS_CREDENTIALS"] == "other"
+    assert unmerged(first) == ["env.sh.edited", "schemas.edited"]
+    assert [path.name for path in first.iterdir() if path.name.startswith(".")] == [".rendered.json"]
+    for name in ("launch/hello.yml", "validate.py"):
+        assert (first / name).read_text() == mine[name]
 
 
-def test_what_left_the_template_is_named(first: Path, tmp_path: Path) -> None:
-    manifest = first / ".rendered.sha256"
-    (first / "old.yml").write_text("old: true\n")
-    manifest.write_text(manifest.read_text() + "0" * 64 + "  old.yml\n")
-    assert "No longer part of the template: old.yml. Remove what you do not need." in again(first).stdout
+def test_an_edit_saved_while_a_folder_is_rendered_over_is_kept(first: Path) -> None:
+    mine = (first / "env.sh").read_text() + "# mine\n"
+    words = [COOKIECUTTER, ROOT, "--no-input", "-f", "--config-file", first / "answers.yml", "aws_credentials=other"]
+    process = subprocess.Popen(
+        list(map(str, words)), cwd=first.parent, env={**os.environ, "HOME": str(first.parent / "home")},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    while process.poll() is None and not list(first.glob(".rendering-*/env.sh")):
+        pass
+    (first / "env.sh").write_text(mine)
+    assert process.wait(timeout=60) == 0
+    ran = again(first, "aws_credentials=third")
+    assert "Rendering kept your edits in: env.sh" in ran.stdout.splitlines() or unmerged(first)
+    texts = [path.read_text() for path in first.glob("env.sh*")]
+    assert any(text.endswith("# mine\n") for text in texts)
+    assert variables(first)["AWS_CREDENTIALS"] == "third"
+
+
+def test_what_left_the_template_is_named_and_removed_unless_it_was_edited(first: Path) -> None:
+    record = json.loads((first / ".rendered.json").read_text())
+    for name in ("old.yml", "old/other.yml"):
+        record["files"][name] = ["old: true", ""]
+    (first / ".rendered.json").write_text(json.dumps(record))
+    (first / "old.yml").write_text("mine: true\n")
+    (first / "old").mkdir()
+    (first / "old/other.yml").write_text("old: true\n")
+    ran = again(first)
+    assert "No longer part of the template: old.yml. Remove what you do not need." in ran.stdout.splitlines()
+    assert "No longer part of the template, and removed: old/other.yml" in ran.stdout.splitlines()
+    assert not (first / "old").exists()
+
+
+FIRST_VERSION = "0969fdb"  # the last commit whose folders hold .rendered.sha256
+
+
+def test_a_folder_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
+    if run(["git", "-C", ROOT, "cat-file", "-e", f"{FIRST_VERSION}^{{commit}}"]).returncode:
+        pytest.skip("this clone does not reach back to the first version")
+    old = tmp_path / "template"
+    old.mkdir()
+    archive = subprocess.run(["git", "-C", ROOT, "archive", FIRST_VERSION], capture_output=True, check=True).stdout
+    subprocess.run(["tar", "-x", "-C", old], input=archive, check=True)
+    assert generate(str(old), tmp_path, *WORDS).returncode == 0
+    folder = tmp_path / SLUG
+    mine = {name: append(folder / name) for name in ("env.sh", "steps.py")}
+    ran = again(folder)
+    assert ran.returncode == 0, ran.stderr
+    assert unmerged(folder) == ["env.sh.edited"]
+    assert (folder / "env.sh.edited").read_text() == mine["env.sh"]
+    assert "No longer part of the template: steps.py. Remove what you do not need." in ran.stdout.splitlines()
+    assert (folder / "steps.py").read_text() == mine["steps.py"]
+    assert not (folder / "seqera.py").exists()
+    new = tmp_path / "new"
+    new.mkdir()
+    assert generate(str(ROOT), new, *WORDS).returncode == 0
+    assert files_of(folder) == files_of(new / SLUG) | {"steps.py", "env.sh.edited"}
+    (folder / "env.sh.edited").unlink()
+    append(folder / "env.sh")
+    assert "Rendering kept your edits in: env.sh" in again(folder, "aws_credentials=other").stdout.splitlines()
+    assert not unmerged(folder)
 
 
 def test_one_accounts_shell_does_not_leak_into_anothers(tmp_path: Path) -> None:

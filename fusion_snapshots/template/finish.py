@@ -36,7 +36,7 @@ def finish(run: Run, answers: Mapping[str, Any]) -> dict[str, object]:
     passed = not errors or bool(landed.kept)
     if not passed:
         errors += ["The rendered folder does not pass its own check."]
-    said = [*_tell_of_edits(landed), *total, *([next_steps(run, answers, folder)] if passed else [])]
+    said = [*_tell_of_edits(landed, folder), *total, *([next_steps(run, answers, folder)] if passed else [])]
     return {"passed": passed, "said": "\n".join(said), "found": "".join(f"{line}\n" for line in errors)}
 
 
@@ -51,7 +51,7 @@ def _check(folder: Path) -> tuple[list[str], list[str]]:
     return [], [verdict(checked, folder)]
 
 
-def _tell_of_edits(landed: Landed) -> Iterator[str]:
+def _tell_of_edits(landed: Landed, folder: Path) -> Iterator[str]:
     """Yield what became of what the user had done to the folder, in lines."""
     for said, names in (
         ("Rendering kept your edits in", landed.kept),
@@ -66,5 +66,6 @@ def _tell_of_edits(landed: Landed) -> Iterator[str]:
         yield "You had edited these files; your versions are kept beside the new ones:\n"
         for version in landed.waiting:
             live = os.path.join(os.path.dirname(version), live_name(os.path.basename(version)))
-            yield f"  diff -u {shlex.quote(version)} {shlex.quote(live)}"
+            compare = "diff -ru" if (folder / live).is_dir() else "diff -u"
+            yield f"  {compare} {shlex.quote(version)} {shlex.quote(live)}"
         yield "\nTake over what you need and remove your versions. Until then, no step changes the workspace.\n"
