@@ -7,7 +7,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import NamedTuple
 
 from ..findings import SECRET, mask, printable, shorten
-from .questions import CATALOG, DEFAULTS, DERIVED, REQUIRED, RULES, TYPES, default_template
+from .questions import CATALOG, DEFAULTS, DERIVED, REQUIRED, RULES, SOURCES, TYPES, default_template
 
 
 class Problem(NamedTuple):
@@ -81,7 +81,7 @@ def resolved_types(answers: Mapping[str, str], question: str) -> str:
 def find_problems(answers: Mapping[str, str]) -> list[Problem]:
     """Return what is refused of the tidied answers, in the order of the questions.
 
-    Of answers that only follow from a refused one nothing is said: they will follow its correction.
+    Of an answer that only follows from a refused one nothing is said: it will follow the correction.
     """
     given = {question: answers[question] for question in DEFAULTS if answers.get(question)}
     found = {problem.question: problem for problem in (*_against_schema(given), *_against_catalog(answers))}
@@ -89,9 +89,8 @@ def find_problems(answers: Mapping[str, str]) -> list[Problem]:
         if SECRET.search(answer):
             reason = "looks like an access token or key, which no question asks for"
             found[question] = _problem(answers, question, reason)
-    followers = following(answers)
-    ordered = [found[question] for question in DEFAULTS if question in found]
-    return [problem for problem in ordered if problem.question not in followers] or ordered
+    silent = {each for each in following(answers) if any(source in found for source in SOURCES[each])}
+    return [found[question] for question in DEFAULTS if question in found and question not in silent]
 
 
 def _problem(answers: Mapping[str, object], question: str, reason: str, needed_by: str = "") -> Problem:

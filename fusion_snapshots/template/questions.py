@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ from ..layout import PLACEHOLDER
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE: dict[str, Any] = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))
 DEFAULTS: dict[str, str] = {key: value for key, value in TEMPLATE.items() if not key.startswith("_")}
-DERIVED = [question for question, default in DEFAULTS.items() if "<<" in default]
+# The questions from which the default of another one is made.
+SOURCES = {question: re.findall(r"cookiecutter\.(\w+)", default) for question, default in DEFAULTS.items()}
+DERIVED = [question for question, sources in SOURCES.items() if sources]
 PROMPTS: dict[str, str] = TEMPLATE["__prompts__"]
 CATALOG = Catalog(ROOT / "schemas")
 
