@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +25,21 @@ BIN = Path(sys.executable).parent
 
 
 ACCOUNTS = 100
+TASKS = 20_000  # of two runs together
+
+# make compare without the check of the folder, and what merely reads the tasks of the same archives.
+COMPARING = """
+import os
+from pathlib import Path
+from fusion_snapshots.compare import compare
+compare(Path(), {**os.environ, "ORGANIZATION_NAME": "acme", "WORKSPACE_NAME": "acme"}, wait=False)
+"""
+READING = """
+import json, sys, tarfile
+for path in sys.argv[1:]:
+    with tarfile.open(path) as tar:
+        print(len(json.load(tar.extractfile("workflow-tasks.json"))))
+"""
 
 # Stands in for the template's extension: what the templates ask of it, with the answers to that known beforehand.
 NO_CHECKS = """
@@ -122,6 +138,27 @@ def many_accounts(work: Path, env: dict[str, str], bake: Sequence[str | Path]) -
     return f"{ours.seconds:.1f} s | {theirs:.1f} s | **{ours.seconds / theirs:.2f}** | {memory}"
 
 
+def write_runs(folder: Path) -> None:
+    """Write a folder with a run a side, whose tasks are as long as those of real runs, of 1.3 KB each."""
+    sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+    from archives import make_folder, task
+
+    keys = "rss vmem peakRss peakVmem rchar wchar syscr syscw readBytes writeBytes"
+    more: dict[str, Any] = {"script": "x" * 400, **dict.fromkeys(keys.split(), 123456789)}
+    own = [task(f"ACME:WORKFLOW:STEP_{n % 60}", usd=0.1, minutes=5 + n % 90, **more) for n in range(TASKS // 2)]
+    make_folder(folder, {arm: [{"tasks": own}] for arm in ("fusion_ondemand", "fusion_snapshots")})
+
+
+def many_tasks(work: Path, env: dict[str, str], n: int) -> str:
+    """Return the row that compares make compare with reading the same archives whole by tarfile and json."""
+    folder = work / "compared"
+    with ProcessPoolExecutor(1) as pool:  # a large process would count as its children's memory
+        pool.submit(write_runs, folder).result()
+    archives = sorted((folder / "report" / "runs").iterdir())
+    python = {**env, "PYTHONPATH": str(ROOT)}
+    return compare([sys.executable, "-c", COMPARING], [sys.executable, "-c", READING, *archives], folder, python, n)
+
+
 def main() -> None:
     """Bake a folder, compare, print the table."""
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 10
@@ -150,6 +187,7 @@ def main() -> None:
             json.loads(exported.stdout), n,
         )  # fmt: skip
         accounts = many_accounts(work, env, bake)
+        tasks = many_tasks(work, env, n)
         generate = compare([*bake, "project_slug=new"], bare, work, env, n, made="new")
 
     versions = ", ".join(f"{package} {version(package)}" for package in ("cookiecutter", "jsonschema", "seqerakit"))
@@ -159,6 +197,7 @@ def main() -> None:
     print(f"| `validate.py` against `seqerakit --dryrun` on the same folder | {check} |")
     print(f"| a whole generation against the same without checks and hooks | {generate} |")
     print(f"| {ACCOUNTS} accounts by `render_accounts.py` against as many runs of cookiecutter | {accounts} |")
+    print(f"| `make compare` of {TASKS:,} tasks against reading their archives by tarfile and json | {tasks} |")
 
 
 if __name__ == "__main__":

@@ -108,7 +108,7 @@ def report(options: argparse.Namespace) -> None:
 def compare(options: argparse.Namespace) -> None:
     from .compare import compare
 
-    compare(*_ready(), options.wait, options.every)
+    compare(*_ready(sends=False), options.wait, options.every)  # what is kept is compared offline
 
 
 def destroy(options: argparse.Namespace) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
-from archives import RECLAIMED, make_folder, task
+from archives import RECLAIMED, make_folder, task, write_archive
+from conftest import BIN, ROOT, run
 
 from fusion_snapshots.compare import compare
 from fusion_snapshots.errors import UserError
@@ -251,3 +253,28 @@ def test_it_says_the_same_again(root: Path) -> None:
     first = [(root / "report" / name).read_bytes() for name in names]
     compare(root, ENV, False)
     assert [(root / "report" / name).read_bytes() for name in names] == first
+
+
+def test_make_compare_in_a_rendered_folder(folder: Path) -> None:
+    env = {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    rows = ["id,name,compute environment,when", "1a,w-1,acme_fusion_ondemand,x", "1b,w-2,acme_fusion_snapshots,x", ""]
+    (folder / "report" / "runs.csv").write_text("\n".join(rows))
+    for identifier, told in (("1a", ondemand(10, 2)), ("1b", spot(5, 2.2))):
+        write_archive(folder / "report" / "runs" / f"{identifier}.tar.gz", **told)
+    ran = run(["make", "compare"], cwd=folder, env=env)
+    assert ran.returncode == 0, ran.stderr
+    assert "fusion_snapshots cost 50 % less and took 10 % longer in 1 run a side" in ran.stdout
+    assert (folder / "report" / "comparison.html").read_text().startswith("<!doctype html>")
+    refused = run(["make", "compare", "WAIT=no"], cwd=folder, env=env)
+    assert refused.returncode == 2
+    assert "no: the only value is yes" in refused.stderr
+
+
+def test_without_jinja2_it_says_how_to_get_it() -> None:
+    code = (
+        "import sys; sys.modules['jinja2'] = None\n"
+        "from fusion_snapshots.errors import UserError\n"
+        "try:\n    import fusion_snapshots.compare\nexcept UserError as error:\n    print(error)"
+    )
+    ran = run([BIN / "python", "-c", code], cwd=ROOT)
+    assert ran.stdout == "Jinja2 is not installed. Run: python3 -m pip install -r requirements.txt\n"

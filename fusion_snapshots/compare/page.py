@@ -8,8 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from ..errors import UserError
 from ..findings import mask, printable
 from .charts import Change, Chart, changes_by_process, chart_cost, chart_lost, chart_time
 from .figures import Comparison, Measure
@@ -20,6 +19,11 @@ from .snapshots import TaskSnapshots
 from .table import rows_of
 from .verdict import Evidence, find_first, weigh
 from .words import NOT_REPORTED, chance, count, duration, hours, listed, usd
+
+try:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+except ModuleNotFoundError:
+    raise UserError("Jinja2 is not installed. Run: python3 -m pip install -r requirements.txt") from None
 
 MOST_MACHINES = 15
 
