@@ -32,12 +32,13 @@ def validate(options: argparse.Namespace) -> int:
 def _ready(*, changes: bool = False, sends: bool = True) -> tuple[Path, dict[str, str]]:
     """Return the folder and its variables, once its files are checked and what the step needs is there."""
     from .ready import require_ready
-    from .validate import check_folder, show
+    from .shown import show_once
+    from .validate import check_folder
     from .variables import read_variables
 
     root = Path.cwd()
     checked = check_folder(root)
-    show(checked, root)
+    show_once(checked, root)
     if checked.count("error"):
         raise UserError("the files of this folder have errors. Fix them first", 1)
     env = read_variables(root)
