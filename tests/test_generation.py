@@ -18,7 +18,7 @@ from fusion_snapshots.template.folder import copied_files
 SLUG = "fusion-snapshots-your-workspace_us-east-1"
 
 FILES = {
-    ".rendered.sha256",
+    ".rendered.json",
     "Makefile",
     "README.md",
     "answers.yml",
