@@ -97,6 +97,7 @@ DIFFERS = f"failed: {ONDEMAND} exists and differs: "
     ],
 )  # fmt: skip
 def test_it_finds(ready: Path, platform: Platform, change: Change, what: str, said: str) -> None:
+    platform.set(polls=10**6)
     change(ready, platform)
     ran = step(ready, platform, "preflight")
     found = re.sub(r"\d+ seconds off", "N seconds off", lines(ran)[what])
@@ -112,7 +113,7 @@ def test_it_finds(ready: Path, platform: Platform, change: Change, what: str, sa
         (unreachable("refused"), "TOWER_ACCESS_TOKEN", "does not answer tw"),
         (unreachable("untrusted"), "TOWER_ACCESS_TOKEN", "its certificate may be one that tw's Java does not trust"),
         (faulty("GET /credentials", 502, body="<html><title>Bad gateway</title></html>"), "credentials", "see the troubleshooting table of README.md"),
-        (faulty("GET /orgs", 500), "workspace", "failed: tw workspaces list: "),
+        (faulty("GET /user/", 500), "workspace", "failed: tw workspaces list: "),
     ],
 )  # fmt: skip
 def test_each_trouble_is_named_for_what_it_is(
