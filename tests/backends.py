@@ -24,11 +24,13 @@ from simulated.store import ORGANIZATION, TOKEN, WORKSPACE, Json, Store, new_sta
 TESTS = Path(__file__).resolve().parent
 BIN = Path(sys.executable).parent
 REFERENCE = f"{ORGANIZATION}/{WORKSPACE}"
-# Notes the words of each call, as the stand-in does, and runs the real tw with what makes it trust the server.
+# Notes the words of each call, as the stand-in does, and runs the real tw with what makes it trust the server, and ask
+# no other, whatever a folder's env.sh says.
 WRAPPER = """#!/bin/sh
 case "$1" in --version | -V) exec {tw} "$@" ;; esac
 words=$(printf '%s\\037' "$@")
 printf '%s\\n' "$words" >>{calls}
+export TOWER_API_ENDPOINT={endpoint}
 if grep -q '"network": "refused"' {state}; then export TOWER_API_ENDPOINT=https://localhost:1/api; fi
 if grep -q '"network": "untrusted"' {state}; then exec {tw} "$@"; fi
 exec {tw} {trust} "$@"
@@ -139,14 +141,14 @@ def real(folder: Path) -> Iterator[Platform]:
     platform = Platform(folder, "tw")
     context, authority = server_context()
     trust = write_trust_store(authority, folder / "authority.p12")
-    (folder / "authority.pem").write_bytes(authority)
-    (folder / "bin").mkdir()
     wrapper = folder / "bin/tw"
-    words = {"tw": tw.path, "trust": trust, "calls": platform.store.calls, "state": platform.store.state}
-    wrapper.write_text(WRAPPER.format_map({key: shlex.quote(str(word)) for key, word in words.items()}))
-    wrapper.chmod(0o755)
+    wrapper.parent.mkdir()
     path = os.pathsep.join([str(wrapper.parent), str(BIN), os.environ["PATH"]])
     with Server(platform.store, context) as server:
+        words = {"tw": tw.path, "trust": trust, "endpoint": server.address}
+        words |= {"calls": str(platform.store.calls), "state": str(platform.store.state)}
+        wrapper.write_text(WRAPPER.format_map({name: shlex.quote(word) for name, word in words.items()}))
+        wrapper.chmod(0o755)
         platform.env |= {"PATH": path, "TOWER_API_ENDPOINT": server.address}
         yield platform
 

@@ -13,8 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import backends
 import pytest
+import real_programs
+from backends import Platform
 from pytest_cookies.plugin import Cookies
+from simulated import store
 
 if TYPE_CHECKING:
     from aws_world import World
@@ -39,14 +43,34 @@ ACME = {
     "snapshots_instance_types": "guaranteed",
 }
 
-TOKEN = "eyJ0aWQiOiAxfS4-not-a-real-one"
-WORKSPACE = "acme-genomics/fusion-benchmark"
+TOKEN, WORKSPACE = store.TOKEN, backends.REFERENCE
 
 Bake = Callable[..., Path]
 
 
 class RefusedError(Exception):
     """The generation failed; the message is cookiecutter's."""
+
+
+def pytest_configure() -> None:
+    """Refuse to begin without a real program where all are to take part."""
+    if os.environ.get("REQUIRE_REAL") and (missing := real_programs.missing()):
+        raise pytest.UsageError(f"REQUIRE_REAL is set and these are not on PATH: {', '.join(missing)}")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs a program that is not here, and note which programs take part."""
+    for name in {mark.args[0] for mark in item.iter_markers("needs")}:
+        if not real_programs.find(name):
+            pytest.skip(f"{name} is not on PATH")
+        item.user_properties.append(("real program", name))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say which real programs took part, and in how many tests."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    properties = [value for report in reports for name, value in report.user_properties if name == "real program"]
+    terminalreporter.write_line(real_programs.summary(properties))
 
 
 def run(command: list[str | Path], *, cwd: Path | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -58,47 +82,52 @@ def run(command: list[str | Path], *, cwd: Path | None = None, **options: Any) -
     )
 
 
-class Platform:
-    """The stand-in for tw on PATH (tests/tw) and the Platform it keeps, in a file."""
+# The stand-in for tw always, and the real one wherever it is on PATH.
+BACKENDS = ["stand-in", pytest.param("tw", marks=pytest.mark.needs("tw"))]
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.env = {
-            "PATH": os.pathsep.join([str(ROOT / "tests"), str(BIN), os.environ["PATH"]]),
-            "TW_STATE": str(path),
-            "TOWER_ACCESS_TOKEN": TOKEN,
-        }
-        credentials = [
-            {"id": "cred1", "name": "acme-aws", "provider": "aws"},
-            {"id": "cred2", "name": "acme-google", "provider": "google"},
-        ]
-        workspace: dict[str, Any] = {"credentials": credentials}
-        workspace |= {kind: [] for kind in ("computeEnvs", "pipelines", "datasets", "runs")}
-        state: dict[str, Any] = {"tokens": [TOKEN], "workspaces": {WORKSPACE: workspace}, "ids": 0, "polls": 0}
-        self.write(state | {kind: [] for kind in ("calls", "faults", "errored", "failing")})
 
-    def read(self) -> dict[str, Any]:
-        return dict(json.loads(self.path.read_text()))
+@pytest.fixture(params=BACKENDS)
+def platform(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Platform]:
+    """A Platform with one workspace, its credentials and nothing else."""
+    if request.param == "tw":
+        with backends.real(tmp_path / "platform") as platform:
+            yield platform
+    else:
+        yield backends.stand_in(tmp_path / "platform")
 
-    def write(self, state: dict[str, Any]) -> None:
-        self.path.write_text(json.dumps(state))
 
-    def set(self, **values: Any) -> None:
-        """Change the state; faults count the calls from here on."""
-        self.write({**self.read(), **values, "calls": []})
+Stages = tuple[dict[str, Any], dict[str, Any], str]
 
-    def fault(self, command: str, nth: int, do: str) -> dict[str, Any]:
-        return {"command": command, "nth": nth, "do": do}
 
-    def all(self, kind: str) -> list[dict[str, Any]]:
-        """Return what the workspace holds of a kind."""
-        return list(self.read()["workspaces"][WORKSPACE][kind])
+@pytest.fixture(scope="session")
+def stages(acme: Path, tmp_path_factory: pytest.TempPathFactory) -> Stages:
+    """The Platform's state once all is set up, that once the workflow was launched, and report/runs.csv then."""
+    folder = Path(shutil.copytree(acme, tmp_path_factory.mktemp("stages") / acme.name))
+    platform = backends.stand_in(folder.parent / "platform")
+
+    def make(*targets: str) -> None:
+        ran = run(["make", *targets], cwd=folder, env=platform.env, stdin=subprocess.DEVNULL)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+    make("compute-envs", "pipelines")
+    ready = platform.read()
+    make("launch")
+    return ready, platform.read(), (folder / "report/runs.csv").read_text()
 
 
 @pytest.fixture
-def platform(tmp_path: Path) -> Platform:
-    """A Platform with one workspace, its credentials and nothing else."""
-    return Platform(tmp_path / "platform.json")
+def ready(folder: Path, platform: Platform, stages: Stages) -> Path:
+    """A folder whose compute environments and pipelines exist."""
+    platform.store.write(stages[0])
+    return folder
+
+
+@pytest.fixture
+def launched(folder: Path, platform: Platform, stages: Stages) -> Path:
+    """A folder whose workflow has run once on each compute environment."""
+    platform.store.write(stages[1])
+    (folder / "report/runs.csv").write_text(stages[2])
+    return folder
 
 
 def check_names(answers: Mapping[str, str]) -> None:
@@ -159,7 +188,7 @@ def warm_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
     place = tmp_path_factory.mktemp("aws")
     write_client(place / "aws", place / "socket")
-    command = [sys.executable, ROOT / "tests/warm_aws.py", place / "socket"]
+    command: list[str | Path] = [sys.executable, ROOT / "tests/warm_aws.py", place / "socket"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
         assert server.stdout is not None
         server.stdout.readline()

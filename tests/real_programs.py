@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -14,6 +16,7 @@ PROGRAMS = {
     "seqerakit": (["seqerakit", "--version"], r"seqerakit ([\d.]+)"),
     "nextflow": (["nextflow", "-version"], r"version ([\d.]+)"),
     "aws": (["aws", "--version"], r"aws-cli/([\d.]+)"),
+    "zsh": (["zsh", "--version"], r"zsh ([\d.]+)"),
 }
 
 
@@ -37,3 +40,18 @@ def find(name: str) -> Program | None:
         return None
     found = re.search(pattern, ran.stdout + ran.stderr)
     return Program(path, found[1]) if found and ran.returncode == 0 else None
+
+
+def missing() -> list[str]:
+    """Return the programs that are not on PATH."""
+    return [name for name in PROGRAMS if not find(name)]
+
+
+def summary(taking_part: Sequence[str]) -> str:
+    """Return a line that says which programs took part in how many tests, each test naming it once, and which did not."""
+    counts = Counter(taking_part)
+    found = {name: find(name) for name in PROGRAMS}
+    tests = {name: f" ({count} tests)" for name, count in counts.items()}
+    here = [f"{name} {it.version}{tests.get(name, '')}" for name, it in found.items() if it]
+    absent = [name for name, it in found.items() if not it]
+    return f"Real programs: {', '.join(here) or 'none'}" + (f"; not on PATH: {', '.join(absent)}" if absent else "")

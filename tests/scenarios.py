@@ -19,7 +19,7 @@ ADD_ENV = [
 ]  # fmt: skip
 ADD_PIPELINE = [
     "pipelines", "add", "https://github.com/nf-core/demo", "--name=demo", W, "--compute-env=env", "--revision=1.0.2",
-    "--profile=test", "--config=nextflow.config", "--params-file=params.yml", "--description=A demo",
+    "--profile=test", "--config=nextflow.config", "--params-file=params.yml", "--description=A demo", "--labels=team=bio,once",
 ]  # fmt: skip
 LAUNCH = ["launch", "demo", W, "--compute-env=env"]
 ADD_DATASET = ["datasets", "add", "sheet.csv", "--name=sheet", W, "--header", "--description=Runs"]
@@ -81,7 +81,7 @@ def many(platform: Platform) -> None:
 
 
 SETTING_UP = [Step(ADD_ENV), Step(ADD_PIPELINE), Step([*LAUNCH, "--name=good"]), Step(ADD_DATASET)]
-ENV, RUN, DATASET = "0003QzWx7YrTbNmKpLsDfG", "0006QzWx7YrTbN", "0007QzWx7YrTbNmKpLsDfG"  # what SETTING_UP makes
+ENV, RUN, DATASET = "0003QzWx7YrTbNmKpLsDfG", "0008QzWx7YrTbN", "0009QzWx7YrTbNmKpLsDfG"  # what SETTING_UP makes
 VIEW = [*JSON, "runs", "view", "-i", RUN, W]
 EVERYTHING = ["--params", "--command", "--status", "--processes", "--stats", "--load", "--utilization", "--config"]
 LIST = [*JSON, "compute-envs", "list", W]
@@ -166,7 +166,7 @@ UNKNOWN = [
 
 LAUNCHES = [
     Step([*JSON, *LAUNCH, "--name=again", "--params-file=other.yml"]),
-    Step(["launch", "https://github.com/nextflow-io/hello", W, "--compute-env=env", "--name=hello", "--revision=master", "--labels=team=bio,once"]),
+    Step(["launch", "https://github.com/nextflow-io/hello", W, "--compute-env=env", "--name=hello", "--revision=master", "--labels=team=bio,other"]),
     Step(["launch", "demo", W, "--name=as-added"]),
     Step([*JSON, *LAUNCH, "--name=x"], lambda platform: platform.change("computeEnvs", "env", status="DISABLED")),
 ]  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 from conftest import ACME, ROOT, run
 from pytest_cookies.plugin import Cookies
 
-NEXTFLOW = pytest.mark.skipif(not shutil.which("nextflow"), reason="nextflow is not installed")
+NEXTFLOW = pytest.mark.needs("nextflow")
 ARMS = ["fusion_ondemand", "fusion_snapshots", "fusion_spot"]
 PINNED = json.loads((ROOT / "cookiecutter.json").read_text())["nextflow_version"]
 PIPELINE = ROOT / "tests/nextflow"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import runpy
 import subprocess
@@ -19,6 +20,8 @@ VERSION = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))["
 # Put together here, lest this file be found.
 MACHINE_PATHS = re.compile("|".join([r"(?<![\w-])/" + "work/", "/tmp/" + r"w\b", "/" + "root/"]))
 REGISTRIES = re.compile("|".join(["pypi" + r"\.org", "python" + "hosted", "registry" + r"\.npmjs", "art" + "ifactory"]))
+# What the jobs may do that may do more than read.
+MAY = {"release": {"contents": "write"}, "report": {"issues": "write"}}
 LOCK_FILES = re.compile(r"(?:\.lock|-lock\.(?:json|ya?ml)|Pipfile\.lock)$")
 
 
@@ -47,8 +50,7 @@ def test_workflows_are_pinned_and_may_do_little(path: Path) -> None:
     for action in uses:
         assert re.fullmatch(r"[\w-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
     for name, job in workflow["jobs"].items():
-        allowed = {"contents": "write"} if name == "release" else {"contents": "read"}
-        assert job["permissions"] in ({}, allowed), name
+        assert job["permissions"] in ({}, MAY.get(name, {"contents": "read"})), name
         for step in job["steps"]:
             if step.get("uses", "").startswith("actions/checkout@"):
                 assert step["with"]["persist-credentials"] is False
@@ -124,6 +126,30 @@ def test_no_release_without_a_section(tmp_path: Path) -> None:
     ran = release(tmp_path, "v1.2.30")
     assert (ran.stdout, ran.returncode) == ("CHANGELOG.md has no section 1.2.30\n", 1)
     assert not (tmp_path / "said").exists()
+
+
+@pytest.mark.parametrize(("number", "did"), [("", "create --title"), ("7", "comment 7 --body")])
+def test_what_breaks_with_newer_programs_becomes_one_issue(tmp_path: Path, number: str, did: str) -> None:
+    (step,) = load(ROOT / ".github/workflows/newest.yml")["jobs"]["report"]["steps"]
+    (tmp_path / "gh").write_text('#!/bin/sh\necho "$@" >>said\n[ "$2" = list ] && echo "$NUMBER"\n')
+    (tmp_path / "gh").chmod(0o755)
+    env = {"NUMBER": number, "RUN": "https://x.test/runs/1", "VERSIONS": "tw 9"}
+    run(["bash", "-e", "-c", 'PATH=".:$PATH"\n' + step["run"]], cwd=tmp_path, env=env)
+    listed, done = (tmp_path / "said").read_text().splitlines()
+    assert listed.startswith("issue list ")
+    assert done.startswith(f"issue {did} ")
+    assert "Tried: tw 9. What failed: https://x.test/runs/1." in done
+
+
+def test_ci_installs_no_program_with_another_checksum(tmp_path: Path) -> None:
+    (tmp_path / "curl").write_text('#!/bin/sh\nwhile [ "$1" != --output ]; do shift; done\necho other >"$2"\n')
+    (tmp_path / "curl").chmod(0o755)
+    place = tmp_path / "here"
+    command = ["bash", "-c", 'PATH="$0:$PATH"; exec "$1" "$2"', tmp_path, ROOT / ".ci/install-real-programs", place]
+    ran = run(command)
+    assert ran.returncode == 1
+    assert "tw: FAILED" in ran.stdout + ran.stderr
+    assert not os.access(place / "tw", os.X_OK)
 
 
 def test_nothing_of_a_developers_machine_is_committed() -> None:

@@ -33,8 +33,6 @@ ROUTES: dict[str, Callable[[Call], Any]] = {
     "POST /workflow/launch": runs.submit,
     "GET /workflow": runs.list_runs,
     "GET /workflow/{id}": runs.show_run,
-    "DELETE /workflow/{id}": runs.delete_run,
-    "POST /workflow/{id}/cancel": runs.cancel_run,
     "GET /workflow/{id}/launch": runs.show_run_launch,
     "GET /launch/{id}": runs.show_launch,
     "GET /workflow/{id}/progress": run_details.show_progress,

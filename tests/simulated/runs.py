@@ -175,16 +175,3 @@ def show_launch(call: Call) -> Json:
             more = {"id": call.names["id"], "workspaceId": WORKSPACE_ID, "dateCreated": run["submit"]}
             return {"launch": launch_dto(call.state, asked(run)) | more}
     raise RefusedError(403, FORBIDDEN)
-
-
-def cancel_run(call: Call) -> None:
-    """Cancel a run that is under way."""
-    run = call.find("runs", id=call.names["id"])
-    if run["status"] not in ACTIVE:
-        raise RefusedError(400, f"Cannot cancel a workflow that is {run['status']}")
-    run["status"] = "CANCELLED"
-
-
-def delete_run(call: Call) -> None:
-    """Delete a run."""
-    call.state["runs"].remove(call.find("runs", id=call.names["id"]))
