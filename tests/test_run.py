@@ -17,7 +17,8 @@ from typing import Any
 import pexpect
 import pytest
 from conftest import BIN, TOKEN, WORKSPACE, Bake, Platform, run
-from test_snapshot_fit import CATALOG
+
+from fusion_snapshots.template.questions import CATALOG
 
 PREFIX = "fusion-benchmark_eu-west-1"
 ONDEMAND, SNAPSHOTS = f"{PREFIX}_fusion_ondemand", f"{PREFIX}_fusion_snapshots"
