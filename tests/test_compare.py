@@ -130,6 +130,8 @@ Against fusion_ondemand, fusion_snapshots cost 55 % less and took 10 % longer in
 and ratios.
 - fusion_snapshots: 3 runs a side can show no difference at p = 0.05, however large. 4 a side can: make launch RUNS=1
 - fusion_snapshots: 1 attempt ended with exit 2147483647, as their host was gone.
+- fusion_snapshots: a task that was restored is one record, from its first start to its end. Its hours and cost hold \
+the waiting for another instance, too, at the price of the first.
 - fusion_snapshots: attempts that ended with exit codes of Fusion: 1 with 175 (a dump failed).
 - Snapshots taken and restored: not checked (aws is not installed).
 - Costs are the Platform's estimates: a machine's hourly price, by the larger of a task's CPU and memory share, for its \

@@ -15,6 +15,10 @@ from fusion_snapshots.compare.snapshots import SnapshotLogs, TaskSnapshots
 from fusion_snapshots.runs import Row
 
 NO_LOGS = SnapshotLogs([], 0, "")
+RESTORED = (
+    "fusion_snapshots: a task that was restored is one record, from its first start to its end. Its hours and cost hold "
+    "the waiting for another instance, too, at the price of the first."
+)
 
 
 def notes(*arms: ArmFigures, left_out: tuple[LeftOut, ...] = (), logs: SnapshotLogs = NO_LOGS) -> list[str]:
@@ -67,14 +71,15 @@ CASES: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[str]]] = {
     "hosts that were gone": (
         [task(status="FAILED", exit=RECLAIMED, numSpotInterruptions=1)],
         {},
-        ["fusion_snapshots: 1 attempt ended with exit 2147483647, as their host was gone."],
+        ["fusion_snapshots: 1 attempt ended with exit 2147483647, as their host was gone.", RESTORED],
     ),
     "interruptions that were caused": (
         [task(numSpotInterruptions=3)],
         {"caused": 2},
         [
             "fusion_snapshots: make interrupt sent 2 instances its notice during these runs. Interruptions of tasks, as "
-            "reported: 3."
+            "reported: 3.",
+            RESTORED,
         ],
     ),
     "another price model": (

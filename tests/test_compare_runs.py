@@ -176,7 +176,7 @@ def test_what_is_no_archive_of_an_ended_run_does_not_count(
         fetch()
     assert str(caught.value) == (
         f"these runs could not be fetched:\n  fusion_snapshots-1 ({TWO}): tw runs dump: {reason}\n"
-        "  Fetched and kept: 1 run. Fix that, or delete the rows of runs that are gone from report/runs.csv, then: make compare"
+        "  Fetched and kept: 1 run. Fix that, or delete the rows of runs that are gone from report/runs.csv, then repeat the step"
     )
     assert caught.value.code == 1
     assert kept(root) == [f"{ONE}.tar.gz"]
@@ -252,3 +252,13 @@ def test_the_report_fetches_the_runs_it_names(root: Path, platform: Platform) ->
         assert [run.id for run in fetch_runs(root, Tw(platform.env, root), rows)] == [TWO, ONE]
     assert platform.calls("dump") == [ONE, TWO]
     assert platform.calls("view") == []
+
+
+def test_where_nothing_can_be_written_it_says_so(root: Path, platform: Platform, fetch: Fetch) -> None:
+    platform.add(ONE)
+    platform.add(TWO)
+    (root / "report" / "runs").rmdir()
+    (root / "report" / "runs").write_text("")
+    with pytest.raises(UserError) as caught:
+        fetch()
+    assert (str(caught.value), caught.value.code) == ("report/runs: cannot be written: File exists", 1)

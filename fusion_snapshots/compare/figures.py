@@ -12,8 +12,13 @@ from functools import cached_property
 from statistics import median
 from typing import NamedTuple
 
+from ..layout import BASELINE, SNAPSHOTS
 from .run import FUSION_EXITS, SPOT, STANDARD, Run, Task, known_sum
 from .significance import are_separated, can_show, median_ratio, p_value
+
+WITHOUT_SNAPSHOTS = "fusion_spot"  # the arm that differs from the one with Snapshots in nothing else
+# By the rendered names, for runs whose archive does not record the compute environment.
+_PROVISIONING = {BASELINE: STANDARD, SNAPSHOTS: SPOT, WITHOUT_SNAPSHOTS: SPOT}
 
 
 class Lost(NamedTuple):
@@ -93,6 +98,21 @@ class ArmFigures:
         """Attempts on each price model."""
         counts = Counter(task.price_model for task in self.paid)
         return {model: counts[model] for model in (SPOT, STANDARD)}
+
+    @cached_property
+    def strays(self) -> dict[str, int]:
+        """Attempts at another price model than their compute environment's, by the latter."""
+        counts: Counter[str] = Counter()
+        for run in self.runs:
+            expected = run.provisioning or _PROVISIONING.get(run.arm, "")
+            models = [task.price_model for task in run.paid if task.price_model in (SPOT, STANDARD)]
+            counts[expected] += sum(model != expected for model in models) if expected else 0
+        return {expected: count for expected, count in counts.items() if count}
+
+    @cached_property
+    def cached(self) -> int:
+        """Tasks that an earlier run made."""
+        return len(self.tasks) - len(self.paid)
 
     @cached_property
     def machine_types(self) -> dict[str, float]:

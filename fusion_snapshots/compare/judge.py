@@ -9,9 +9,9 @@ from ..errors import UserError
 from ..interrupt.record import Interruption
 from ..layout import BASELINE, SNAPSHOTS
 from .caused import count_caused
-from .figures import ArmFigures, Comparison, compare_arms
+from .figures import WITHOUT_SNAPSHOTS, ArmFigures, Comparison, compare_arms
 from .likeness import find_unlike
-from .notes import WITHOUT_SNAPSHOTS, write_notes
+from .notes import write_notes
 from .run import Run
 from .runs import LeftOut
 from .snapshots import SnapshotLogs

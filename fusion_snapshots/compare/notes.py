@@ -6,19 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ..findings import count_of
-from ..layout import BASELINE, SNAPSHOTS
+from ..layout import SNAPSHOTS
 from .figures import ArmFigures, Comparison
-from .run import HOST_GONE, SPOT, STANDARD, Run
+from .run import HOST_GONE, SPOT, STANDARD
 from .runs import LeftOut
 from .significance import ALPHA, least_runs
 from .snapshots import SnapshotLogs
 from .verdict import Evidence, Interrupted, count_sides, describe, find_first, find_interrupted, weigh
 from .words import count, duration, listed
 
-WITHOUT_SNAPSHOTS = "fusion_spot"  # the arm that differs from the one with Snapshots in nothing else
 _PRICE_WORDS = {SPOT: "Spot", STANDARD: "on-demand"}
-# By the rendered names, for runs whose archive does not record the compute environment.
-_PROVISIONING = {BASELINE: STANDARD, SNAPSHOTS: SPOT, WITHOUT_SNAPSHOTS: SPOT}
 ESTIMATES = (
     "Costs are the Platform's estimates: a machine's hourly price, by the larger of a task's CPU and memory share, "
     "for its time. Storage, network, the head job and idle capacity are left out. With an AWS cost report, "
@@ -38,7 +35,7 @@ def write_notes(
     for comparison in comparisons:
         notes += _few_runs(comparison)
     for arm in arms:
-        notes += [*_interruptions(arm), *_price_models(arm), *_cached(arm), *_exits(arm)]
+        notes += [*_interruptions(arm), *_restored(arm), *_price_models(arm), *_cached(arm), *_exits(arm)]
     notes += [*_snapshots(logs), *_fusion_versions(arms)]
     for arm in arms:
         notes += [*_costs(arm), *_incomplete(arm)]
@@ -100,25 +97,28 @@ def _interruptions(arm: ArmFigures) -> Iterator[str]:
         )
 
 
+def _restored(arm: ArmFigures) -> Iterator[str]:
+    if arm.interruptions and any(run.snapshots or run.arm == SNAPSHOTS for run in arm.runs):
+        yield (
+            f"{arm.name}: a task that was restored is one record, from its first start to its end. Its hours and cost "
+            "hold the waiting for another instance, too, at the price of the first."
+        )
+
+
 def _price_models(arm: ArmFigures) -> Iterator[str]:
-    for model, other in ((SPOT, STANDARD), (STANDARD, SPOT)):
-        tasks = [t for run in arm.runs if _provisioning(run) == model for t in run.paid]
-        if odd := sum(task.price_model == other for task in tasks):
-            yield (
-                f"{arm.name}: {odd} of {count_of(len(tasks), 'attempt')} were {_PRICE_WORDS[other]}, "
-                f"though its compute environment is {_PRICE_WORDS[model]}."
-            )
-
-
-def _provisioning(run: Run) -> str:
-    return run.provisioning or _PROVISIONING.get(run.arm, "")
+    for expected, number in arm.strays.items():
+        other = SPOT if expected == STANDARD else STANDARD
+        yield (
+            f"{arm.name}: {number} of {count_of(len(arm.paid), 'attempt')} were {_PRICE_WORDS[other]}, "
+            f"though its compute environment is {_PRICE_WORDS[expected]}."
+        )
 
 
 def _cached(arm: ArmFigures) -> Iterator[str]:
-    cached = {run.name: len(run.tasks) - len(run.paid) for run in arm.runs if len(run.paid) < len(run.tasks)}
-    if cached:
+    if arm.cached:
+        names = [run.name for run in arm.runs if len(run.paid) < len(run.tasks)]
         yield (
-            f"{arm.name}: {sum(cached.values())} tasks of {listed(list(cached))} are CACHED. They cost this run "
+            f"{arm.name}: {count_of(arm.cached, 'task')} of {listed(names)} are CACHED. They cost this run "
             "nothing, so its cost and time are not those of a whole run."
         )
 

@@ -110,9 +110,23 @@ def _dump(root: Path, workspace: Workspace, rows: Sequence[Row]) -> dict[str, Ru
     """Fetch runs a few at a time, keeping each as soon as it is there; raises UserError where one cannot be."""
     if not rows:
         return {}
-    (root / ARCHIVES).mkdir(parents=True, exist_ok=True)
+    try:
+        (root / ARCHIVES).mkdir(parents=True, exist_ok=True)
+        found, troubles = _dump_to(root, workspace, rows)
+    except OSError as error:
+        raise UserError(f"{ARCHIVES}: cannot be written: {error.strerror}", 1) from None
+    if troubles:
+        kept = f"Fetched and kept: {count_of(len(found), 'run')}. " if found else ""
+        again = f"{kept}Fix that, or delete the rows of runs that are gone from {RUNS}, then repeat the step"
+        raise UserError("\n  ".join(["these runs could not be fetched:", *troubles, again]), 1)
+    return found
+
+
+def _dump_to(root: Path, workspace: Workspace, rows: Sequence[Row]) -> tuple[dict[str, Run], list[str]]:
+    """Return the runs that could be fetched, and a line for each that could not; raises OSError."""
     found: dict[str, Run] = {}
-    sides, troubles, progress = arms(root), [], Progress()
+    troubles: list[str] = []
+    sides, progress = arms(root), Progress()
     progress.show(f"fetching {count_of(len(rows), 'run')}")
     # tw tells the form of an archive by the end of its name, so it is the folder that is temporary.
     with tempfile.TemporaryDirectory(prefix=".part-", dir=root / ARCHIVES) as folder:
@@ -127,11 +141,7 @@ def _dump(root: Path, workspace: Workspace, rows: Sequence[Row]) -> dict[str, Ru
                     troubles.append(f"{row.name} ({row.id}): tw runs dump: {_reason(ran, error)}")
                 progress.show(f"fetched {len(found)} of {count_of(len(rows), 'run')}")
     progress.end()
-    if troubles:
-        kept = f"Fetched and kept: {count_of(len(found), 'run')}. " if found else ""
-        again = f"{kept}Fix that, or delete the rows of runs that are gone from {RUNS}, then: make compare"
-        raise UserError("\n  ".join(["these runs could not be fetched:", *troubles, again]), 1)
-    return found
+    return found, troubles
 
 
 def _reason(ran: subprocess.CompletedProcess[str] | None, error: DamagedError) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ..findings import count_of
 from ..layout import SNAPSHOTS
@@ -64,7 +64,7 @@ def write_verdict(comparisons: Sequence[Comparison]) -> str:
     if bad := [side for side in (first.arm, first.baseline) if not side.good]:
         told = " and ".join(f"{side.name} ({_spent(side)})" for side in bad)
         return f"No run succeeded on {told}, so there is no result to compare."
-    return "; ".join(part for part in (describe(first), _doubt(first.arm)) if part) + "."
+    return "; ".join(part for part in (describe(first), *_doubts(first), _doubt_snapshots(first.arm)) if part) + "."
 
 
 def describe(comparison: Comparison) -> str:
@@ -125,7 +125,16 @@ def change(ratio: float, less: str, more: str, equal: str) -> str:
     return equal if share == "0 %" else f"{share} {less if ratio < 1 else more}"
 
 
-def _doubt(arm: ArmFigures) -> str:
+def _doubts(comparison: Comparison) -> Iterator[str]:
+    """Yield why the sides may not have done the same work, or paid the price that they stand for."""
+    sides = (comparison.arm, comparison.baseline)
+    if any(side.cached for side in sides):
+        yield "some tasks are CACHED, so not all of these are whole runs"
+    if any(side.strays for side in sides):
+        yield "some tasks ran at another price model than their compute environment's"
+
+
+def _doubt_snapshots(arm: ArmFigures) -> str:
     """Return why the figures may say nothing of Snapshots."""
     found = find_interrupted(arm)
     if found is Interrupted.NO:
