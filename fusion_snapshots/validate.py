@@ -40,11 +40,14 @@ class Checked(NamedTuple):
         return bool(self.count("error") or (strict and self.count("warning")))
 
 
-def check_folder(root: Path) -> Checked:
-    """Check a folder, whichever version rendered it; raises UserError where the check cannot run."""
+def check_folder(root: Path, *, asks_nextflow: bool = True) -> Checked:
+    """Check a folder, whichever version rendered it; raises UserError where the check cannot run.
+
+    Nextflow, where it is installed and may be asked, takes some seconds to start.
+    """
     if not root.is_dir():
         raise UserError(f"{root} is not a folder")
-    folder = Folder(root.resolve())
+    folder = Folder(root.resolve(), asks_nextflow=asks_nextflow)
     found = {finding._replace(got=None): finding for check in CHECKS for finding in check(folder)}
     return Checked(sorted(found.values(), key=lambda finding: finding[:6]), len(folder.files))
 

@@ -33,6 +33,7 @@ class YamlFile:
         """Read a file; name is how findings call it."""
         self.path, self.name = path, name
         self.data: Any = None
+        self.is_empty = False  # but for comments
         self.faults: list[Finding] = []
         self.places: dict[Key, tuple[int, int]] = {(): (1, 1)}  # line and column, from 1
         self.texts: dict[Key, str] = {}  # of the values, as they are written
@@ -67,7 +68,8 @@ class YamlFile:
             _count_events(text)
             loader = _LOADER(text)
             node = loader.get_single_node()
-            if node is None:
+            self.is_empty = node is None
+            if self.is_empty:
                 raise _RefusedError("the file is empty; seqerakit refuses it")
             _count_nodes(node, {})
             self.places[()] = _place_of(node)
