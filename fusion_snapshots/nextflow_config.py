@@ -122,6 +122,8 @@ def _tokens_of(text: str) -> list[_Token]:
         kind = str(match.lastgroup)
         if kind not in ("space", "comment"):
             tokens.append(_Token(kind, match[0], line, match.start() - begin + 1))
+        if kind == "open":
+            break  # what follows may belong to it
         if newlines := match[0].count("\n"):
             line += newlines
             begin = match.start() + match[0].rindex("\n") + 1

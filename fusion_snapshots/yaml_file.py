@@ -14,6 +14,7 @@ Key = tuple[Any, ...]  # the way to a value: ("launch", 0, "params")
 
 # A seqerakit file is far smaller; a larger one is not read.
 MAX_BYTES, MAX_NODES, MAX_DEPTH = 1_000_000, 50_000, 100
+_PLAIN_TAGS = ("tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")  # of lists and mappings
 # The C loader where PyYAML was built with it: the same values, ten times as fast.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -85,6 +86,8 @@ class YamlFile:
             raise _RefusedError("the file holds nothing; seqerakit refuses it", self.places[()])
 
     def _construct(self, loader: Any, node: yaml.Node, key: Key) -> Any:
+        if isinstance(node, yaml.CollectionNode) and node.tag not in _PLAIN_TAGS:
+            raise _RefusedError(f"the tag {node.tag} has no place in a seqerakit file", _place_of(node))
         if isinstance(node, yaml.SequenceNode):
             for index, item in enumerate(node.value):
                 self.places[(*key, index)] = _place_of(item)

@@ -75,7 +75,7 @@ LEGITIMATE: dict[str, list[Edit]] = {
     "descriptions": both(("    wait:", '    description: "Fusion v2: fast, \'cheap\' [and] (tested)?"\n    wait:')),
     "a post-run script": [
         ("pipelines/done.sh", "", "echo done\n"),
-        (WORKFLOW, "    config:", '    post-run: "pipelines/done.sh"\n    config:'),
+        *[(name, "    config:", '    post-run: "pipelines/done.sh"\n    config:') for name in (WORKFLOW, "pipelines/workflow_fusion_ondemand.yml")],
     ],
     "HOME, IFS and traps": [("env.sh", "# AWS region", "export CACHE=\"$HOME/x\"\nIFS=,\ntrap : DEBUG\ntrap 'echo bye' EXIT\n# AWS region")],
     "a params file elsewhere": [(LAUNCH, '"params.yml"', "/etc/hosts")],

@@ -125,7 +125,7 @@ KEYS = [
 BETWEEN_KEYS = [
     R(SNAPSHOTS, '"SPOT"', '"EC2"', "provisioning-model:", f"{CE}.provisioning-model", "snapshots are taken on Spot instances only"),
     R(SNAPSHOTS, "    wave: True\n", "", "- type:", f"{CE}.wave", "is missing; snapshots need wave: True"),
-    R(SNAPSHOTS, "config-mode: forge", "config-mode: manual", "config-mode:", f"{CE}.config-mode", "snapshots need config-mode: forge"),
+    R(SNAPSHOTS, "config-mode: forge", "config-mode: manual", "config-mode:", f"{CE}.config-mode", "does not fit the rest: add head-queue, compute-queue"),
     R(SNAPSHOTS, "    fusion-v2: True\n", "", "- type:", f"{CE}.fusion-v2", "is missing; snapshots need fusion-v2: True"),
     R(ONDEMAND, "wave: True", "wave: False", "wave:", f"{CE}.wave", "Fusion v2 needs wave: True (got: False)"),
     R(ONDEMAND, "fusion-v2: True", "fusion-v2: False", "fusion-v2:", f"{CE}.fusion-v2", "fast storage needs fusion-v2: True"),

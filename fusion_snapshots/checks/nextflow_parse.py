@@ -12,13 +12,9 @@ from ..nextflow_parser import refusals
 
 
 def check(folder: Folder) -> Iterator[Finding]:
-    """Yield what Nextflow says of the configurations whose text looks right, or a note that it was not asked."""
+    """Yield what Nextflow says of the configurations whose text looks right, or a note that it cannot run."""
     names = [name for name, config in folder.configs.items() if not config.fault]
-    if not names or not folder.asks_nextflow:
-        return
-    if not shutil.which("nextflow"):
-        message = "nextflow is not installed here: brackets, includes, limits and retries were looked at, no more"
-        yield Finding(names[0], 1, 1, "note", "", message)
+    if not names or not folder.asks_nextflow or not shutil.which("nextflow"):
         return
     try:
         found = refusals(tuple(text_of(folder.root / name) or "" for name in names))
