@@ -16,6 +16,7 @@ from .instance_types import Catalog
 from .layout import SCHEMAS, Arm, arm_of, arms
 from .nextflow_config import NextflowConfig
 from .regions import read_regions
+from .rendered import is_as_rendered
 from .rules import BLOCKS, Fault, Rules, nearest
 from .yaml_file import MAX_BYTES, Key, YamlFile
 
@@ -67,9 +68,9 @@ class Item:
 class Folder:
     """A folder, read; nothing of it changes, so that checks may run in any order."""
 
-    def __init__(self, root: Path, schemas: Path = SCHEMAS, *, asks_nextflow: bool = True) -> None:
+    def __init__(self, root: Path, schemas: Path = SCHEMAS) -> None:
         """Read a folder, whichever version rendered it; raises UserError where the program itself is incomplete."""
-        self.root, self.asks_nextflow = root, asks_nextflow
+        self.root = root
         self.rules = Rules(schemas)
         self.catalog, self.regions = _read_facts(schemas)
         self.env = read_environment(root, self.rules)
@@ -120,6 +121,18 @@ class Folder:
         """The Nextflow configurations that items name and that can be read, by name."""
         named = {item.text(key) for block in BLOCKS for item in self.items(block) for key in _CONFIG_KEYS} - {""}
         return {name: NextflowConfig(text) for name in sorted(named) if (text := text_of(self.root / name)) is not None}
+
+    @cached_property
+    def unproven_configs(self) -> dict[str, str]:
+        """The texts of the configurations that were edited since they were rendered, and look right, by name.
+
+        Those as rendered are known to Nextflow, which takes seconds to start.
+        """
+        right = [
+            name for name, config in self.configs.items() if not config.fault and not config.calls("includeConfig")
+        ]
+        texts = {name: text_of(self.root / name) or "" for name in right}
+        return {name: text for name, text in texts.items() if not is_as_rendered(self.root, name, text)}
 
     def name_of(self, path: Path) -> str:
         """Return how findings call a file of the folder."""

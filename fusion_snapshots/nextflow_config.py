@@ -59,6 +59,10 @@ class NextflowConfig:
         """Return the setting of a full name that counts, such as process.resourceLimits, or None."""
         return next((each for each in reversed(self.statements) if each.name == name and each.value is not None), None)
 
+    def calls(self, name: str) -> list[Statement]:
+        """Return the calls of a name, such as includeConfig, in whichever block."""
+        return [each for each in self.statements if each.value is None and each.name.rpartition(".")[2] == name]
+
     def _read(self) -> list[Statement]:
         statements: list[Statement] = []
         scopes: list[str] = []

@@ -44,16 +44,13 @@ class Checked(NamedTuple):
         return bool(self.count("error") or (strict and self.count("warning")))
 
 
-def check_folder(root: Path, *, asks_nextflow: bool = True) -> Checked:
-    """Check a folder, whichever version rendered it; raises UserError where the check cannot run.
-
-    Nextflow, where it is installed and may be asked, takes some seconds to start.
-    """
+def check_folder(root: Path) -> Checked:
+    """Check a folder, whichever version rendered it; raises UserError where the check cannot run."""
     if not root.is_dir():
         raise UserError(f"{root} is not a folder")
-    folder = Folder(root.resolve(), asks_nextflow=asks_nextflow)
+    folder = Folder(root.resolve())
     found = {finding._replace(got=None): finding for check in CHECKS for finding in check(folder)}
-    misses_nextflow = asks_nextflow and bool(folder.configs) and not shutil.which("nextflow")
+    misses_nextflow = bool(folder.unproven_configs) and not shutil.which("nextflow")
     return Checked(sorted(found.values(), key=lambda finding: finding[:6]), len(folder.files), misses_nextflow)
 
 
@@ -77,7 +74,7 @@ def summary(checked: Checked, root: Path, *, strict: bool = False) -> str:
     if checked.fails(strict=strict):
         again = shlex.quote(str(root / "validate.py"))
         return f"{total} in {root}. Fix them and run this check again: python3 {again}"
-    rest = " Nextflow is not installed: its configurations were checked by their text alone."
+    rest = " Nextflow is not installed: edited configurations were checked by their text alone."
     well = f"All is well: {checked.files} seqerakit files and env.sh checked{f', {total}' if total else ''}."
     return well + rest * checked.misses_nextflow
 

@@ -266,7 +266,7 @@ NEXTFLOW = [
     R(CONFIG, "aws.batch.maxSpotAttempts = 5", "aws { maxSpotAttempts = 5 }", "aws { max", "aws.maxSpotAttempts", "has no effect here"),
     R(CONFIG, "resourceLimits = [cpus: ", "resourceLimits = [cpus: 1", "resourceLimits =", "process.resourceLimits", "no instance type of compute-envs/aws_fusion_snapshots.yml has both for one task"),
     R(CONFIG, "    resourceLimits =", "    // resourceLimits =", "", "process.resourceLimits", "is missing; a task may get more memory than its instance dumps", "warning"),
-    R(CONFIG, "maxRetries = 2", "maxRetries = 5", "maxRetries", "process.maxRetries", "differs from pipelines/nextflow_fusion_ondemand.config: the comparison would not be fair (got: 5)", "warning"),
+    R(CONFIG, "maxRetries = 2", "maxRetries = 5", "maxRetries =", "process.maxRetries", "differs from pipelines/nextflow_fusion_ondemand.config: the comparison would not be fair (got: 5)", "warning"),
     R(CONFIG, "    maxRetries = 2\n", "", "", "process.maxRetries", "is missing; pipelines/nextflow_fusion_ondemand.config has it", "warning"),
 ]  # fmt: skip
 

@@ -109,5 +109,5 @@ def test_arbitrary_yaml_ends_in_findings(acme: Path, text: str) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(shutil.copytree(acme, Path(name, "folder")))
         (folder / "launch/any.yml").write_text(text, encoding="utf-8", errors="surrogatepass")
-        for finding in check_folder(folder, asks_nextflow=False).findings:
+        for finding in check_folder(folder).findings:
             assert re.match(r"[^\n]+:\d+:\d+: (error|warning|note): [^\n]+$", text_of(finding))

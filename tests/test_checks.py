@@ -14,8 +14,8 @@ from fusion_snapshots.validate import check_folder
 
 
 def findings(folder: Path) -> list[Finding]:
-    """Return what is found but for notes; Nextflow is asked elsewhere."""
-    return [each for each in check_folder(folder, asks_nextflow=False).findings if each.severity != "note"]
+    """Return what is found but for notes."""
+    return [each for each in check_folder(folder).findings if each.severity != "note"]
 
 
 def line_of(folder: Path, name: str, text: str) -> set[int]:

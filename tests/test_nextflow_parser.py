@@ -18,13 +18,10 @@ needs_nextflow = pytest.mark.skipif(not shutil.which("nextflow"), reason="nextfl
 @needs_nextflow
 def test_what_nextflow_refuses_is_found(folder: Path) -> None:
     assert check_folder(folder).findings == []
-    # By its text alone nothing is wrong with it.
     edit(folder, CONFIG, "", "process.cpus = 4 4\n")
-    assert check_folder(folder, asks_nextflow=False).findings == []
     (finding,) = check_folder(folder).findings
     assert (finding.file, finding.severity) == (CONFIG, "error")
     assert finding.message.startswith("Nextflow refuses it: ")
-    assert "4 4" in (folder / CONFIG).read_text().splitlines()[finding.line - 1]
 
 
 def test_a_nextflow_that_cannot_run_is_a_note(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,6 +32,6 @@ def test_a_nextflow_that_cannot_run_is_a_note(folder: Path, tmp_path: Path, monk
     monkeypatch.setenv("PATH", str(program.parent), prepend=":")
     edit(folder, CONFIG, "", "// read anew\n")
     assert [text_of(finding) for finding in check_folder(folder).findings] == [
-        "pipelines/nextflow_fusion_ondemand.config:1:1: note: nextflow config cannot run here: java: command not found: "
+        "pipelines/nextflow_fusion_snapshots.config:1:1: note: nextflow config cannot run here: java: command not found: "
         "no more than the text was looked at"
     ]

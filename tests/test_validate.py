@@ -12,7 +12,7 @@ from pathlib import Path
 import pexpect
 import pytest
 from conftest import BIN, ROOT, edit, run
-from rejections import HELLO, LAUNCH, ONDEMAND, SNAPSHOTS
+from rejections import CONFIG, HELLO, LAUNCH, ONDEMAND, SNAPSHOTS
 
 from fusion_snapshots.checks import CHECKS
 from fusion_snapshots.errors import UserError
@@ -58,10 +58,11 @@ def test_the_report_is_sorted_clickable_and_summed_up(folder: Path) -> None:
 
 def test_warnings_fail_only_with_strict(folder: Path, plain_path: str) -> None:
     edit(folder, SNAPSHOTS, "max-cpus: 1000", "max-cpus: 10")
+    edit(folder, CONFIG, "", "// mine\n")
     code, out, _ = cli(folder, PATH=plain_path)
     assert code == 0
     assert out.splitlines()[-1] == (
-        "All is well: 11 seqerakit files and env.sh checked, 1 warning. Nextflow is not installed: its configurations "
+        "All is well: 11 seqerakit files and env.sh checked, 1 warning. Nextflow is not installed: edited configurations "
         "were checked by their text alone."
     )
     code, out, _ = cli(folder, "--strict", PATH=plain_path)
@@ -78,9 +79,9 @@ def test_a_folder_may_be_named(folder: Path, acme: Path) -> None:
 def test_the_order_of_the_checks_does_not_matter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edit(folder, ONDEMAND, "$AWS_REGION", "$AWS_REGOIN")
     edit(folder, SNAPSHOTS, "fusion-v2: True", "fusionv2: True")
-    found = check_folder(folder, asks_nextflow=False)
+    found = check_folder(folder)
     monkeypatch.setattr("fusion_snapshots.validate.CHECKS", CHECKS[::-1])
-    assert check_folder(folder, asks_nextflow=False) == found
+    assert check_folder(folder) == found
     assert len(found.findings) == 2
 
 

@@ -38,11 +38,7 @@ def config_of(folder: Folder, arm: str) -> str:
     items = [item for block in ("launch", "pipelines") for item in folder.items(block) if folder.arm_of(item) == arm]
     name = next((item.text("config") for item in items if item.text("config")), "")
     config = folder.configs.get(name)
-    return name if config and not config.fault and not _calls(config, "includeConfig") else ""
-
-
-def _calls(config: NextflowConfig, name: str) -> list[Statement]:
-    return [each for each in config.statements if each.value is None and each.name.rpartition(".")[2] == name]
+    return name if config and not config.fault and not config.calls("includeConfig") else ""
 
 
 def _finding(name: str, severity: str, statement: Statement | None, key: str, message: str) -> Finding:
@@ -54,7 +50,7 @@ def _finding(name: str, severity: str, statement: Statement | None, key: str, me
 def _check_text(name: str, config: NextflowConfig) -> Iterator[Finding]:
     if fault := config.fault:
         yield Finding(name, fault.line, fault.column, "error", "", f"not a Nextflow configuration: {fault.message}")
-    for each in _calls(config, "includeConfig"):
+    for each in config.calls("includeConfig"):
         message = "the Platform gets the text of this one file; copy the other's lines here"
         yield _finding(name, "error", each, "includeConfig", message)
     for each in config.statements:
