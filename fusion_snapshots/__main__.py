@@ -191,7 +191,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = _parser().parse_args(arguments)
         code = options.step(options) or 0
-        sys.stdout.flush()
+        if sys.stdout:  # which may be closed
+            sys.stdout.flush()
         return code
     except UserError as error:
         warn(f"{options.verb}: {error}")

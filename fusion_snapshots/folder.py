@@ -13,9 +13,12 @@ from .errors import UserError
 from .expansion import expand_item
 from .findings import Finding, Severity
 from .instance_types import Catalog
-from .layout import SCHEMAS, Arm, arms
+from .layout import SCHEMAS, Arm, arm_of, arms
+from .nextflow_config import NextflowConfig
+from .regions import read_regions
+from .rendered import is_as_rendered
 from .rules import BLOCKS, Fault, Rules, nearest
-from .yaml_file import Key, YamlFile
+from .yaml_file import MAX_BYTES, Key, YamlFile
 
 # Blocks seqerakit 0.5.7 creates resources from and this folder has no schema for (seqerakit/helper.py).
 OTHER_BLOCKS = (
@@ -23,6 +26,7 @@ OTHER_BLOCKS = (
 )
 _FOLDERS = ("compute-envs", "pipelines", "launch", "report")  # every YAML file in them is seqerakit's
 _NOT_CHECKED = ("fusion_snapshots", "schemas")  # the program's own
+_CONFIG_KEYS = ("config", "nextflow-config")
 _YAML = (".yml", ".yaml")
 
 
@@ -68,7 +72,7 @@ class Folder:
         """Read a folder, whichever version rendered it; raises UserError where the program itself is incomplete."""
         self.root = root
         self.rules = Rules(schemas)
-        self.catalog = _read_catalog(schemas)
+        self.catalog, self.regions = _read_facts(schemas)
         self.env = read_environment(root, self.rules)
         self.paths = list(_files(root))
         read = [
@@ -94,6 +98,42 @@ class Folder:
         """The arms of which there is any file, the baseline first."""
         return arms(self.root)
 
+    def arm_of(self, item: Item) -> str:
+        """Return the name of the arm to which an item belongs, by its file or else its name, or an empty text."""
+        by_file = (arm.name for arm in self.arms if item.file.name in arm.files)
+        return next(by_file, "") or arm_of(item.text("pipeline" if item.block == "launch" else "name"), self.arms)
+
+    def aws_environments(self) -> list[Item]:
+        """Return the compute environments that are on AWS Batch, or are meant to be."""
+        others = self.rules.other_platforms
+        return [item for item in self.items("compute-envs") if item.values.get("type") not in others]
+
+    def environment_of(self, item: Item) -> Item | None:
+        """Return the compute environment on which a pipeline or launch runs, where the folder defines it."""
+        name = item.text("compute-env")
+        if not name and item.block == "launch" and "compute-env" not in item.values:
+            added = _named(self.items("pipelines"), item.text("pipeline"))
+            name = added.text("compute-env") if added else ""
+        return _named(self.items("compute-envs"), name)
+
+    @cached_property
+    def configs(self) -> dict[str, NextflowConfig]:
+        """The Nextflow configurations that items name and that can be read, by name."""
+        named = {item.text(key) for block in BLOCKS for item in self.items(block) for key in _CONFIG_KEYS} - {""}
+        return {name: NextflowConfig(text) for name in sorted(named) if (text := text_of(self.root / name)) is not None}
+
+    @cached_property
+    def unproven_configs(self) -> dict[str, str]:
+        """The texts of the configurations that were edited since they were rendered, and look right, by name.
+
+        Those as rendered are known to Nextflow, which takes seconds to start.
+        """
+        right = [
+            name for name, config in self.configs.items() if not config.fault and not config.calls("includeConfig")
+        ]
+        texts = {name: text_of(self.root / name) or "" for name in right}
+        return {name: text for name, text in texts.items() if not is_as_rendered(self.root, name, text)}
+
     def name_of(self, path: Path) -> str:
         """Return how findings call a file of the folder."""
         return path.relative_to(self.root).as_posix()
@@ -108,6 +148,18 @@ class Folder:
                 if isinstance(given, dict):
                     item = Item(file, (given_block, index), block, given, self.env, self.rules)
                     self._items.setdefault(block, []).append(item)
+
+
+def _named(items: list[Item], name: str) -> Item | None:
+    return next((item for item in items if name and item.text("name") == name), None)
+
+
+def text_of(path: Path) -> str | None:
+    """Return the text of a file, or None where it cannot be read or is too large."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace") if path.stat().st_size <= MAX_BYTES else None
+    except (OSError, ValueError):
+        return None
 
 
 def block_of(name: object) -> str:
@@ -146,12 +198,12 @@ def _files(root: Path) -> Iterator[Path]:
                 yield path
 
 
-def _read_catalog(schemas: Path) -> Catalog:
+def _read_facts(schemas: Path) -> tuple[Catalog, dict[str, str]]:
     again = "render the folder again, or copy schemas/ from another one"
     try:
-        return Catalog(schemas)
+        return Catalog(schemas), read_regions(schemas)
     except OSError as error:
         raise UserError(f"{error.filename}: {error.strerror}; {again}") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        names = "ec2-instance-types.json or ec2-other-families.json"
+        names = "ec2-instance-types.json, ec2-other-families.json or aws-regions.json"
         raise UserError(f"{schemas}: {names} is damaged: {error}; {again}") from None

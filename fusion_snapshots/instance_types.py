@@ -125,10 +125,11 @@ class Catalog:
             found |= {each.name: each for each in named}
         return list(found.values())
 
-    def refused(self, listed: str, *, snapshots: bool) -> dict[str, str]:
+    def refused(self, listed: str, *, snapshots: bool, fast_storage: bool = True) -> dict[str, str]:
         """Return the items of a list that cannot be in it, each with the reason.
 
-        A snapshots list takes only what Fusion Snapshots work on; an on-demand list any type with NVMe storage.
+        A snapshots list takes only what Fusion Snapshots work on. An on-demand list takes any type that is x86_64, as
+        Forge makes no other, and that has the NVMe storage which fast storage needs.
         """
         reasons = {}
         for item in listed.split(","):
@@ -139,7 +140,7 @@ class Catalog:
             if not other or (other == "metal" and not self.expand(family)):
                 near = difflib.get_close_matches(item, [*self.types, *self.sizes], n=1)
                 reasons[item] = "is no EC2 instance type known here" + (f"; did you mean {near[0]}?" if near else "")
-            elif snapshots or other == "nvme":
+            elif snapshots or other == "arm" or (other == "nvme" and fast_storage):
                 with_storage = f"{family}d.{size}" if size else f"{family}d"
                 better = f"; {with_storage} has" if other == "nvme" and self.expand(with_storage) else ""
                 reasons[item] = REASONS[other] + better

@@ -13,6 +13,7 @@ BASELINE = "fusion_ondemand"
 SNAPSHOTS = "fusion_snapshots"
 HELLO_PIPELINE, HELLO_LAUNCH = "pipelines/hello.yml", "launch/hello.yml"
 DATASET, REPORT_PIPELINE, REPORT_LAUNCH = "report/dataset.yml", "report/pipeline.yml", "report/launch.yml"
+WORKFLOW_PARAMS = "params.yml"  # the workflow's parameters, alike for all arms
 REPORT_PARAMS, SAMPLESHEET, RUNS = "report/params.yml", "report/samplesheet.csv", "report/runs.csv"
 INTERRUPTIONS, PROOF_CONFIG = "report/interruptions.csv", "pipelines/proof.config"
 PLACEHOLDER = "your-"  # so begin the names that stand for what was not answered

@@ -86,10 +86,13 @@ class Rules:
         own = {each.name: each for each in violations if each.kind in ("unknown", "value") and not each.rule}
         misspelt = {nearest(name, self.keys[block]) for name, each in own.items() if each.kind == "unknown"}
         wrong = {*own, *unsound, *misspelt}
+        refused = {each.name for each in violations if each.kind == "refused"}
         between: dict[Any, _Violation] = {}
         for each in violations:
-            if each.name not in wrong and not wrong & set(each.causes):
+            spoilt = wrong if each.kind == "refused" else wrong | refused
+            if each.name not in wrong and not spoilt & set(each.causes):
                 between.setdefault(each.name, each)
+                wrong |= {each.name} if each.kind == "value" else set()
         named = f"is no key of {block}"
         faults = [_fault(each, item, named, self.keys[block]) for name, each in own.items() if name not in set(unsound)]
         return faults + list(_grouped(list(between.values()), item))

@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from .errors import UserError
 from .findings import SEVERITIES, Finding, Severity, count_of, mask, message_of, printable, shorten, text_of
+from .layout import own_folder
 
 try:
     from .checks import CHECKS
     from .folder import Folder
 except ModuleNotFoundError as missing:
+    own = own_folder()
     raise UserError(
-        f"{missing.name} is not installed. Run: python3 -m pip install -r requirements.txt"
-        "  (or, with nothing installed: uv run validate.py)"
+        f"{missing.name} is not installed. Run: python3 -m pip install -r {shlex.quote(str(own / 'requirements.txt'))}"
+        f"  (or, with nothing installed: uv run {shlex.quote(str(own / 'validate.py'))})"
     ) from None
 
 Format = Literal["text", "github", "json"]
@@ -26,10 +29,11 @@ _MOST = 100  # findings that are shown; who has more fixes these first
 
 
 class Checked(NamedTuple):
-    """What a folder's check found, sorted by place, and how many seqerakit files it read."""
+    """What a folder's check found, sorted by place; how many seqerakit files it read; whether Nextflow was missed."""
 
     findings: list[Finding]
     files: int
+    misses_nextflow: bool
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of a severity."""
@@ -46,7 +50,8 @@ def check_folder(root: Path) -> Checked:
         raise UserError(f"{root} is not a folder")
     folder = Folder(root.resolve())
     found = {finding._replace(got=None): finding for check in CHECKS for finding in check(folder)}
-    return Checked(sorted(found.values(), key=lambda finding: finding[:6]), len(folder.files))
+    misses_nextflow = bool(folder.unproven_configs) and not shutil.which("nextflow")
+    return Checked(sorted(found.values(), key=lambda finding: finding[:6]), len(folder.files), misses_nextflow)
 
 
 def show(checked: Checked, root: Path, form: Format = "text", *, strict: bool = False) -> None:
@@ -54,7 +59,7 @@ def show(checked: Checked, root: Path, form: Format = "text", *, strict: bool = 
     if form == "json":
         print(json.dumps([_as_json(finding) for finding in checked.findings], indent=2))
         return
-    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    coloured = bool(sys.stdout) and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for finding in checked.findings[:_MOST]:
         print(text_of(finding, coloured=coloured) if form == "text" else _annotation(finding, root))
     if len(checked.findings) > _MOST:
@@ -69,7 +74,9 @@ def summary(checked: Checked, root: Path, *, strict: bool = False) -> str:
     if checked.fails(strict=strict):
         again = shlex.quote(str(root / "validate.py"))
         return f"{total} in {root}. Fix them and run this check again: python3 {again}"
-    return f"All is well: {checked.files} seqerakit files and env.sh checked{f', {total}' if total else ''}."
+    rest = " Nextflow is not installed: edited configurations were checked by their text alone."
+    well = f"All is well: {checked.files} seqerakit files and env.sh checked{f', {total}' if total else ''}."
+    return well + rest * checked.misses_nextflow
 
 
 def _as_json(finding: Finding) -> dict[str, object]:

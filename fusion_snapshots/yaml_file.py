@@ -14,6 +14,7 @@ Key = tuple[Any, ...]  # the way to a value: ("launch", 0, "params")
 
 # A seqerakit file is far smaller; a larger one is not read.
 MAX_BYTES, MAX_NODES, MAX_DEPTH = 1_000_000, 50_000, 100
+_PLAIN_TAGS = ("tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")  # of lists and mappings
 # The C loader where PyYAML was built with it: the same values, ten times as fast.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -33,6 +34,7 @@ class YamlFile:
         """Read a file; name is how findings call it."""
         self.path, self.name = path, name
         self.data: Any = None
+        self.is_empty = False  # but for comments
         self.faults: list[Finding] = []
         self.places: dict[Key, tuple[int, int]] = {(): (1, 1)}  # line and column, from 1
         self.texts: dict[Key, str] = {}  # of the values, as they are written
@@ -67,7 +69,8 @@ class YamlFile:
             _count_events(text)
             loader = _LOADER(text)
             node = loader.get_single_node()
-            if node is None:
+            self.is_empty = node is None
+            if self.is_empty:
                 raise _RefusedError("the file is empty; seqerakit refuses it")
             _count_nodes(node, {})
             self.places[()] = _place_of(node)
@@ -83,6 +86,8 @@ class YamlFile:
             raise _RefusedError("the file holds nothing; seqerakit refuses it", self.places[()])
 
     def _construct(self, loader: Any, node: yaml.Node, key: Key) -> Any:
+        if isinstance(node, yaml.CollectionNode) and node.tag not in _PLAIN_TAGS:
+            raise _RefusedError(f"the tag {node.tag} has no place in a seqerakit file", _place_of(node))
         if isinstance(node, yaml.SequenceNode):
             for index, item in enumerate(node.value):
                 self.places[(*key, index)] = _place_of(item)

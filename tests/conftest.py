@@ -204,6 +204,15 @@ def world(moto_endpoint: str) -> World:
     return World(moto_endpoint)
 
 
+def edit(folder: Path, name: str, old: str, new: str) -> None:
+    """Replace the first occurrence of a text; an empty old text appends, and a missing file is made."""
+    path = folder / name
+    text = path.read_text() if path.exists() else ""
+    assert old in text, f"{old!r} is not in {name}"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text.replace(old, new, 1) if old else text + new)
+
+
 def variables(folder: Path, shell: str = "bash", **environment: str) -> dict[str, str]:
     """Return what env.sh exports, by sourcing it in a real shell under set -eu, from another directory."""
     # env.sh may be sourced twice: the second time must work as the first.

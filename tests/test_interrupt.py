@@ -18,14 +18,11 @@ def test_one(world: World, bench: Path, platform: Platform, warm_aws: Path, caps
     world.host("TowerForge-1aB-work")
     world.host("TowerForge-1aB-head", (100, ""), spot=False)
     state = platform.read()
-    state["workspaces"][WORKSPACE]["computeEnvs"] = [
-        compute_env("fusion-benchmark_eu-west-1_fusion_snapshots", "TowerForge-1aB")
-    ]
+    state["workspaces"][WORKSPACE]["computeEnvs"] = [compute_env("fusion-benchmark_eu-west-1_fusion_snapshots", "TowerForge-1aB")]
     platform.write(state)
     env = {**os.environ, **variables(bench), **platform.env, **world.env()}
     env["PATH"] = f"{warm_aws}:{env['PATH']}"
     import time
-
     t = time.time()
     interrupt(bench, env, Options(confirm=True, poll=0))
     print(time.time() - t)
@@ -39,5 +36,4 @@ def bench(tmp_path: Path) -> Path:
     import shutil
 
     from conftest import ROOT
-
     return Path(shutil.copytree(ROOT / "examples/acme", tmp_path / "bench"))

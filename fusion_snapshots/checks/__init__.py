@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterator
 
 from ..findings import Finding
 from ..folder import Folder
-from . import (
-    env,
-    fairness,
-    import_by_json,
-    instances,
-    names,
-    params,
-    paths,
-    samplesheet,
-    schema,
-    secrets,
-    shell,
-    yaml_text,
-)
 
 CHECKS: tuple[Callable[[Folder], Iterator[Finding]], ...] = tuple(
-    module.check
-    for module in (
-        yaml_text, env, shell, schema, names, paths, params, samplesheet, import_by_json, instances, fairness, secrets,
-    )
-)  # fmt: skip
+    importlib.import_module(f"{__name__}.{module.name}").check for module in pkgutil.iter_modules(__path__)
+)

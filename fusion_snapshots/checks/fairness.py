@@ -13,7 +13,7 @@ _MAY_DIFFER = {
     "name", "description", "labels", "snapshots", "provisioning-model", "instance-types", "alloc-strategy",
     "bid-percentage", "ami-id", "primary", "overwrite", "on_exists", "wait",
 }  # fmt: skip
-_MUST_AGREE = {"profile", "revision", "url"}
+_MUST_AGREE = {"post-run", "pre-run", "profile", "revision", "url"}
 # The key by which an item is of an arm, for each block.
 _NAMED_BY = {"compute-envs": "name", "pipelines": "name", "launch": "pipeline"}
 

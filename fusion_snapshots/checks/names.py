@@ -46,4 +46,6 @@ def _check_reference(item: Item, key: tuple[str, ...], target: str, known: dict[
     if isinstance(name, str) and item.is_sound(key[0]) and "://" not in name and name not in known:
         near = nearest(name, known if len(known) < _MOST else (), cutoff=0)
         hint = f"; the nearest is {near} ({known[near].file.name})" if near else ""
-        yield item.finding("error", key, f"no file of this folder defines {target} under exactly this name{hint}", name)
+        yield item.finding(
+            "warning", key, f"no file here defines {target} of this name; it must exist in the workspace{hint}", name
+        )

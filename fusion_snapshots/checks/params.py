@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from ..expansion import expand_params
 from ..findings import Finding
-from ..folder import Folder
-from ..rules import BLOCKS
+from ..folder import Folder, Item
+from ..layout import REPORT_PARAMS, WORKFLOW_PARAMS
 from ..yaml_file import YamlFile
 from .paths import is_file
 
@@ -14,12 +16,38 @@ _SUFFIXES = (".yml", ".yaml", ".json")  # JSON is YAML
 
 
 def check(folder: Folder) -> Iterator[Finding]:
-    """Yield what is wrong with the params files that items name."""
-    names = {item.text("params-file") for block in BLOCKS for item in folder.items(block)} - {""}
-    for name in sorted(names):
+    """Yield what is wrong with params.yml, and with the params files that items name."""
+    users: dict[str, list[Item]] = {WORKFLOW_PARAMS: []}
+    for block in ("pipelines", "launch"):
+        for item in folder.items(block):
+            if name := item.text("params-file"):
+                users.setdefault(name, []).append(item)
+    for name, items in sorted(users.items()):
         path = folder.root / name
         if path.suffix.lower() in _SUFFIXES and is_file(path):
-            file = YamlFile(path, name)
-            yield from file.faults
-            if file.is_read and not isinstance(file.data, dict):
-                yield file.finding("error", (), "a params file holds name: value lines", file.data)
+            yield from _check_file(folder, YamlFile(path, name), items)
+
+
+def _check_file(folder: Folder, file: YamlFile, items: list[Item]) -> Iterator[Finding]:
+    if file.is_empty:
+        yield file.finding("error", (), "holds no parameters; write {}, or seqerakit stops at it")
+        return
+    yield from file.faults
+    if file.is_read and not isinstance(file.data, dict):
+        yield file.finding("error", (), "a params file holds name: value lines", file.data)
+    elif any(item.params() for item in items):
+        # seqerakit merges it with the item's params, and expands both.
+        for fault in expand_params(file.data, folder.env, ()).faults:
+            if fault.message:
+                yield file.finding("error", fault.key, fault.message, fault.got)
+    value = file.data.get("input") if isinstance(file.data, dict) else None
+    if is_bare(value) and file.name != REPORT_PARAMS:  # which make report writes
+        yield file.finding("warning", ("input",), BARE_INPUT, value)
+
+
+BARE_INPUT = "is no address; the name of a dataset goes under params: of the launches, as dataset:"
+
+
+def is_bare(value: object) -> bool:
+    """Tell whether an input is a mere name, which no workflow can read, and which is most likely a dataset's."""
+    return isinstance(value, str) and bool(re.fullmatch("[A-Za-z0-9_-]+", value))

@@ -10,8 +10,11 @@ from .questions import ROOT
 
 PROGRAM, SCHEMAS = "fusion_snapshots", "schemas"
 UNSEEN = re.compile(r"(^|/)(\.|__pycache__/)")  # what Python and others keep beside the program
-# No folder asks questions or follows a newer tw.
-_ONLY_HERE = (f"{PROGRAM}/template/", f"{SCHEMAS}/answers.schema.json", f"{SCHEMAS}/README.md")
+# No folder asks questions, follows a newer tw or holds anybody else's files.
+_ONLY_HERE = (
+    f"{PROGRAM}/template/",
+    *(f"{SCHEMAS}/{name}" for name in ("answers.schema.json", "seqerakit.schema.json", "README.md")),
+)
 
 
 def folder_of(answers: Mapping[str, object]) -> Path | None:

@@ -1,0 +1,88 @@
+"""Arms of the comparison that are not what their names say, or lack a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..findings import Finding
+from ..folder import Folder, Item
+from ..layout import BASELINE, SNAPSHOTS, Arm
+
+# What makes an arm the arm; an absent provisioning-model is tw's default, SPOT.
+_KINDS = {
+    BASELINE: ("the baseline runs on on-demand instances: provisioning-model: EC2", "EC2"),
+    SNAPSHOTS: ("this arm is the one with Snapshots: snapshots: True", True),
+}
+_KIND_KEYS = {BASELINE: "provisioning-model", SNAPSHOTS: "snapshots"}
+
+
+def check(folder: Folder) -> Iterator[Finding]:
+    """Yield files that an arm lacks, kinds that are not the arm's, and what runs on another arm's environment."""
+    names = [arm.name for arm in folder.arms]
+    if names and BASELINE not in names:
+        yield _missing(Arm(BASELINE).compute_env, f"without it {', '.join(names)} have nothing to be compared with")
+    for arm in folder.arms:
+        there = [name for name in arm.files if (folder.root / name).exists()]
+        for name in arm.files:
+            if name not in there:
+                yield _missing(name, f"the arm {arm.name} has {' and '.join(there)} alone")
+    for item in folder.aws_environments():
+        yield from _check_kind(item, folder.arm_of(item))
+    yield from _check_alike(folder)
+    for block in ("pipelines", "launch"):
+        for item in folder.items(block):
+            yield from _check_side(folder, item, folder.arm_of(item))
+
+
+def _missing(name: str, why: str) -> Finding:
+    return Finding(name, 1, 1, "error", "", f"is missing; {why}. Write it, or remove the arm's other files")
+
+
+def _check_kind(item: Item, arm: str) -> Iterator[Finding]:
+    if arm not in _KINDS:
+        return
+    key, (message, wanted) = _KIND_KEYS[arm], _KINDS[arm]
+    value = item.values.get(key)
+    if item.is_sound(key) and str(value).upper() != str(wanted).upper():
+        yield item.finding("error", (key,), message if key in item.values else f"is missing; {message}", value)
+
+
+def kind_of(item: Item) -> tuple[str, bool, frozenset[str]]:
+    """Return what one arm's compute environment may have unlike another's: Spot, Snapshots, instance types."""
+    types = frozenset(item.text("instance-types").split(","))
+    return str(item.values.get("provisioning-model", "SPOT")).upper(), item.values.get("snapshots") is True, types
+
+
+def _check_alike(folder: Folder) -> Iterator[Finding]:
+    kinds: dict[object, Item] = {}
+    for item in folder.aws_environments():
+        arm = folder.arm_of(item)
+        if arm and not item.unsound and not any(_check_kind(item, arm)):
+            first = kinds.setdefault(kind_of(item), item)
+            if arm not in _KINDS and folder.arm_of(first) != arm:
+                message = f"differs in nothing from {first.file.name}; give it other instance-types, or remove the arm"
+                yield item.finding("error", (), message)
+
+
+def _check_side(folder: Folder, item: Item, arm: str) -> Iterator[Finding]:
+    """Yield the keys by which an arm's pipeline or launch names what belongs to another arm."""
+    if not arm:
+        return
+    for key, block in (("compute-env", "compute-envs"), ("pipeline", "pipelines")):
+        named = next((each for each in folder.items(block) if each.text("name") == item.text(key) != ""), None)
+        other = folder.arm_of(named) if named and key in item.values else ""
+        if other not in ("", arm):
+            yield item.finding("error", (key,), f"is of the arm {other}, but this is for {arm}", item.text(key))
+    if item.block == "pipelines":
+        yield from _check_config(folder, item, arm)
+
+
+def _check_config(folder: Folder, item: Item, arm: str) -> Iterator[Finding]:
+    """Yield a pipeline that lacks its arm's configuration, or has another arm's."""
+    name = item.text("config")
+    if "config" not in item.values and item.is_sound("config"):
+        yield item.finding("error", ("config",), f"is missing; it is the Nextflow configuration of the arm {arm}")
+    others = [each for each in folder.items("pipelines") if folder.arm_of(each) not in ("", arm)]
+    theirs = next((each for each in others if name and each.text("config") == name), None)
+    if theirs and arm != BASELINE:
+        yield item.finding("error", ("config",), f"is the configuration of {folder.arm_of(theirs)}, not {arm}", name)

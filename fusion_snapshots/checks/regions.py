@@ -1,0 +1,52 @@
+"""Regions that AWS does not have, and what the region or the Platform asks for besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..findings import Finding
+from ..folder import Folder, Item
+from ..layout import bucket_of
+from ..regions import nearest_region
+
+_CLOUD = (".seqera.io", ".tower.nf")  # hosts of Seqera Cloud, which chooses machine images itself
+
+
+def check(folder: Folder) -> Iterator[Finding]:
+    """Yield unknown regions, work directories that are only a region's name, and images that Enterprise needs."""
+    env = folder.env
+    region, work = (env.values.get(name, "") for name in ("AWS_REGION", "AWS_WORK_DIR"))
+    if region and "AWS_REGION" not in env.unsound and (message := _unknown(folder, region)):
+        yield env.finding("warning", "AWS_REGION", message, region)
+    if bucket_of(work) in folder.regions:
+        yield env.finding("warning", "AWS_WORK_DIR", _ONLY_A_REGION, work)
+    for item in folder.aws_environments():
+        yield from _check_literals(folder, item)
+        if item.values.get("snapshots") is True and "ami-id" not in item.values and _is_enterprise(folder):
+            message = "is missing; Seqera Enterprise needs the Amazon Linux 2023 ECS-optimized image of the region"
+            yield item.finding("warning", ("ami-id",), message)
+
+
+_ONLY_A_REGION = "names a region where the bucket belongs; write the bucket, as in s3://acme-fusion/work"
+
+
+def _unknown(folder: Folder, region: str) -> str:
+    if region in folder.regions:
+        return ""
+    near = nearest_region(region, folder.regions)
+    return f"is no region of AWS that is known here{f'; the nearest is {near}' if near else ''}"
+
+
+def _check_literals(folder: Folder, item: Item) -> Iterator[Finding]:
+    """Yield what is wrong with values that are written here; what a variable brings is reported in env.sh."""
+    region, work = (item.text(key) if "$" not in str(item.given.get(key)) else "" for key in ("region", "work-dir"))
+    if region and (message := _unknown(folder, region)):
+        yield item.finding("warning", ("region",), message, region)
+    if bucket_of(work) in folder.regions:
+        yield item.finding("warning", ("work-dir",), _ONLY_A_REGION, work)
+
+
+def _is_enterprise(folder: Folder) -> bool:
+    endpoint = folder.env.values.get("TOWER_API_ENDPOINT", "")
+    host = endpoint.removeprefix("https://").partition("/")[0].partition(":")[0]
+    return bool(host) and "TOWER_API_ENDPOINT" not in folder.env.unsound and not host.endswith(_CLOUD)

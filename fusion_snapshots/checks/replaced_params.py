@@ -1,0 +1,28 @@
+"""Parameters of a Launchpad pipeline that are lost, because a launch has some of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..findings import Finding
+from ..folder import Folder, Item
+
+_KEYS = ("params", "params-file")
+
+
+def check(folder: Folder) -> Iterator[Finding]:
+    """Yield pipelines whose parameters a launch replaces: tw sends those of the launch alone."""
+    for pipeline in folder.items("pipelines"):
+        launches = (each for each in folder.items("launch") if each.text("pipeline") == pipeline.text("name") != "")
+        launch = next((each for each in launches if _keys_of(each)), None)
+        if launch and (keys := _keys_of(pipeline)):
+            yield pipeline.finding("warning", (keys[0],), _message(pipeline, launch), None)
+
+
+def _keys_of(item: Item) -> list[str]:
+    return [key for key in _KEYS if item.is_sound(key) and item.values.get(key)]
+
+
+def _message(pipeline: Item, launch: Item) -> str:
+    names = ", ".join(filter(None, [*map(str, pipeline.params()), pipeline.text("params-file")]))
+    return f"{names}: lost at launch, as {launch.file.name} has parameters, which replace these; move them there"

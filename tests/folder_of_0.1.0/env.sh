@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# What this benchmark knows of its AWS account and Seqera Platform workspace.
+# Source it in every new shell, from bash or zsh:  . ./env.sh
+# Values must be free of spaces and shell characters: seqerakit hands them to a shell unquoted.
+
+# Prefix of the names of both compute environments, of the pipelines and of the report's dataset
+export COMPUTE_ENV_PREFIX='fusion-benchmark_eu-west-1'
+
+# Seqera Platform organization
+export ORGANIZATION_NAME='acme-genomics'
+
+# Workspace of that organization
+export WORKSPACE_NAME='fusion-benchmark'
+
+# Name of the AWS credentials stored in that workspace; a name, never a key
+export AWS_CREDENTIALS='acme-aws'
+
+# AWS region to compute in
+export AWS_REGION='eu-west-1'
+
+# S3 work directory for Nextflow, in that region
+export AWS_WORK_DIR='s3://acme-fusion/work'
+
+# S3 buckets the tasks may read and write, separated by commas
+export AWS_COMPUTE_ENV_ALLOWED_BUCKETS='s3://acme-fusion'
+
+# S3 path under which the results are written, one folder per kind of run
+export PIPELINE_OUTDIR_PREFIX='s3://acme-fusion/results'
+
+# Nextflow profiles of the pipeline; standard stands for none
+export PIPELINE_PROFILE='test'
+
+# API endpoint of the Seqera Platform
+export TOWER_API_ENDPOINT='https://api.cloud.seqera.io'
+
+# AWS account this folder is for; make preflight compares it with the one that aws is signed in to
+unset AWS_ACCOUNT_ID # not pinned to an account
+
+# End of the run names, so that each is used once: source this file again before launching again
+TIME="$(date +%Y%m%d-%H%M%S)"
+export TIME
+
+if [ -z "${TOWER_ACCESS_TOKEN:-}" ]; then
+  echo "env.sh: TOWER_ACCESS_TOKEN is not set. Before seqerakit or tw, paste it after: read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN" >&2
+fi
