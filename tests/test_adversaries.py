@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import stat
 import subprocess
 import tempfile
@@ -141,86 +140,6 @@ def test_nothing_secret_is_left_anywhere(tmp_path: Path) -> None:
         assert not path.is_file() or token.encode() not in path.read_bytes(), path
 
 
-def on_small_disk(kibibytes: int, script: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
-    """Run a bash script in a directory on a disk of its own, of so many KiB; what it is to keep, it copies to $KEEP."""
-    place, keep = tmp_path / "disk", tmp_path / "keep"
-    for folder in (place, keep):
-        folder.mkdir(parents=True)
-    # A file system of its own takes root, or a user namespace in which one is root.
-    alone = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
-    mount = f'mount -t tmpfs -o size={kibibytes}k tmpfs . && cd . && cd "$PWD"'
-    if not shutil.which("unshare") or run([*alone, "bash", "-c", mount], cwd=place).returncode:
-        pytest.skip("this system lets nobody mount a tmpfs")
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    env = {
-        "HOME": str(tmp_path / "home"),
-        "TMPDIR": str(elsewhere),
-        "KEEP": str(keep),
-        "BAKE": f"{COOKIECUTTER} {ROOT} --no-input",
-    }
-    return run([*alone, "bash", "-c", f"{mount}\n{script}"], cwd=place, env=env)
-
-
-# The disk is full at once, in the midst of the files, of the schemas, and at the checksums, the last file of all.
-@pytest.mark.parametrize("kibibytes", [4, 100, 250, 380, None])
-def test_a_new_folder_on_a_disk_too_small_is_taken_away(tmp_path: Path, kibibytes: int | None) -> None:
-    if not kibibytes:
-        assert generate(str(ROOT), tmp_path, "project_slug=one").returncode == 0
-        pages = [-(-path.stat().st_size // 4096) for path in (tmp_path / "one").rglob("*") if path.is_file()]
-        kibibytes = 4 * (sum(pages) - 1)
-        shutil.rmtree(tmp_path / "one")
-        ran = on_small_disk(kibibytes + 4, "$BAKE project_slug=one", tmp_path / "enough")
-        assert ran.returncode == 0, ran.stderr
-    ran = on_small_disk(kibibytes, "$BAKE project_slug=one; code=$?; cp -r . $KEEP; exit $code", tmp_path)
-    assert ran.returncode == 1
-    assert "No space left on device." in ran.stderr
-    assert "Traceback" not in ran.stdout + ran.stderr
-    assert [path.name for path in (tmp_path / "keep").iterdir()] in ([], ["fusion-snapshots-answers.yml"])
-
-
-def test_a_disk_that_fills_up_loses_no_edit(tmp_path: Path) -> None:
-    script = """
-    $BAKE project_slug=one >/dev/null || exit 9
-    echo "# mine" >> one/env.sh
-    dd if=/dev/zero of=fill bs=1k status=none
-    $BAKE project_slug=one -f aws_region=eu-west-1; code=$?
-    rm fill; cp -r one $KEEP
-    exit $code
-    """
-    ran = on_small_disk(1000, script, tmp_path)
-    assert ran.returncode == 1
-    stopped, last = ran.stderr.strip().splitlines()[-2:]
-    assert re.fullmatch(r"Stopped at /.*/one(/.*)?: No space left on device\.", stopped)
-    assert last.startswith(
-        "What you had edited is kept there, under its name or as <file>.edited. When that is mended: "
-    )
-    assert f"cookiecutter {ROOT} --overwrite-if-exists --no-input --config-file " in last
-    assert "Traceback" not in ran.stdout + ran.stderr
-    folder = tmp_path / "keep/one"
-    assert "# mine" in (folder / "env.sh.edited").read_text()
-
-    again = run([*last.partition("mended: ")[2].split()], cwd=tmp_path / "keep", env={"HOME": str(tmp_path / "home")})
-    assert again.returncode == 0, again.stderr
-    assert variables(folder)["AWS_REGION"] == "eu-west-1"
-    assert "# mine" in (folder / "env.sh.edited").read_text()
-
-
-def test_answers_on_a_full_disk_are_kept_elsewhere_and_the_old_ones_stay(tmp_path: Path) -> None:
-    script = """
-    $BAKE max_cpus=x; cp fusion-snapshots-answers.yml $KEEP/before
-    dd if=/dev/zero of=fill bs=1k status=none
-    $BAKE --config-file fusion-snapshots-answers.yml labels=x
-    cp fusion-snapshots-answers.yml $KEEP/after; ls -A > $KEEP/names
-    """
-    ran = on_small_disk(60, script, tmp_path)
-    assert (tmp_path / "keep/before").read_text() == (tmp_path / "keep/after").read_text() != ""
-    assert (tmp_path / "keep/names").read_text().split() == ["fill", "fusion-snapshots-answers.yml"]
-    kept = tmp_path / "elsewhere/fusion-snapshots-answers.yml"
-    assert f"Correct the answers in {kept}, then: " in ran.stdout
-    assert yaml.safe_load(kept.read_text())["default_context"]["labels"] == "x"
-
-
 def test_read_only_output_directory(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
@@ -233,78 +152,6 @@ def test_read_only_output_directory(tmp_path: Path) -> None:
     assert "Traceback" not in ran.stdout + ran.stderr
     assert (tmp_path / "fusion-snapshots-answers.yml").is_file()
     assert not list(out.iterdir())
-
-
-def test_two_generations_into_one_folder_at_once(tmp_path: Path) -> None:
-    assert generate(str(ROOT), tmp_path).returncode == 0
-    folder = tmp_path / SLUG
-    (folder / "env.sh").write_text("# mine\n")
-    env = {**os.environ, "HOME": str(tmp_path / "home")}
-    command = [str(COOKIECUTTER), str(ROOT), "--no-input", "-f"]
-    both = [
-        subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(2)
-    ]
-    for process in both:
-        process.wait(timeout=60)
-    assert "# mine\n" in [path.read_text() for path in folder.glob("env.sh*") if path.is_file()]
-    assert generate(str(ROOT), tmp_path, "-f").returncode == 0
-    assert variables(folder)["AWS_REGION"] == "us-east-1"
-    assert "# mine\n" in [path.read_text() for path in folder.glob("env.sh.edited*")]
-
-
-def test_a_second_generation_leaves_the_first_one_alone(tmp_path: Path) -> None:
-    env = {**os.environ, "HOME": str(tmp_path / "home")}
-    words = [str(COOKIECUTTER), str(ROOT), "--no-input"]
-    first = subprocess.Popen(words, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 30
-    while not (tmp_path / SLUG).exists() and time.monotonic() < deadline:
-        time.sleep(0.001)
-    first.send_signal(signal.SIGSTOP)
-    second = run([*words], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
-    first.send_signal(signal.SIGCONT)
-    assert second.returncode == 1
-    assert "already exists in" in second.stderr
-    assert first.wait(timeout=60) == 0
-    assert (tmp_path / SLUG / ".rendered.json").is_file()
-
-
-def test_killed_while_a_new_folder_is_checked(tmp_path: Path) -> None:
-    env = {**os.environ, "HOME": str(tmp_path / "home")}
-    process = subprocess.Popen(
-        [str(COOKIECUTTER), str(ROOT), "--no-input"], cwd=tmp_path, env=env, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    deadline = time.monotonic() + 30
-    while not (tmp_path / SLUG / "schemas").exists() and time.monotonic() < deadline:
-        time.sleep(0.005)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    ran = generate(str(ROOT), tmp_path, "-f")
-    assert ran.returncode == 0, ran.stderr
-    assert variables(tmp_path / SLUG)["AWS_REGION"] == "us-east-1"
-
-
-def test_ctrl_c_while_a_new_folder_is_rendered(tmp_path: Path) -> None:
-    folder = tmp_path / SLUG
-    env = {**os.environ, "HOME": str(tmp_path / "home")}
-    words = [str(COOKIECUTTER), str(ROOT), "--no-input"]
-    process = subprocess.Popen(
-        words, cwd=tmp_path, env=env, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    deadline = time.monotonic() + 30
-    while not (folder / "README.md").exists() and time.monotonic() < deadline:
-        time.sleep(0.001)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
-    assert process.returncode == 1
-    assert not folder.exists()
-    assert "Traceback" not in errors
-    last = errors.strip().splitlines()[-1]
-    assert last.startswith(f"The unfinished folder {SLUG} is removed. To go on: ")
-    ran = run([*last.partition("To go on: ")[2].split()], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
-    assert ran.returncode == 0, ran.stderr
-    assert (folder / "env.sh").is_file()
 
 
 @pytest.mark.parametrize(

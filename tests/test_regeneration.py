@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from difflib import SequenceMatcher
@@ -456,67 +455,6 @@ def test_in_a_repository_git_shows_only_what_changed(first: Path) -> None:
     shown = {line.split(maxsplit=1)[1] for line in git(first, "status", "--porcelain")}
     envs = {f"compute-envs/aws_fusion_{arm}.yml" for arm in ("ondemand", "snapshots")}
     assert shown == {".rendered.json", "answers.yml", *envs}
-
-
-# Kills itself before the nth change of any file in a folder, while it is cookiecutter.
-KILLED = """
-import os, signal, sys
-count, folder = int(sys.argv[1]), sys.argv[2]
-def hook(event, args):
-    global count
-    if event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod") or (
-        event == "open" and args[2] & (os.O_WRONLY | os.O_RDWR)
-    ):
-        count -= os.path.abspath(str(args[0])).startswith(folder + os.sep)
-        if not count:
-            os.kill(os.getpid(), signal.SIGKILL)
-sys.addaudithook(hook)
-sys.argv = ["cookiecutter", *sys.argv[3:]]
-from cookiecutter.__main__ import main
-main(prog_name="cookiecutter")
-"""
-
-
-@pytest.mark.parametrize("changes", [1, 20, 40, 60, 80, 90, 100, 110, 120])
-def test_a_killed_run_leaves_every_edit(first: Path, changes: int) -> None:
-    mine = {
-        name: f"# my {name}\n" for name in ("env.sh", "launch/hello.yml", "schemas/types.schema.json", "validate.py")
-    }
-    for name, text in mine.items():
-        (first / name).write_text(text)
-    words = [str(ROOT), "--no-input", "-f", "--config-file", str(first / "answers.yml"), "aws_credentials=other"]
-    command = [sys.executable, "-c", KILLED, str(changes), str(first), *words]
-    killed = run(list(command), cwd=first.parent, env={"HOME": str(first.parent / "home")})
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    for _ in range(2):
-        texts = {path.read_text() for path in first.rglob("*") if path.is_file()}
-        assert {*mine.values()} <= texts
-        # The next run completes, and keeps them still.
-        ran = again(first, "aws_credentials=other")
-        assert ran.returncode == 0, ran.stderr
-    assert variables(first)["AWS_CREDENTIALS"] == "other"
-    assert unmerged(first) == ["env.sh.edited", "schemas.edited"]
-    assert [path.name for path in first.iterdir() if path.name.startswith(".")] == [".rendered.json"]
-    for name in ("launch/hello.yml", "validate.py"):
-        assert (first / name).read_text() == mine[name]
-
-
-def test_an_edit_saved_while_a_folder_is_rendered_over_is_kept(first: Path) -> None:
-    mine = (first / "env.sh").read_text() + "# mine\n"
-    words = [COOKIECUTTER, ROOT, "--no-input", "-f", "--config-file", first / "answers.yml", "aws_credentials=other"]
-    process = subprocess.Popen(
-        list(map(str, words)), cwd=first.parent, env={**os.environ, "HOME": str(first.parent / "home")},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    while process.poll() is None and not list(first.glob(".rendering-*/env.sh")):
-        pass
-    (first / "env.sh").write_text(mine)
-    assert process.wait(timeout=60) == 0
-    ran = again(first, "aws_credentials=third")
-    assert "Rendering kept your edits in: env.sh" in ran.stdout.splitlines() or unmerged(first)
-    texts = [path.read_text() for path in first.glob("env.sh*")]
-    assert any(text.endswith("# mine\n") for text in texts)
-    assert variables(first)["AWS_CREDENTIALS"] == "third"
 
 
 def test_what_left_the_template_is_named_and_removed_unless_it_was_edited(first: Path) -> None:

@@ -7,6 +7,7 @@ Only the hooks make that folder: without them cookiecutter writes as it always d
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 from collections.abc import Mapping
@@ -39,6 +40,7 @@ def stage(answers: Mapping[str, object]) -> str:
     for left in folder.glob(f"{_PREFIX}*"):
         if left == staging_of(folder) or not _is_running(left.name.removeprefix(_PREFIX)):
             shutil.rmtree(left)
+    atexit.register(shutil.rmtree, staging_of(folder), ignore_errors=True)
     for part in (path.relative_to(TEMPLATE) for path in TEMPLATE.rglob("*") if path.is_dir()):
         _clear(folder / part)
         (staging_of(folder) / part).mkdir(parents=True)
