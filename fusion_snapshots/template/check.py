@@ -13,11 +13,9 @@ from cookiecutter.exceptions import FailedHookException
 
 from .answers import Problem, complete, default_of, find_problems, settle, tidy
 from .fit import show_fit
-from .questions import DEFAULTS, TEMPLATE, placeholders
+from .given import find_odd_names
+from .questions import DEFAULTS, placeholders
 from .run import Run
-
-# What cookiecutter itself adds to the answers; all other names that begin with _ are the template's.
-_COOKIECUTTERS = ("_template", "_output_dir", "_repo_dir", "_checkout")
 
 
 class AnswersRefused(FailedHookException):  # type: ignore[misc]
@@ -50,7 +48,7 @@ def check_answers(run: Run, answers: MutableMapping[str, Any]) -> None:
     On a terminal each refused answer is asked again until it is good; an answer that only followed another one
     follows it again. Elsewhere, and after Ctrl-C, the answers are kept in a file. Nothing is written before this.
     """
-    if odd := _find_odd_names(answers):
+    if odd := find_odd_names(answers):
         _refuse(run, answers, odd)
     if {question: answers.get(question) for question in DEFAULTS} == run.checked:
         return
@@ -86,18 +84,6 @@ def _ask_until_good(run: Run, answers: MutableMapping[str, str], found: list[Pro
         settle(answers, {question: answer, **({"subnets": "", "security_groups": ""} if without_vpc else {})})
         found = [*find_problems(answers), *_find_no_place(run, answers)]
     return []
-
-
-def _find_odd_names(answers: Mapping[str, Any]) -> list[Problem]:
-    """Return the names that begin with _ and are not as the template has them, as a replay file may hold."""
-    own = {name: "" if name.startswith("__") else value for name, value in TEMPLATE.items() if name.startswith("_")}
-    own["__prompts__"] = TEMPLATE["__prompts__"]
-    reason = "is not as the template has it, and only the template sets names that begin with _"
-    return [
-        Problem(name, value, reason)
-        for name, value in answers.items()
-        if name.startswith("_") and name not in _COOKIECUTTERS and (name not in own or value != own[name])
-    ]
 
 
 def _find_no_place(run: Run, answers: Mapping[str, str]) -> list[Problem]:

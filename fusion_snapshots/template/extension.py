@@ -86,6 +86,17 @@ def _trusted_sources() -> frozenset[str]:
     return frozenset((*hooks, *defaults, *map(str, names)))
 
 
+class NoExtension(Extension):
+    """Does nothing. It stands for the list within the list of extensions in cookiecutter.json.
+
+    cookiecutter lets a configuration replace a list of texts by fewer of them, even by none: then nothing of this
+    template would run, and a configuration could have any code rendered. It compares no lists that hold another list.
+    """
+
+
+sys.modules[str(TEMPLATE["_extensions"][-1])] = NoExtension  # type: ignore[assignment]
+
+
 class TemplateExtension(Extension):
     """Gives templates and hooks their filters and sees to it that answers are data, never templates."""
 

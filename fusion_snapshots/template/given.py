@@ -10,7 +10,11 @@ from typing import Any
 import yaml
 
 from .answers import Problem
-from .questions import DEFAULTS, TYPES
+from .questions import DEFAULTS, TEMPLATE, TYPES
+
+# What cookiecutter itself adds to the answers; all other names that begin with _ are the template's.
+_COOKIECUTTERS = ("_template", "_output_dir", "_repo_dir", "_checkout")
+_NESTED = ("template", "templates")  # names by which cookiecutter goes on with another template
 
 Written = Mapping[str, str]  # the answers of a configuration file, as they are written there
 
@@ -72,3 +76,17 @@ def _misput(question: str, value: Any, reason: str, meant: str | None = None) ->
     text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
     text = text if meant is None else meant
     return Problem(question, value, reason, f'{question}: "{text}"', meant=text)
+
+
+def find_odd_names(answers: Mapping[str, Any]) -> list[Problem]:
+    """Return the names that are not as the template has them: a replay file holds the template's own, too."""
+    own = {name: "" if name.startswith("__") else value for name, value in TEMPLATE.items() if name.startswith("_")}
+    own["__prompts__"] = TEMPLATE["__prompts__"]
+    odd = {n for n, v in answers.items() if n.startswith("_") and n not in _COOKIECUTTERS and own.get(n, ...) != v}
+    private = "is not as the template has it, and only the template sets names that begin with _"
+    nested = "chooses another template, which no answer does"
+    return [
+        Problem(name, value, nested if name in _NESTED else private)
+        for name, value in answers.items()
+        if name in odd or name in _NESTED
+    ]

@@ -13,9 +13,10 @@ from typing import Any
 
 import click
 from cookiecutter.config import USER_CONFIG_PATH, get_user_config
+from cookiecutter.replay import load
 
 from .answers import Problem
-from .given import find_slips, read_written
+from .given import find_odd_names, find_slips, read_written
 from .keep import answers_yaml, keep_answers
 from .questions import ROOT
 
@@ -31,10 +32,22 @@ class Run:
         self.started_in = Path.cwd()
         self.config_file = _config_file(params)
         self.config: dict[str, Any] = get_user_config(params["config_file"], params["default_config"]) if params else {}
+        self.replayed = self._read_replayed()
         self.begun = False  # whether arguments and configuration were looked at
         self.answers: Mapping[str, Any] | None = None  # those given so far; None where nothing would be lost
         self.checked: dict[str, str] = {}  # what was found good
         self.folder: Path | None = None  # the folder that is being rendered
+
+    def _read_replayed(self) -> dict[str, Any]:
+        """Return the answers that cookiecutter replays in this run, if it does, and its own names among them."""
+        if file := self.params.get("replay_file"):
+            context = load(*os.path.split(os.path.splitext(file)[0]))
+        elif self.params.get("replay"):
+            context = load(self.config["replay_dir"], ROOT.name)
+        else:
+            return {}
+        answers = context["cookiecutter"]
+        return dict(answers) if isinstance(answers, dict) else {}
 
     @property
     def asks(self) -> bool:
@@ -43,14 +56,14 @@ class Run:
 
     @property
     def given(self) -> dict[str, object]:
-        """What arguments and configuration give, whatever it is; arguments have precedence."""
+        """What arguments, configuration and a replay file give, whatever it is; the former have precedence."""
         answers = self.config.get("default_context") or {}
-        return {**answers, **(self.params.get("extra_context") or {})}
+        return {**answers, **self.replayed, **(self.params.get("extra_context") or {})}
 
     def find_slips(self) -> list[Problem]:
         """Return what is wrong with arguments and configuration before any answer is looked at."""
         written = read_written(self.config_file) if self.config_file else {}
-        return find_slips(self.config, self.params.get("extra_context") or {}, written)
+        return find_odd_names(self.replayed) + find_slips(self.config, self.params.get("extra_context") or {}, written)
 
     @property
     def by_uv(self) -> bool:
