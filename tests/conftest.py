@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +73,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     terminalreporter.write_line(real_programs.summary(properties))
 
 
-def run(command: list[str | Path], *, cwd: Path | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
+def run(command: Sequence[str | Path], *, cwd: Path | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a command with this environment's programs first on PATH and no token; return what it said."""
     env = {name: value for name, value in os.environ.items() if name != "TOWER_ACCESS_TOKEN"}
     env |= {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **options.pop("env", {})}

@@ -94,6 +94,7 @@ def made(stages: tuple[dict[str, Any], ...]) -> dict[str, Any]:
 
 def test_one_that_ends_errored_names_the_reason_and_the_remedy_works(folder: Path, platform: Platform) -> None:
     platform.set(errored=[SNAPSHOTS])
+    found = None
     for _ in range(2):  # that it exists does not pass for done
         ran = step(folder, platform, "compute-envs")
         assert ran.returncode == 1
@@ -101,6 +102,7 @@ def test_one_that_ends_errored_names_the_reason_and_the_remedy_works(folder: Pat
         assert found, ran.stderr
         (item,) = [item for item in platform.all("computeEnvs") if item["name"] == SNAPSHOTS]
         assert found[1] == item["message"]
+    assert found
     done(run(["bash", "-c", found[2]], cwd=folder, env=platform.env))
     platform.set(errored=[])
     done(step(folder, platform, "compute-envs"))
