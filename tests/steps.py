@@ -25,7 +25,7 @@ def make(folder: Path, platform: Platform, *words: str, **env: str) -> Ran:
 def step(folder: Path, platform: Platform, *words: str, **env: str) -> Ran:
     """Run a step by its verb, asking the Platform without long waits."""
     patient = ["--every", "0.1"] if words[0] in ("compute-envs", "destroy", "report") else []
-    command = [BIN / "python", "-m", "fusion_snapshots", *words, *patient]
+    command: list[str | Path] = [BIN / "python", "-m", "fusion_snapshots", *words, *patient]
     more = {"PYTHONDONTWRITEBYTECODE": "1"} | env
     return run(command, cwd=folder, env=platform.env | more, stdin=subprocess.DEVNULL)
 

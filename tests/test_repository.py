@@ -145,7 +145,14 @@ def test_ci_installs_no_program_with_another_checksum(tmp_path: Path) -> None:
     (tmp_path / "curl").write_text('#!/bin/sh\nwhile [ "$1" != --output ]; do shift; done\necho other >"$2"\n')
     (tmp_path / "curl").chmod(0o755)
     place = tmp_path / "here"
-    command = ["bash", "-c", 'PATH="$0:$PATH"; exec "$1" "$2"', tmp_path, ROOT / ".ci/install-real-programs", place]
+    command: list[str | Path] = [
+        "bash",
+        "-c",
+        'PATH="$0:$PATH"; exec "$1" "$2"',
+        tmp_path,
+        ROOT / ".ci/install-real-programs",
+        place,
+    ]
     ran = run(command)
     assert ran.returncode == 1
     assert "tw: FAILED" in ran.stdout + ran.stderr
