@@ -143,3 +143,20 @@ def test_sums_of_what_is_known() -> None:
 def test_times_without_a_zone_are_utc() -> None:
     assert read_time("2026-03-02T10:00:00") == datetime(2026, 3, 2, 10, tzinfo=timezone.utc)
     assert read_time(None) is None
+
+
+def test_texts_are_such_that_files_and_terminals_hold_them(path: Path) -> None:
+    (seen,) = run_of(path, [task("A\ud800\x1b[2J\u202eB" + "x" * 900)]).tasks
+    assert seen.process == "A\\ud800\\x1b[2J\\u202eB" + "x" * 492
+
+
+ODD: list[Any] = [-1, 10**400, "x", True, [], {"a": 1}, "9999-12-31T23:59:59Z", ""]
+
+
+@pytest.mark.parametrize("value", ODD, ids=lambda value: str(value)[:20])
+def test_values_of_the_wrong_kind_are_not_reported(path: Path, value: Any) -> None:
+    item = dict.fromkeys(("start", "attempt", "exit", "exitStatus", "cost", "numSpotInterruptions", "cpus"), value)
+    run = run_of(path, [task() | item], load=dict.fromkeys(("cost", "numSpotInterruptions"), value), duration=value)
+    (seen,) = run.tasks
+    assert (seen.attempt, seen.exit, seen.seconds, seen.usd, seen.interruptions, seen.cpus) == (None,) * 6
+    assert (run.hours, run.cost, run.interruptions) == (None, None, None)

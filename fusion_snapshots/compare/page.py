@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..errors import UserError
 from ..findings import mask, printable
 from .charts import Change, Chart, changes_by_process, chart_cost, chart_lost, chart_time
-from .figures import Comparison, Measure
+from .figures import ArmFigures, Comparison, Measure
 from .judge import Result
 from .run import Run
 from .significance import ALPHA
@@ -121,12 +121,13 @@ def _tie(text: str) -> str:
 def _keys(comparison: Comparison) -> list[Key]:
     arm = comparison.arm
     attempts = "1 attempt" if arm.lost.attempts == 1 else f"{count(arm.lost.attempts)} attempts"
-    met = "of its tasks, as reported" if arm.interruptions is not None else "which does not mean none"
+    known = arm.interruptions is not None
+    met = "of its tasks, as reported" if known else f"{NOT_REPORTED}, which does not mean none"
     return [
         _ratio_key("Cost of a run", "USD", comparison.cost),
         _ratio_key("Time of a run", "hours", comparison.time),
         Key("Work lost", hours(arm.lost.task_hours), f"task-hours, in {attempts} of all its runs", True),
-        Key("Spot interruptions", count(arm.interruptions), met, arm.interruptions is not None),
+        Key("Spot interruptions", count(arm.interruptions) if known else "–", met, known),
     ]
 
 
@@ -164,10 +165,12 @@ def _machines(result: Result) -> list[tuple[str, list[str]]]:
     shown = [(name, [name]) for name in names[:MOST_MACHINES]]
     if rest := names[MOST_MACHINES:]:
         shown.append((f"{len(rest)} more", rest))
-    return [
-        (label, [hours(sum(arm.machine_types.get(name, 0) for name in group)) for arm in result.arms])
-        for label, group in shown
-    ]
+    return [(label, [_hours_on(group, arm) for arm in result.arms]) for label, group in shown]
+
+
+def _hours_on(names: Sequence[str], arm: ArmFigures) -> str:
+    spent = sum(arm.machine_types.get(name, 0) for name in names)
+    return hours(spent) if spent else "–"
 
 
 def _snapshot(seen: TaskSnapshots) -> dict[str, str]:

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..findings import printable
 from .archive import read_archive
 from .likeness import facts_of
 
@@ -180,7 +181,11 @@ def _object(value: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def _text(value: object) -> str:
-    return value[:_LONGEST] if isinstance(value, str) else ""
+    """Return a text that any file and terminal can hold."""
+    if not isinstance(value, str):
+        return ""
+    text = value[:_LONGEST]
+    return text if text.isprintable() else printable(text)
 
 
 def _number(value: object) -> float | None:
