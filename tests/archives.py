@@ -90,23 +90,24 @@ def documents(
         "fusion": {"enabled": True, "version": "2.5.8"},
         "params": {"outdir": "s3://acme-fusion/results/one", "input": "s3://acme-fusion/samples.csv"},
     } | workflow
-    costs = [item["cost"] for item in listed if isinstance(item.get("cost"), (int, float))]
-    counted = {
-        "succeeded": sum(item["status"] == "COMPLETED" for item in listed),
-        "failed": sum(item["status"] == "FAILED" for item in listed),
-        "cached": sum(item["status"] == "CACHED" for item in listed),
-        "aborted": sum(item["status"] == "ABORTED" for item in listed),
-        "cost": sum(costs) if costs else None,
-    }
     files: dict[str, Any] = {
         "service-info.json": {"version": "26.1.0"},
         "workflow.json": told,
         "workflow-metadata.json": {"labels": []},
-        "workflow-load.json": counted | dict(load or {}),
+        "workflow-load.json": _count(listed) | dict(load or {}),
     }
     if launch is not None:
         files["workflow-launch.json"] = dict(launch)
     return files | {"workflow-metrics.json": [], "workflow-tasks.json": listed, "nextflow.log": "N E X T F L O W\n"}
+
+
+def _count(tasks: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what the Platform counts and sums up."""
+    listed = list(tasks)
+    costs = [item["cost"] for item in listed if isinstance(item.get("cost"), (int, float))]
+    statuses = {"succeeded": "COMPLETED", "failed": "FAILED", "cached": "CACHED", "aborted": "ABORTED"}
+    counts = {key: sum(item["status"] == status for item in listed) for key, status in statuses.items()}
+    return {**counts, "cost": sum(costs) if costs else None}
 
 
 def pack(files: Mapping[str, Any]) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from archives import read_arm, task
 
-from fusion_snapshots.compare.charts import changes_by_process, chart_cost, chart_lost
+from fusion_snapshots.compare.charts import chart_cost, chart_lost, rank_processes
 from fusion_snapshots.compare.figures import ArmFigures, compare_arms
 from fusion_snapshots.compare.judge import Result, judge
 from fusion_snapshots.compare.page import draw_page
@@ -220,7 +220,7 @@ def test_lost_work_is_of_all_runs(tmp_path: Path) -> None:
 def test_processes_are_ranked_by_the_hours_of_a_run(tmp_path: Path) -> None:
     tasks = [[task("ROOT:A", minutes=a), task("B", minutes=b), task("C", minutes=30)] for a, b in ((60, 20), (90, 10))]
     theirs, ours = (read_arm(tmp_path, f"arm{n}", [{"tasks": own}]) for n, own in enumerate(tasks))
-    changes = changes_by_process(compare_arms(ours, theirs))
+    changes = rank_processes(compare_arms(ours, theirs))
     assert [(c.label, c.process, c.text, c.gained, round(c.x, 1), round(c.width, 1)) for c in changes] == [
         ("A", "ROOT:A", "+30.0 min", False, 50, 50),
         ("B", "B", "−10.0 min", True, 33.3, 16.7),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from archives import RECLAIMED, task, write_archive
 
-from fusion_snapshots.compare.run import Run, known_sum, read_run, read_time
+from fusion_snapshots.compare.run import Run, read_run, read_time, sum_known
 
 
 @pytest.fixture
@@ -135,9 +135,9 @@ def test_fusion_that_is_off_has_no_version(path: Path) -> None:
 
 
 def test_sums_of_what_is_known() -> None:
-    assert known_sum([]) == 0
-    assert known_sum([1, None, 2]) == 3
-    assert known_sum([None]) is None
+    assert sum_known([]) == 0
+    assert sum_known([1, None, 2]) == 3
+    assert sum_known([None]) is None
 
 
 def test_times_without_a_zone_are_utc() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fusion_snapshots.compare.significance import are_separated, can_show, least_runs, median_ratio, p_value
+from fusion_snapshots.compare.significance import are_separated, can_show, compare_medians, find_least_runs, p_value
 
 # From the published tables of the two-sided exact test: the smallest p of n values a side.
 APART = {2: 1 / 3, 3: 0.1, 4: 2 / 70, 5: 2 / 252, 6: 2 / 924}
@@ -59,7 +59,7 @@ def test_many_runs_are_counted_exactly_too() -> None:
 
 
 def test_four_a_side_can_show_a_difference_and_three_cannot() -> None:
-    assert least_runs() == 4
+    assert find_least_runs() == 4
     assert can_show(4, 4)
     assert not can_show(3, 3)
     assert can_show(3, 5)
@@ -81,7 +81,7 @@ def test_separated_sides(ours: list[float], theirs: list[float], apart: bool) ->
 
 
 def test_ratio_is_of_the_medians() -> None:
-    assert median_ratio([1, 2, 30], [4, 4, 4]) == 0.5
-    assert median_ratio([1, 2], [2, 4]) == 0.5
-    assert median_ratio([], [1]) is None
-    assert median_ratio([1], [0]) is None
+    assert compare_medians([1, 2, 30], [4, 4, 4]) == 0.5
+    assert compare_medians([1, 2], [2, 4]) == 0.5
+    assert compare_medians([], [1]) is None
+    assert compare_medians([1], [0]) is None

@@ -25,7 +25,7 @@ def draw(folder: Path) -> str:
     from sample_benchmark import write_benchmark
 
     from fusion_snapshots.compare.judge import judge
-    from fusion_snapshots.compare.page import make_page, templates
+    from fusion_snapshots.compare.page import make_page, make_templates
     from fusion_snapshots.compare.runs import gather_runs
     from fusion_snapshots.compare.snapshots import SnapshotLogs
 
@@ -33,7 +33,7 @@ def draw(folder: Path) -> str:
     # Everything is kept already: neither tw nor a token is needed.
     runs, left_out = gather_runs(folder, {"ORGANIZATION_NAME": "acme", "WORKSPACE_NAME": "acme"}, wait=False, every=0)
     page = make_page(judge(runs, left_out, SnapshotLogs([], 0, ""), []))
-    environment = templates(ROOT / "tools")
+    environment = make_templates(ROOT / "tools")
     charts: Any = environment.get_template("charts.svg.j2").module
     changes = page.processes[0]
     panels = [

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .figures import ArmFigures, Comparison, lost_of
 from .run import Run
-from .words import NOT_REPORTED, count, duration, hours, usd
+from .words import NOT_REPORTED, show_count, show_duration, show_hours, show_usd
 
 MOST_PROCESSES = 10
 _NEAR = 1.5  # percent: nearer dots would hide one another
@@ -78,7 +78,7 @@ def chart_lost(arms: Sequence[ArmFigures]) -> Chart:
     return _chart("lost", "Work lost in a run", "task-hours", arms, [median(k) if k else None for k in known], values)
 
 
-def changes_by_process(comparison: Comparison) -> list[Change]:
+def rank_processes(comparison: Comparison) -> list[Change]:
     """Return the processes that gained or lost most hours of a run."""
     ranked = sorted(comparison.by_process.items(), key=lambda item: (-abs(item[1].hours), item[0]))[:MOST_PROCESSES]
     ranked = [(name, change) for name, change in ranked if change.hours]
@@ -91,8 +91,8 @@ def changes_by_process(comparison: Comparison) -> list[Change]:
             Change(
                 label=name.rpartition(":")[2],
                 process=name,
-                text=f"{sign}{duration(abs(change.hours) * 3600)}",
-                detail=f"a task {duration(change.baseline_seconds)} → {duration(change.arm_seconds)}",
+                text=f"{sign}{show_duration(abs(change.hours) * 3600)}",
+                detail=f"a task {show_duration(change.baseline_seconds)} → {show_duration(change.arm_seconds)}",
                 x=50 - width if change.hours < 0 else 50,
                 width=width,
                 gained=change.hours < 0,
@@ -111,14 +111,14 @@ def _chart(
 ) -> Chart:
     known = [value for own in values for _, value in own if value is not None]
     step, end = _scale(max(known, default=0))
-    shown = usd if unit == "USD" else hours
+    shown = show_usd if unit == "USD" else show_hours
     bars = []
     for number, (arm, middle, own) in enumerate(zip(arms, medians, values, strict=True)):
         text = f"{shown(middle)} {unit}" if middle is not None else _nothing(arm, own)
         dots = _dots([(run, value) for run, value in own if value is not None], end, lambda v: f"{shown(v)} {unit}")
         bars.append(Bar(number, arm.name, text, None if middle is None else 100 * middle / end, dots))
     ticks = [(100 * place * step / end, f"{place * step:g}") for place in range(round(end / step) + 1)]
-    summary = "; ".join(f"{bar.label}: {bar.text}, {count(len(bar.dots))} runs" for bar in bars)
+    summary = "; ".join(f"{bar.label}: {bar.text}, {show_count(len(bar.dots))} runs" for bar in bars)
     return Chart(name, title, unit, bars, ticks, summary)
 
 

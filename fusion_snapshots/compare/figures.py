@@ -13,8 +13,8 @@ from statistics import median
 from typing import NamedTuple
 
 from ..layout import BASELINE, SNAPSHOTS
-from .run import FUSION_EXITS, SPOT, STANDARD, Run, Task, known_sum
-from .significance import are_separated, can_show, median_ratio, p_value
+from .run import FUSION_EXITS, SPOT, STANDARD, Run, Task, sum_known
+from .significance import are_separated, can_show, compare_medians, p_value
 
 WITHOUT_SNAPSHOTS = "fusion_spot"  # the arm that differs from the one with Snapshots in nothing else
 # By the rendered names, for runs whose archive does not record the compute environment.
@@ -62,7 +62,7 @@ class ArmFigures:
     def cost_usd(self) -> float | None:
         """USD of all runs; None where the cost of one is not reported, as the sum would be too small."""
         costs = [run.cost for run in self.runs]
-        return None if None in costs else known_sum(costs)
+        return None if None in costs else sum_known(costs)
 
     @cached_property
     def cost_usd_per_result(self) -> float | None:
@@ -74,7 +74,7 @@ class ArmFigures:
 
     @cached_property
     def cpu_hours(self) -> float | None:
-        return known_sum(t.cpus * t.seconds / 3600 if t.cpus is not None and t.seconds is not None else None
+        return sum_known(t.cpus * t.seconds / 3600 if t.cpus is not None and t.seconds is not None else None
                          for t in self.paid)  # fmt: skip
 
     @cached_property
@@ -132,7 +132,7 @@ class Measure(NamedTuple):
 
     @property
     def ratio(self) -> float | None:
-        return median_ratio(self.ours, self.theirs)
+        return compare_medians(self.ours, self.theirs)
 
     @property
     def p(self) -> float | None:
@@ -196,11 +196,11 @@ def compare_arms(arm: ArmFigures, baseline: ArmFigures) -> Comparison:
 def lost_of(runs: Iterable[Run]) -> Lost:
     """Return what the attempts that did not end well took."""
     tasks = [task for run in runs for task in run.tasks if task.lost]
-    return Lost(len(tasks), _hours(tasks), known_sum(task.usd for task in tasks))
+    return Lost(len(tasks), _hours(tasks), sum_known(task.usd for task in tasks))
 
 
 def _hours(tasks: Iterable[Task]) -> float | None:
-    return known_sum(None if task.seconds is None else task.seconds / 3600 for task in tasks)
+    return sum_known(None if task.seconds is None else task.seconds / 3600 for task in tasks)
 
 
 def _by_process(ours: Sequence[Run], theirs: Sequence[Run]) -> dict[str, ProcessChange]:

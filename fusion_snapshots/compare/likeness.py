@@ -66,12 +66,12 @@ def find_unlike(runs: Sequence[Comparable]) -> list[str]:
     model = next(run for run in runs if run.facts == usual)
     lines = []
     for run in runs:
-        if differs := differences(run, model):
+        if differs := find_differences(run, model):
             lines.append(f"{run.name} ({run.arm}) differs from {model.name} ({model.arm}): {'; '.join(differs)}")
     return lines
 
 
-def differences(run: Comparable, model: Comparable) -> list[str]:
+def find_differences(run: Comparable, model: Comparable) -> list[str]:
     """Return in what a run differs from another.
 
     What a run that failed does not tell is not held against it: it may have ended before it was known.

@@ -10,10 +10,10 @@ from ..layout import SNAPSHOTS
 from .figures import ArmFigures, Comparison
 from .run import HOST_GONE, SPOT, STANDARD
 from .runs import LeftOut
-from .significance import ALPHA, least_runs
+from .significance import ALPHA, find_least_runs
 from .snapshots import SnapshotLogs
 from .verdict import Evidence, Interrupted, count_sides, describe, find_first, find_interrupted, weigh
-from .words import count, duration, listed
+from .words import join_names, show_count, show_duration
 
 _PRICE_WORDS = {SPOT: "Spot", STANDARD: "on-demand"}
 ESTIMATES = (
@@ -44,9 +44,9 @@ def write_notes(
 
 def _left_out(left_out: Sequence[LeftOut]) -> Iterator[str]:
     if going := [item.row.name for item in left_out if item.under_way]:
-        yield f"Left out, as they are under way: {listed(going)}. To wait for them: make compare WAIT=yes"
+        yield f"Left out, as they are under way: {join_names(going)}. To wait for them: make compare WAIT=yes"
     if gone := [item.row.name for item in left_out if not item.under_way]:
-        yield f"Left out, as the Platform does not have them any more: {listed(gone)}."
+        yield f"Left out, as the Platform does not have them any more: {join_names(gone)}."
 
 
 def _failures(arms: Sequence[ArmFigures]) -> Iterator[str]:
@@ -63,12 +63,12 @@ def _few_runs(comparison: Comparison) -> Iterator[str]:
     if not few:
         return
     measure = few[0]
-    more = least_runs() - min(len(measure.ours), len(measure.theirs))
+    more = find_least_runs() - min(len(measure.ours), len(measure.theirs))
     several = min(len(measure.ours), len(measure.theirs)) > 1
     apart = "No run of one side lies within the other's range, but " if comparison.separated and several else ""
     yield (
         f"{comparison.arm.name}: {apart}{count_sides(measure)} can show no difference at p = {ALPHA:g}, however "
-        f"large. {least_runs()} a side can: make launch RUNS={more}"
+        f"large. {find_least_runs()} a side can: make launch RUNS={more}"
     )
 
 
@@ -93,7 +93,7 @@ def _interruptions(arm: ArmFigures) -> Iterator[str]:
     if arm.caused:
         yield (
             f"{arm.name}: make interrupt sent {count_of(arm.caused, 'instance')} its notice during these runs. "
-            f"Interruptions of tasks, as reported: {count(arm.interruptions)}."
+            f"Interruptions of tasks, as reported: {show_count(arm.interruptions)}."
         )
 
 
@@ -118,7 +118,7 @@ def _cached(arm: ArmFigures) -> Iterator[str]:
     if arm.cached:
         names = [run.name for run in arm.runs if len(run.paid) < len(run.tasks)]
         yield (
-            f"{arm.name}: {count_of(arm.cached, 'task')} of {listed(names)} are CACHED. They cost this run "
+            f"{arm.name}: {count_of(arm.cached, 'task')} of {join_names(names)} are CACHED. They cost this run "
             "nothing, so its cost and time are not those of a whole run."
         )
 
@@ -141,7 +141,7 @@ def _snapshots(logs: SnapshotLogs) -> Iterator[str]:
     elif logs.tasks:
         full, incremental = sum(t.full for t in logs.tasks), sum(t.incremental for t in logs.tasks)
         seconds = sorted(second for task in logs.tasks for second in task.seconds)
-        took = f" Full dumps took {duration(seconds[0])} to {duration(seconds[-1])}." if seconds else ""
+        took = f" Full dumps took {show_duration(seconds[0])} to {show_duration(seconds[-1])}." if seconds else ""
         yield (
             f"Snapshots of {len(logs.tasks)} of {count_of(logs.interrupted, 'interrupted task')}: {full} full and "
             f"{incremental} incremental dumps, {count_of(sum(t.restores for t in logs.tasks), 'restore')}.{took}"
@@ -155,14 +155,15 @@ def _fusion_versions(arms: Sequence[ArmFigures]) -> Iterator[str]:
             if run.fusion:
                 versions[run.fusion].append(run.name)
     if len(versions) > 1:
-        told = "; ".join(f"{version} in {listed(names, 3)}" for version, names in sorted(versions.items()))
+        told = "; ".join(f"{version} in {join_names(names, 3)}" for version, names in sorted(versions.items()))
         yield f"The runs had different versions of Fusion, which may differ in speed: {told}."
 
 
 def _costs(arm: ArmFigures) -> Iterator[str]:
     unknown = [run.name for run in arm.runs if run.cost is None]
     if unknown:
-        yield f"{arm.name}: the Platform reports no cost for {listed(unknown)}, so none is given for all runs together."
+        names = join_names(unknown)
+        yield f"{arm.name}: the Platform reports no cost for {names}, so none is given for all runs together."
     untold = sum(task.usd is None for run in arm.runs if run.cost is not None for task in run.paid)
     if untold:
         yield f"{arm.name}: no cost is reported for {count_of(untold, 'attempt')}; what was lost may have cost more."

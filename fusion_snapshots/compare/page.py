@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..errors import UserError
 from ..findings import mask, printable
-from .charts import Change, Chart, changes_by_process, chart_cost, chart_lost, chart_time
+from .charts import Change, Chart, chart_cost, chart_lost, chart_time, rank_processes
 from .figures import ArmFigures, Comparison, Measure
 from .judge import Result
 from .run import Run
@@ -18,7 +18,7 @@ from .significance import ALPHA
 from .snapshots import TaskSnapshots
 from .table import rows_of
 from .verdict import Evidence, find_first, weigh
-from .words import NOT_REPORTED, chance, count, duration, hours, listed, usd
+from .words import NOT_REPORTED, join_names, show_chance, show_count, show_duration, show_hours, show_usd
 
 try:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -68,10 +68,10 @@ class Page(NamedTuple):
 
 def draw_page(result: Result) -> str:
     """Return the page as HTML."""
-    return templates().get_template("page.html.j2").render(page=make_page(result))
+    return make_templates().get_template("page.html.j2").render(page=make_page(result))
 
 
-def templates(*folders: Path) -> Environment:
+def make_templates(*folders: Path) -> Environment:
     """Return what renders this package's templates, and those of other folders.
 
     Every text is masked, made printable and escaped.
@@ -92,7 +92,7 @@ def make_page(result: Result) -> Page:
     """Return what the page shows of a result."""
     runs = [run for arm in result.arms for run in arm.runs]
     first = find_first(result.comparisons)
-    changes = [Processes(c.arm.name, c.baseline.name, changes_by_process(c)) for c in result.comparisons]
+    changes = [Processes(c.arm.name, c.baseline.name, rank_processes(c)) for c in result.comparisons]
     return Page(
         pipeline=next((run.pipeline for run in runs if run.pipeline), "this workflow"),
         verdict=_tie(result.verdict),
@@ -120,14 +120,14 @@ def _tie(text: str) -> str:
 
 def _keys(comparison: Comparison) -> list[Key]:
     arm = comparison.arm
-    attempts = "1 attempt" if arm.lost.attempts == 1 else f"{count(arm.lost.attempts)} attempts"
+    attempts = "1 attempt" if arm.lost.attempts == 1 else f"{show_count(arm.lost.attempts)} attempts"
     known = arm.interruptions is not None
     met = "of its tasks, as reported" if known else f"{NOT_REPORTED}, which does not mean none"
     return [
         _ratio_key("Cost of a run", "USD", comparison.cost),
         _ratio_key("Time of a run", "hours", comparison.time),
-        Key("Work lost", hours(arm.lost.task_hours), f"task-hours, in {attempts} of all its runs", True),
-        Key("Spot interruptions", count(arm.interruptions) if known else "–", met, known),
+        Key("Work lost", show_hours(arm.lost.task_hours), f"task-hours, in {attempts} of all its runs", True),
+        Key("Spot interruptions", show_count(arm.interruptions) if known else "–", met, known),
     ]
 
 
@@ -137,7 +137,7 @@ def _ratio_key(label: str, unit: str, measure: Measure) -> Key:
     sure = weigh(measure) is Evidence.SHOWN
     sign = "−" if measure.ratio < 1 else "+"
     value = f"{'' if sure else '~ '}{sign}{abs(measure.ratio - 1):.0%}".replace("%", " %")
-    p = chance(measure.p if measure.enough else None)
+    p = show_chance(measure.p if measure.enough else None)
     detail = f"{median(measure.ours):,.2f} against {median(measure.theirs):,.2f} {unit} ({p})"
     return Key(label, value, _tie(detail), sure)
 
@@ -151,7 +151,7 @@ def _facts(runs: Sequence[Run]) -> list[tuple[str, str]]:
         for name in ("commit", "profile", "Nextflow version")
         if name in shared
     ]
-    facts += [("Fusion version", listed(fusion))] if fusion else []
+    facts += [("Fusion version", join_names(fusion))] if fusion else []
     facts += [("Runs", days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}")] if days else []
     return [(name[0].upper() + name[1:], value) for name, value in facts]
 
@@ -170,18 +170,18 @@ def _machines(result: Result) -> list[tuple[str, list[str]]]:
 
 def _hours_on(names: Sequence[str], arm: ArmFigures) -> str:
     spent = sum(arm.machine_types.get(name, 0) for name in names)
-    return hours(spent) if spent else "–"
+    return show_hours(spent) if spent else "–"
 
 
 def _snapshot(seen: TaskSnapshots) -> dict[str, str]:
     return {
         "process": seen.task.process,
         "machine": seen.task.machine_type or NOT_REPORTED,
-        "incremental": count(seen.incremental),
-        "full": count(seen.full),
-        "restores": count(seen.restores),
-        "took": ", ".join(duration(second) for second in seen.seconds) or "not finished",
-        "predicted": NOT_REPORTED if seen.predicted is None else f"at most {duration(seen.predicted)}",
+        "incremental": show_count(seen.incremental),
+        "full": show_count(seen.full),
+        "restores": show_count(seen.restores),
+        "took": ", ".join(show_duration(second) for second in seen.seconds) or "not finished",
+        "predicted": NOT_REPORTED if seen.predicted is None else f"at most {show_duration(seen.predicted)}",
     }
 
 
@@ -190,9 +190,9 @@ def _run(arm: int, run: Run) -> dict[str, object]:
         "arm": arm,
         "name": run.name,
         "status": run.status.lower(),
-        "hours": hours(run.hours),
-        "usd": usd(run.cost),
-        "tasks": count(len(run.tasks)),
-        "lost": count(sum(task.lost for task in run.tasks)),
-        "interruptions": "not on Spot" if run.on_spot is False else count(run.interruptions),
+        "hours": show_hours(run.hours),
+        "usd": show_usd(run.cost),
+        "tasks": show_count(len(run.tasks)),
+        "lost": show_count(sum(task.lost for task in run.tasks)),
+        "interruptions": "not on Spot" if run.on_spot is False else show_count(run.interruptions),
     }

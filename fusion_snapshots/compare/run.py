@@ -147,7 +147,7 @@ def read_run(path: Path, identifier: str, name: str, arm: str) -> Run:
     )
 
 
-def known_sum(values: Iterable[float | None]) -> float | None:
+def sum_known(values: Iterable[float | None]) -> float | None:
     """Return the sum of what is reported: 0 for nothing at all, None where there is something and none is reported."""
     listed = list(values)
     known = [value for value in listed if value is not None]

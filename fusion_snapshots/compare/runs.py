@@ -80,7 +80,7 @@ def fetch_runs(root: Path, tw: Tw, rows: Sequence[Row]) -> list[Run]:
     return [runs[row.id] for row in rows]
 
 
-def _name(row: Row) -> str:
+def _name_of(row: Row) -> str:
     return f"{row.id}.tar.gz"
 
 
@@ -90,7 +90,7 @@ def _read_kept(root: Path, rows: Sequence[Row]) -> dict[str, Run]:
         raise UserError(f"{RUNS}: no run has the id {', '.join(map(repr, odd))}; an id is like 4nAbC1dEfGhIjK")
     sides, runs = arms(root), {}
     for row in rows:
-        path = root / ARCHIVES / _name(row)
+        path = root / ARCHIVES / _name_of(row)
         if path.exists():
             try:
                 runs[row.id] = _read_ended(path, row, sides)
@@ -130,26 +130,26 @@ def _dump_to(root: Path, workspace: Workspace, rows: Sequence[Row]) -> tuple[dic
     progress.show(f"fetching {count_of(len(rows), 'run')}")
     # tw tells the form of an archive by the end of its name, so it is the folder that is temporary.
     with tempfile.TemporaryDirectory(prefix=".part-", dir=root / ARCHIVES) as folder:
-        commands = {row: _command(row, workspace.name, Path(folder)) for row in rows}
+        commands = {row: _command_of(row, workspace.name, Path(folder)) for row in rows}
         with closing(run_together(commands, workspace.tw.env, root, DUMP_SECONDS)) as ended:
             for row, ran in ended:
-                partial = Path(folder) / _name(row)
+                partial = Path(folder) / _name_of(row)
                 try:
                     found[row.id] = _read_ended(partial, row, sides)
-                    os.replace(partial, root / ARCHIVES / _name(row))
+                    os.replace(partial, root / ARCHIVES / _name_of(row))
                 except DamagedError as error:
-                    troubles.append(f"{row.name} ({row.id}): tw runs dump: {_reason(ran, error)}")
+                    troubles.append(f"{row.name} ({row.id}): tw runs dump: {_reason_of(ran, error)}")
                 progress.show(f"fetched {len(found)} of {count_of(len(rows), 'run')}")
     progress.end()
     return found, troubles
 
 
-def _reason(ran: subprocess.CompletedProcess[str] | None, error: DamagedError) -> str:
+def _reason_of(ran: subprocess.CompletedProcess[str] | None, error: DamagedError) -> str:
     """Return why there is no archive: what tw says, or where it says nothing, what is wrong with what it wrote."""
     if ran is None:
         return f"no answer within {DUMP_SECONDS:g} seconds"
     return str(read_failure(ran)) if ran.returncode else str(error)
 
 
-def _command(row: Row, workspace: str, folder: Path) -> list[str]:
-    return ["tw", "runs", "dump", "-i", row.id, "-w", workspace, "-o", str(folder / _name(row)), "--silent"]
+def _command_of(row: Row, workspace: str, folder: Path) -> list[str]:
+    return ["tw", "runs", "dump", "-i", row.id, "-w", workspace, "-o", str(folder / _name_of(row)), "--silent"]

@@ -28,7 +28,7 @@ def p_value(ours: Sequence[float], theirs: Sequence[float]) -> float | None:
     return min(1.0, 2 * min(lower, upper) / math.comb(len(ranks), len(ours)))
 
 
-def least_runs() -> int:
+def find_least_runs() -> int:
     """Return how many runs a side it takes at least, that any difference can show: 4, as 2 / C(8, 4) is 0.029."""
     return next(runs for runs in range(2, 100) if can_show(runs, runs))
 
@@ -43,7 +43,7 @@ def are_separated(ours: Sequence[float], theirs: Sequence[float]) -> bool:
     return max(ours) < min(theirs) or max(theirs) < min(ours)
 
 
-def median_ratio(ours: Sequence[float], theirs: Sequence[float]) -> float | None:
+def compare_medians(ours: Sequence[float], theirs: Sequence[float]) -> float | None:
     """Return the ratio of the medians; None where a side has none, or the other's is 0."""
     if not ours or not theirs or not median(theirs):
         return None

@@ -8,7 +8,7 @@ from .figures import ArmFigures, Comparison, Measure
 from .judge import Result
 from .run import SPOT, STANDARD
 from .verdict import Interrupted, find_interrupted
-from .words import chance, count, hours, middle, usd
+from .words import show_chance, show_count, show_hours, show_middle, show_usd
 
 
 def rows_of(result: Result) -> list[tuple[str, list[str]]]:
@@ -16,18 +16,18 @@ def rows_of(result: Result) -> list[tuple[str, list[str]]]:
     rows = [
         ("runs", [str(len(arm.runs)) for arm in result.arms]),
         ("  that succeeded", [str(len(arm.good)) for arm in result.arms]),
-        ("hours of a run", [middle(arm.wall_hours) for arm in result.arms]),
-        ("USD of a run", [middle(arm.costs) for arm in result.arms]),
-        ("USD of all runs", [usd(arm.cost_usd) for arm in result.arms]),
-        ("USD per result", [usd(arm.cost_usd_per_result) if arm.good else "no result" for arm in result.arms]),
-        ("tasks, every attempt", [count(len(arm.tasks)) for arm in result.arms]),
+        ("hours of a run", [show_middle(arm.wall_hours) for arm in result.arms]),
+        ("USD of a run", [show_middle(arm.costs) for arm in result.arms]),
+        ("USD of all runs", [show_usd(arm.cost_usd) for arm in result.arms]),
+        ("USD per result", [show_usd(arm.cost_usd_per_result) if arm.good else "no result" for arm in result.arms]),
+        ("tasks, every attempt", [show_count(len(arm.tasks)) for arm in result.arms]),
         ("  on Spot / on demand", [_models(arm) for arm in result.arms]),
-        ("task-hours", [hours(arm.task_hours) for arm in result.arms]),
-        ("CPU-hours", [hours(arm.cpu_hours) for arm in result.arms]),
+        ("task-hours", [show_hours(arm.task_hours) for arm in result.arms]),
+        ("CPU-hours", [show_hours(arm.cpu_hours) for arm in result.arms]),
         ("interruptions", [interruptions_of(arm) for arm in result.arms]),
-        ("lost attempts", [count(arm.lost.attempts) for arm in result.arms]),
-        ("  task-hours", [hours(arm.lost.task_hours) for arm in result.arms]),
-        ("  USD", [usd(arm.lost.cost_usd) for arm in result.arms]),
+        ("lost attempts", [show_count(arm.lost.attempts) for arm in result.arms]),
+        ("  task-hours", [show_hours(arm.lost.task_hours) for arm in result.arms]),
+        ("  USD", [show_usd(arm.lost.cost_usd) for arm in result.arms]),
         ("exits 174 to 177", [exits_of(arm) for arm in result.arms]),
     ]
     if any(arm.caused for arm in result.arms):
@@ -48,7 +48,7 @@ def draw_table(result: Result) -> str:
 
 def interruptions_of(arm: ArmFigures) -> str:
     """Return the reported interruptions in words."""
-    return "not on Spot" if find_interrupted(arm) is Interrupted.NOT_ON_SPOT else count(arm.interruptions)
+    return "not on Spot" if find_interrupted(arm) is Interrupted.NOT_ON_SPOT else show_count(arm.interruptions)
 
 
 def exits_of(arm: ArmFigures) -> str:
@@ -60,7 +60,7 @@ def ratio_of(measure: Measure) -> str:
     """Return a ratio with what its p says: 0.62 (p = 0.029)."""
     if measure.ratio is None:
         return "–"
-    return f"{measure.ratio:.2f} ({chance(measure.p if measure.enough else None)})"
+    return f"{measure.ratio:.2f} ({show_chance(measure.p if measure.enough else None)})"
 
 
 def _line(label: str, cells: Sequence[str], first: int, widths: Sequence[int]) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from ..findings import count_of
 from ..layout import SNAPSHOTS
 from .figures import ArmFigures, Comparison, Measure
-from .significance import ALPHA, least_runs
-from .words import NOT_REPORTED, chance, usd
+from .significance import ALPHA, find_least_runs
+from .words import NOT_REPORTED, show_chance, show_usd
 
 MAKE_INTERRUPT = "make interrupt causes interruptions"
 
@@ -77,13 +77,13 @@ def describe(comparison: Comparison) -> str:
     )
     parts = []
     if shown:
-        said = " and ".join(f"{_change(word, measures[word])} ({chance(measures[word].p)})" for word in shown)
+        said = " and ".join(f"{_change(word, measures[word])} ({show_chance(measures[word].p)})" for word in shown)
         parts.append(f"{name} {said}")
     if few:
         said = " and ".join(_change(word, measures[word]) for word in few)
         sizes = count_sides(measures[few[0]])
         parts.append(
-            f"{'it' if parts else name} {said} in {sizes}, which may be chance (it takes {least_runs()} a side)"
+            f"{'it' if parts else name} {said} in {sizes}, which may be chance (it takes {find_least_runs()} a side)"
         )
     if unclear:
         parts.append(
@@ -113,11 +113,11 @@ def _change(word: str, measure: Measure) -> str:
     """Return a change in words: cost 38 % less, took 6 % longer."""
     ratio = measure.ratio or 0
     if word == "cost":
-        return f"cost {change(ratio, 'less', 'more', 'as much')}"
-    return f"took {change(ratio, 'less time', 'longer', 'as long')}"
+        return f"cost {describe_change(ratio, 'less', 'more', 'as much')}"
+    return f"took {describe_change(ratio, 'less time', 'longer', 'as long')}"
 
 
-def change(ratio: float, less: str, more: str, equal: str) -> str:
+def describe_change(ratio: float, less: str, more: str, equal: str) -> str:
     """Return a ratio in words: 38 % less, 12 % more, 2.4 times as much, as much."""
     if ratio >= 2:
         return f"{ratio:.1f} times {equal}"
@@ -147,5 +147,5 @@ def _doubt_snapshots(arm: ArmFigures) -> str:
 
 
 def _spent(side: ArmFigures) -> str:
-    cost = f"{usd(side.cost_usd)} USD" if side.cost_usd is not None else f"cost {NOT_REPORTED}"
+    cost = f"{show_usd(side.cost_usd)} USD" if side.cost_usd is not None else f"cost {NOT_REPORTED}"
     return f"{count_of(len(side.runs), 'run')}, {cost}"
