@@ -17,7 +17,9 @@ REMEDY = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-insta
 MOST_AT_ONCE = 100  # of ids that ECS and EC2 take in one call
 
 _PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov", "eusc": "aws-eusc"}  # by how a region begins
-_REFUSAL = re.compile(r"An error occurred \(([\w.]+)\) when calling the (\w+) operation[^:]*:\s*(.*)")
+_REFUSAL = re.compile(r"An error occurred \(([\w.]+)\) when calling the (\w+) operation(?: \([^)]*\))?:\s*(.*)")
+
+_XML_MESSAGE = re.compile(r"<Message>(.*?)</Message>", re.DOTALL)
 
 
 class AwsError(UserError):
@@ -88,6 +90,8 @@ def _error_of(name: str, ran: subprocess.CompletedProcess[str]) -> AwsError:
     text = printable(mask(ran.stderr.strip() or ran.stdout.strip()))
     if found := _REFUSAL.search(text):
         code, operation, said = found.groups()
+        if within := _XML_MESSAGE.search(text):  # where aws expected JSON, it prints an answer in XML whole
+            said = within[1]
         return AwsError(f"{name}: {said.strip().rstrip('.') or operation} ({code})", code)
     # Python's and urllib3's warnings come before what went wrong.
     lines = text.splitlines() or [f"exit code {ran.returncode}"]

@@ -7,13 +7,18 @@ objects only what that API cannot.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
+from backends import Platform
+from conftest import variables
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.exceptions import JsonRESTError
@@ -21,8 +26,14 @@ from moto.core.responses import BaseResponse
 from moto.ec2.models import ec2_backends
 from moto.ecs.models import ecs_backends
 from moto.fis.models import Experiment, fis_backends
+from moto.iam.access_control import IAMRequestBase
 from moto.moto_api import state_manager
 from moto.moto_api._internal.models import moto_api_backend
+
+from fusion_snapshots.interrupt import interrupt
+from fusion_snapshots.interrupt.options import read_options
+from fusion_snapshots.interrupt.record import Interruption, read_interruptions
+from fusion_snapshots.runs import Row, add_run
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 IMAGE = "ami-0c3ef7ba01b1d98c4"  # in moto's recording: al2023-ami-ecs-hvm, for x86_64
@@ -45,6 +56,7 @@ class World:
         moto_api_backend.reset()
         # moto ends a task after one look at it; here tasks run until the test is over.
         state_manager.set_transition("ecs::task", {"progression": "manual", "times": 1_000_000})
+        state_manager.set_transition("fis::experiment", {"progression": "immediate"})
         self.batch, self.ec2, self.ecs, self.fis, self.iam, self.s3 = (
             client(service, endpoint) for service in ("batch", "ec2", "ecs", "fis", "iam", "s3")
         )
@@ -113,7 +125,9 @@ class World:
                 tags=[{"key": "uniqueRunId", "value": run}] if run else [],
             )["tasks"][0]["taskArn"]
             task = ecs_backends[ACCOUNT][REGION].tasks[cluster][arn]
-            task.started_at = datetime.now(timezone.utc) - timedelta(minutes=minutes)  # moto tells no such time
+            vars(task)["started_at"] = datetime.now(timezone.utc) - timedelta(
+                minutes=minutes
+            )  # moto tells no such time
         return instance
 
     def _spot_instance(self, kind: str) -> str:
@@ -121,7 +135,7 @@ class World:
         request = asked["SpotInstanceRequests"][0]
         backend = ec2_backends[ACCOUNT][REGION]
         # EC2 names an instance's request, moto does not.
-        backend.get_instance(request["InstanceId"]).spot_instance_request_id = request["SpotInstanceRequestId"]
+        vars(backend.get_instance(request["InstanceId"]))["spot_instance_request_id"] = request["SpotInstanceRequestId"]
         return str(request["InstanceId"])
 
     def _instance(self, kind: str) -> str:
@@ -142,18 +156,24 @@ class World:
         """Return the ids of the experiment templates that are there."""
         return [str(each["id"]) for each in self.fis.list_experiment_templates()["experimentTemplates"]]
 
+    def let_experiments_take_time(self) -> None:
+        """Let an experiment be pending, initiating, running and completed, one after another, as it is looked at."""
+        state_manager.unset_transition("fis::experiment")
+
     def end_experiments(self, status: str, reason: str) -> None:
         """Let every experiment from now on end in a status, for a reason, at the first look at it."""
+        self.let_experiments_take_time()
         start = self.fis_backend.start_experiment
 
         def start_ending(*words: Any, **names: Any) -> dict[str, Any]:
             made: dict[str, Any] = start(*words, **names)
             experiment = self.fis_backend.experiments[made["id"]]
             experiment._transitions = [("pending", status)]
-            experiment.STATUS_REASONS = {**Experiment.STATUS_REASONS, status: reason}
+            # moto's own class keeps these for all experiments.
+            vars(experiment)["STATUS_REASONS"] = {**Experiment.STATUS_REASONS, status: reason}
             return made
 
-        self.fis_backend.start_experiment = start_ending
+        vars(self.fis_backend)["start_experiment"] = start_ending
 
     def refuse(self, operation: str, message: str) -> None:
         """Let FIS refuse an operation, named as moto's method, from now on."""
@@ -161,56 +181,88 @@ class World:
         def refused(*_: Any, **__: Any) -> None:
             raise JsonRESTError("ValidationException", message)
 
-        setattr(self.fis_backend, operation, refused)
+        vars(self.fis_backend)[operation] = refused
 
     @contextmanager
     def authorizing(self, policy: dict[str, Any]) -> Iterator[dict[str, str]]:
         """Let aws act as a user who holds only this policy; yield the variables under which it does.
 
-        moto knows neither resources nor conditions: the policy's actions alone are held against what is asked.
+        moto knows neither resources nor conditions: the policy's actions alone are held against what is asked. It
+        names some in lower case, and reckons the signature of a GET otherwise than aws.
         """
-        statements = [{"Effect": "Allow", "Action": each["Action"], "Resource": "*"} for each in policy["Statement"]]
+        actions = [action for statement in policy["Statement"] for action in statement["Action"]]
+        allowed = {"Effect": "Allow", "Action": [*actions, *(action.lower() for action in actions)], "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
         self.iam.create_user(UserName="caller")
-        self.iam.put_user_policy(
-            UserName="caller",
-            PolicyName="only",
-            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
-        )
+        self.iam.put_user_policy(UserName="caller", PolicyName="only", PolicyDocument=document)
         key = self.iam.create_access_key(UserName="caller")["AccessKey"]
         check = ActionAuthenticatorMixin._authenticate_and_authorize_action
-        before = settings.INITIAL_NO_AUTH_ACTION_COUNT
 
         def noting(response: BaseResponse, *words: Any, **names: Any) -> None:
-            self.asked.append(f"{response.service_name}:{response._get_action()}")
+            self.asked.append(f"{response.service_name}:{response._get_action()}".lower())
             check(response, *words, **names)
 
-        ActionAuthenticatorMixin._authenticate_and_authorize_action = noting
-        ActionAuthenticatorMixin.request_count = settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
-        try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ActionAuthenticatorMixin, "_authenticate_and_authorize_action", noting)
+            patch.setattr(ActionAuthenticatorMixin, "request_count", 0)
+            patch.setattr(IAMRequestBase, "check_signature", lambda self: None)
+            patch.setattr(settings, "INITIAL_NO_AUTH_ACTION_COUNT", 0)
             yield self.env(AWS_ACCESS_KEY_ID=key["AccessKeyId"], AWS_SECRET_ACCESS_KEY=key["SecretAccessKey"])
-        finally:
-            settings.INITIAL_NO_AUTH_ACTION_COUNT = before
-            ActionAuthenticatorMixin._authenticate_and_authorize_action = check
 
 
-def compute_env(name: str, queues: str, *, model: str = "SPOT", **config: Any) -> dict[str, Any]:
-    """Return what the Platform records of a compute environment that Forge made before queues so named."""
-    return {
-        "id": f"ce-{name}",
-        "name": name,
-        "platform": "aws-batch",
-        "status": "AVAILABLE",
-        "config": {
-            "region": REGION,
-            "computeQueue": f"{queues}-work",
-            "headQueue": f"{queues}-head",
-            "forge": {"type": model},
-            **config,
-        },
-        "labels": [],
-    }
-
-
-def ids_in(experiment: dict[str, Any]) -> Sequence[str]:
+def ids_in(experiment: dict[str, Any]) -> list[str]:
     """Return the instances that an experiment names by ARN."""
     return [arn.rpartition("/")[2] for arn in experiment["targets"]["instances"]["resourceArns"]]
+
+
+class Bench:
+    """A benchmark folder with its workspace at the Platform and its account in AWS, where one arm is set up."""
+
+    def __init__(self, root: Path, world: World, platform: Platform, path: str) -> None:
+        self.root, self.world, self.platform = root, world, platform
+        self.variables = {**os.environ, **variables(root), **platform.env, "PATH": path}
+        self.compute_env = self.name_of("fusion_snapshots")
+
+    def name_of(self, arm: str) -> str:
+        """Return the name of an arm's compute environment."""
+        return f"{self.variables['COMPUTE_ENV_PREFIX']}_{arm}"
+
+    def env(self, **more: str) -> dict[str, str]:
+        """Return the variables under which a step runs."""
+        return {**self.variables, **self.world.env(), **more}
+
+    def forge(self, arm: str = "fusion_snapshots", queues: str = "TowerForge-1aB", **models: str) -> None:
+        """Make an arm's compute environment, in AWS and at the Platform."""
+        self.world.forge(queues, **models)
+        self.record(arm, queues)
+
+    def record(self, arm: str = "fusion_snapshots", queues: str = "TowerForge-1aB", **config: Any) -> None:
+        """Let the Platform record an arm's compute environment, with the queues that it has in AWS Batch."""
+        where = {"region": REGION, "workDir": self.variables["AWS_WORK_DIR"], "forge": {"type": "SPOT"}}
+        told = {**where, "computeQueue": f"{queues}-work", "headQueue": f"{queues}-head", **config}
+        made: dict[str, Any] = {
+            "id": f"ce{arm}",
+            "name": self.name_of(arm),
+            "platform": "aws-batch",
+            "status": "AVAILABLE",
+        }
+        made |= {"credentialsId": "cred1", "message": None, "looks": 0, "labels": []}
+        made["config"] = {key: value for key, value in told.items() if value is not None}
+        with self.platform.store.changing() as state:
+            state["computeEnvs"].append(made)
+
+    def launched(self, identifier: str, arm: str = "fusion_snapshots", *, name: str = "", looks: int = 1000) -> str:
+        """Let a run of an arm be under way for so many looks at it, and return its name."""
+        name = name or f"workflow-{arm.replace('_', '-')}-{identifier[-4:].lower()}"
+        self.platform.add_run(id=identifier, runName=name, status="RUNNING", computeEnv=f"ce{arm}")
+        self.platform.set(run_polls=looks)
+        add_run(self.root, Row(identifier, name, self.name_of(arm), "2026-11-25T12:00:00Z"))
+        return name
+
+    def interrupt(self, env: dict[str, str] | None = None, **typed: str) -> None:
+        """Run the step with arguments as make gives them; it asks nothing and does not wait between two looks."""
+        interrupt(self.root, env or self.env(), read_options({"confirm": "yes", "poll": "0", **typed}))
+
+    def rows(self) -> list[Interruption]:
+        """Return what report/interruptions.csv holds."""
+        return read_interruptions(self.root)

@@ -21,7 +21,7 @@ from pytest_cookies.plugin import Cookies
 from simulated import store
 
 if TYPE_CHECKING:
-    from aws_world import World
+    from aws_world import Bench, World
 
 # A cached __pycache__ in the template's folder would be rendered with the rest.
 sys.dont_write_bytecode = True
@@ -202,6 +202,15 @@ def world(moto_endpoint: str) -> World:
     from aws_world import World
 
     return World(moto_endpoint)
+
+
+@pytest.fixture
+def bench(world: World, warm_aws: Path, folder: Path, tmp_path: Path) -> Bench:
+    """A benchmark folder beside its Platform and its AWS account."""
+    from aws_world import Bench
+
+    platform = backends.stand_in(tmp_path / "platform")
+    return Bench(folder, world, platform, f"{warm_aws}{os.pathsep}{platform.env['PATH']}")
 
 
 def edit(folder: Path, name: str, old: str, new: str) -> None:

@@ -11,72 +11,32 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import ACME, Bake, RefusedError, run
+from policies import LIMIT, Policy, find_misuses, size, texts
 from policy_sentry.querying.actions import get_actions_for_service, get_privilege_info
 
-LIMIT = 6144  # of a managed policy, in characters that are not white space
 ACCOUNT = "123456789012"
 SERVICES = {"batch", "ec2", "iam", "logs", "s3", "ssm"}
-
-Policy = dict[str, Any]
 
 
 def policy_of(folder: Path) -> Policy:
     return dict(json.loads((folder / "iam/forge-policy.json").read_text()))
 
 
-def texts(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
-
-
-def size(policy: str) -> int:
-    return len("".join(policy.split()))
-
-
-def is_of_type(arn: str, template: str) -> bool:
-    """Tell whether a policy's ARN can name a resource of the type that AWS's data gives this ARN template."""
-    # A bucket's name has no slash: an ARN with one is an object's.
-    name = "[^/]+" if template.endswith(":::${BucketName}") else ".+"
-    patterns = {"${Partition}": "[^:]+", "${Region}": "[^:]*", "${Account}": "[^:]*"}
-    parts = re.split(r"(\$\{\w+\})", template)
-    return bool(re.fullmatch("".join(patterns.get(p, name) if p[:1] == "$" else re.escape(p) for p in parts), arn))
-
-
 def faults(policy: Policy, partition: str, region: str, account: str, buckets: list[str]) -> Iterator[str]:
     """Yield what is wrong with a policy for this account and these buckets."""
-    if size(json.dumps(policy)) > LIMIT:
-        yield "too long"
+    yield from find_misuses(policy)
     for statement in policy["Statement"]:
-        if statement["Effect"] != "Allow" or set(statement) - {"Sid", "Effect", "Action", "Resource", "Condition"}:
-            yield "not a plain Allow"
         resources = texts(statement["Resource"])
-        unused = set(resources) - {"*"}
         for action in texts(statement["Action"]):
             service, _, name = action.partition(":")
             if service not in SERVICES:
                 yield f"{action}: optional service"
-            if action not in get_actions_for_service(service):
-                yield f"{action}: unknown action"
-                continue
-            info = get_privilege_info(service, name)
-            arns = {
-                kind: [arn for arn in resources if is_of_type(arn, info["service_resources"][kind]["arn"])]
-                for kind in filter(None, info["resource_types"])
-            }
-            unused.difference_update(*arns.values())
-            if arns and "*" in resources:
-                yield f"{action}: can be narrowed"
-            if not arns and resources != ["*"]:
-                yield f"{action}: cannot be narrowed"
-            if arns and not any(arns.values()):
-                yield f"{action}: no resource it applies to"
-            for kind, matching in arns.items():
-                if info["resource_types"][kind]["required"] and not matching:
-                    yield f"{action}: no {kind}"
-            if service == "s3" and info["access_level"] not in ("Read", "List"):
+            if service == "s3" and action in get_actions_for_service(service):
+                if get_privilege_info(service, name)["access_level"] in ("Read", "List"):
+                    continue
                 for arn in resources:
                     if arn not in buckets and arn.removesuffix("/*") not in buckets:
                         yield f"{action}: writes to {arn}"
@@ -90,8 +50,6 @@ def faults(policy: Policy, partition: str, region: str, account: str, buckets: l
             }:
                 yield f"{action}: condition"
         for arn in resources:
-            if arn in unused:
-                yield f"{arn}: no action applies to it"
             if not at_home(arn, partition, region, account, buckets):
                 yield f"{arn}: not in this account"
 
@@ -102,8 +60,8 @@ def at_home(arn: str, partition: str, region: str, account: str, buckets: list[s
     _, in_partition, service, in_region, in_account, resource = arn.split(":", 5)
     if in_partition != partition:
         return False
-    if service == "s3":
-        return arn in buckets or arn.removesuffix("/*") in buckets
+    if service == "s3":  # a bucket, or the objects below a path of it
+        return arn in buckets or (arn.endswith("/*") and arn.startswith(tuple(f"{bucket}/" for bucket in buckets)))
     if service == "iam":
         return (in_region, in_account) == ("", account) and bool(re.fullmatch(r"[a-z-]+/TowerForge-\*", resource))
     # AWS's own parameters belong to no account.
@@ -143,7 +101,7 @@ def test_policy_has_no_fault(bake: Bake, region: str, account: str) -> None:
     sids = [statement["Sid"] for statement in policy["Statement"]]
     assert len(set(sids)) == len(sids)
     readme = (folder / "iam/README.md").read_text()
-    assert re.findall(r"^\| `(\w+)` \|", readme, re.M) == sids
+    assert re.findall(r"^\| `(\w+)` \|", readme.partition("\n## To interrupt")[0], re.M) == sids
     assert ("sts get-caller-identity" in readme) == bool(account)
     assert account in readme
 
@@ -169,7 +127,7 @@ def longest(count: int) -> dict[str, str]:
 def test_eighteen_buckets_fit(bake: Bake) -> None:
     folder = bake(**longest(18))
     text = (folder / "iam/forge-policy.json").read_text()
-    assert len(policy_of(folder)["Statement"][-1]["Resource"]) == 18
+    assert len(policy_of(folder)["Statement"][-2]["Resource"]) == 18
     assert size(text) <= LIMIT
 
 

@@ -44,8 +44,8 @@ def describe_effect(target: Target, chosen: Sequence[Host], names: Mapping[str, 
     """Return in sentences what interrupting these instances does, and to whom."""
     listed = ", ".join(host.id for host in chosen)
     tasks = count_of(sum(host.tasks for host in chosen), "task")
-    fate = "should be dumped and go on elsewhere" if target.snapshots else "are lost and begin again elsewhere"
-    lines = [f"{target.arm}: {listed} will get AWS's two-minute notice; {tasks} there {fate}."]
+    fate = "should be dumped, and go on elsewhere" if target.snapshots else "is lost, and begins again elsewhere"
+    lines = [f"{target.arm}: {listed} will get AWS's two-minute notice. What runs there ({tasks}) {fate}."]
     young = [host.id for host in chosen if host.minutes(now) < SAFE_MINUTES]
     if young and target.snapshots:
         lines.append(

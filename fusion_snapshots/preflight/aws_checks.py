@@ -19,10 +19,11 @@ from ..layout import bucket_of
 from ..variables import Variables
 from . import aws_facts as facts
 from .aws_facts import Image, Subnet
-from .result import Result, failed, not_checked, ok, warning
+from .result import Result, State, failed, not_checked, ok, warning
 
 AWS, BUCKET, ACCOUNT, INTERRUPTIONS = "aws", "AWS_WORK_DIR", "AWS_ACCOUNT_ID", "interruptions"
 ENDPOINT, NETWORK, IMAGE, TYPES = "S3 endpoint", "network", "ami-id", "instance-types"
+_ASKED = (BUCKET, ENDPOINT, NETWORK, TYPES, IMAGE, INTERRUPTIONS)
 _IMAGE_NAME = "al2023-ami-ecs-"  # so begin the names of Amazon's ECS-optimized images of Amazon Linux 2023
 _NEWEST_IMAGE = "aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended"
 
@@ -34,8 +35,10 @@ def check_aws(root: Path, env: Variables, wanted: Sequence[Wanted], seconds: flo
     try:
         account = aws.account()
     except UserError as error:
-        subjects = (BUCKET, ACCOUNT, ENDPOINT, NETWORK, IMAGE, TYPES, INTERRUPTIONS)
-        return [not_checked(AWS, f"{error}; it is optional")] + [not_checked(each, "needs aws") for each in subjects]
+        return [not_checked(AWS, f"{error}; it is optional"), *_skip("needs aws", ACCOUNT, *_ASKED)]
+    signed_in, right = ok(AWS, f"signed in to account {account}"), check_account(account, pinned)
+    if right.state is State.FAILED:
+        return [signed_in, right, *_skip("needs aws to be signed in to that account", *_ASKED)]
     checks: list[tuple[str, Callable[[], list[Result]]]] = [
         (BUCKET, lambda: [check_bucket(bucket, facts.find_bucket_region(aws, bucket), aws.region)]),
         *((NETWORK, partial(_ask_network, aws, network)) for network in _networks(wanted)),
@@ -44,7 +47,11 @@ def check_aws(root: Path, env: Variables, wanted: Sequence[Wanted], seconds: flo
     ]
     with ThreadPoolExecutor(max_workers=len(checks)) as pool:
         asked = [result for results in pool.map(lambda pair: _settle(*pair), checks) for result in results]
-    return [ok(AWS, f"signed in to account {account}"), check_account(account, pinned), *asked]
+    return [signed_in, right, *asked]
+
+
+def _skip(why: str, *subjects: str) -> list[Result]:
+    return [not_checked(subject, why) for subject in subjects]
 
 
 class _Network(NamedTuple):
@@ -82,16 +89,19 @@ def _ask_network(aws: Aws, network: _Network) -> list[Result]:
         return [failed(NETWORK, f"the account has no default VPC in {aws.region}; answer vpc_id, and render again")]
     with ThreadPoolExecutor() as pool:
         endpoint = pool.submit(facts.has_s3_endpoint, aws, vpc)
-        subnets = pool.submit(facts.find_subnets, aws, vpc, network.subnets)
         groups = pool.submit(facts.find_security_groups, aws, network.groups)
-        offered = pool.submit(facts.find_offerings, aws, network.types)
-        found = subnets.result()
-        zones = [subnet.zone for subnet in found.values()]
+        found = facts.find_subnets(aws, vpc, network.subnets)
         return [
             _settle_one(ENDPOINT, lambda: check_endpoint(vpc, endpoint.result(), aws.region)),
             _settle_one(NETWORK, lambda: check_network(vpc, network.subnets, found, network.groups, groups.result())),
-            _settle_one(TYPES, lambda: check_types(network.types, zones, offered.result())),
+            _settle_one(TYPES, lambda: _ask_types(aws, network.types, [subnet.zone for subnet in found.values()])),
         ]
+
+
+def _ask_types(aws: Aws, types: Sequence[str], zones: Sequence[str]) -> Result:
+    if not zones:
+        return not_checked(TYPES, "needs subnets that exist")
+    return check_types(types, zones, facts.find_offerings(aws, types, zones))
 
 
 def _ask_image(aws: Aws, image: str) -> list[Result]:

@@ -6,7 +6,7 @@ Every function raises AwsError and AnswerError.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..answer import Answer
@@ -83,17 +83,16 @@ def find_image(aws: Aws, image: str) -> Image | None:
     return Image(found[0].text("Name", ""), owner == "amazon", found[0].text("Architecture", ""))
 
 
-def find_offerings(aws: Aws, types: Sequence[str]) -> Mapping[str, set[str]]:
-    """Return the zones in which each of the types is offered; a family such as c6id stands for all its sizes."""
-    patterns = [name if "." in name else f"{name}.*" for name in types]
+def find_offerings(aws: Aws, types: Sequence[str], zones: Iterable[str]) -> Mapping[str, set[str]]:
+    """Return in which of the zones each type is offered; a family such as c6id stands for any of its sizes."""
     where = ("--location-type", "availability-zone")
-    answer = _filtered(aws, "describe-instance-type-offerings", "instance-type", patterns, *where)
-    zones: defaultdict[str, set[str]] = defaultdict(set)
+    answer = _filtered(aws, "describe-instance-type-offerings", "location", sorted(set(zones)), *where)
+    offered: defaultdict[str, set[str]] = defaultdict(set)
     for item in answer.items("InstanceTypeOfferings"):
         name = item.text("InstanceType")
         for key in {name, name.partition(".")[0]} & set(types):
-            zones[key].add(item.text("Location"))
-    return zones
+            offered[key].add(item.text("Location"))
+    return offered
 
 
 def has_role(aws: Aws, role: str) -> bool:

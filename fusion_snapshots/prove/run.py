@@ -46,8 +46,8 @@ def find_or_launch(root: Path, workspace: Workspace, target: Target) -> Row:
 def _launch(root: Path, workspace: Workspace, target: Target) -> Row:
     env = workspace.tw.env
     hello = next((each for each in planned(root, env, HELLO_PIPELINE) if each.resource == "pipelines"), None)
-    if hello is None:
-        raise UserError(f"{HELLO_PIPELINE} describes no pipeline; render this folder again")
+    if hello is None or not (root / PROOF_CONFIG).is_file():
+        raise UserError(f"{HELLO_PIPELINE} or {PROOF_CONFIG} is not as it was rendered; render this folder again")
     name = f"{PROOF_RUN}{env['TIME']}".lower()
     options = ("--name", name, "--compute-env", target.compute_env, "--work-dir", env["AWS_WORK_DIR"])
     try:

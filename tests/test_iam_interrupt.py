@@ -1,0 +1,159 @@
+"""iam/'s files for interruptions: the role that FIS assumes, and the policy of whoever runs the step."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from aws_world import REGION, Bench
+from conftest import ACME, Bake, run
+from policies import Policy, find_misuses, texts
+from policy_sentry.querying.actions import get_privilege_info
+
+from fusion_snapshots.aws import partition
+from fusion_snapshots.interrupt.experiment import ACTION, TAG, usual_role
+
+ACCOUNT = "123456789012"
+CALLER = "interrupt-caller-policy"
+REGIONS = ["eu-west-1", "us-gov-west-1", "cn-north-1"]
+# What each statement is narrowed by, beside its resources.
+CONDITIONS = {
+    "FindTasks": "ArnLike ecs:cluster",
+    "TagExperiments": "StringEquals aws:RequestTag/Name",
+    "UseTemplates": "StringEquals aws:ResourceTag/Name",
+    "StartExperiments": "StringEquals aws:RequestTag/Name",
+    "WatchExperiments": "StringEquals aws:ResourceTag/Name",
+    "PassTheRole": "StringEquals iam:PassedToService",
+    "FirstUse": "StringEquals iam:AWSServiceName",
+}
+
+
+def policy_of(folder: Path, name: str) -> Policy:
+    return dict(json.loads((folder / f"iam/{name}.json").read_text()))
+
+
+def baked(bake: Bake, region: str = REGION, account: str = ACCOUNT) -> Path:
+    return bake(**{**ACME, "snapshots_instance_types": "guide", "aws_region": region, "aws_account_id": account})
+
+
+def find_faults(policy: Policy, region: str, account: str) -> Iterator[str]:
+    """Yield what is wrong with a caller's policy for a region and account."""
+    yield from find_misuses(policy, by_condition={"ecs:ListTasks"})
+    home = f"arn:{partition(region)}"
+    allowed = [
+        rf"\*|{home}:(ecs|fis):{region}:{re.escape(account)}:\S+",
+        rf"{home}:fis:{region}:\*:action/{ACTION}",
+        rf"{home}:iam::{re.escape(account)}:role/{usual_role(region)}",
+        rf"{home}:iam::{re.escape(account)}:role/aws-service-role/fis\.amazonaws\.com/AWSServiceRoleForFIS",
+        rf"{home}:s3:::acme-fusion/work/\*/\.proof\.log",
+    ]
+    for statement in policy["Statement"]:
+        conditions = statement.get("Condition", {})
+        said = " ".join(f"{operator} {key}" for operator, keys in conditions.items() for key in keys)
+        if said != CONDITIONS.get(statement["Sid"], ""):
+            yield f"{statement['Sid']}: condition"
+        for arn in texts(statement["Resource"]):
+            if not any(re.fullmatch(pattern, arn) for pattern in allowed):
+                yield f"{arn}: not in this account"
+        for action in texts(statement["Action"]):
+            service, _, name = action.partition(":")
+            level = get_privilege_info(service, name)["access_level"]
+            if level not in ("Read", "List") and service not in ("fis", "iam"):
+                yield f"{action}: changes something"
+
+
+@pytest.mark.parametrize("account", ["", ACCOUNT])
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_callers_policy_has_no_fault(bake: Bake, region: str, account: str) -> None:
+    policy = policy_of(baked(bake, region, account), CALLER)
+    assert list(find_faults(policy, region, account or "*")) == []
+    values = [
+        value for each in policy["Statement"] for keys in each.get("Condition", {}).values() for value in keys.values()
+    ]
+    assert set(values) == {TAG, "fis.amazonaws.com", f"arn:{partition(region)}:ecs:{region}:{account or '*'}:cluster/*"}
+
+
+BROKEN: dict[str, Callable[[Policy], object]] = {
+    "fis:StartExperiment: no experiment": lambda policy: policy["Statement"].remove(sid(policy, "StartExperiments")),
+    "fis:StartExperiment: no experiment-template": lambda policy: policy["Statement"].remove(sid(policy, "UseTemplates")),
+    "ecs:DescribeTasks: can be narrowed": lambda policy: sid(policy, "ReadTasks").update(Resource="*"),
+    "FindTasks: condition": lambda policy: sid(policy, "FindTasks").pop("Condition"),
+    "PassTheRole: condition": lambda policy: sid(policy, "PassTheRole").pop("Condition"),
+    "UseTemplates: condition": lambda policy: sid(policy, "UseTemplates").pop("Condition"),
+    "arn:aws:iam::123456789012:role/*: not in this account": lambda policy: sid(policy, "PassTheRole").update(
+        Resource="arn:aws:iam::123456789012:role/*"
+    ),
+    "ec2:TerminateInstances: changes something": lambda policy: sid(policy, "FindQueuesAndInstances").update(
+        Action="ec2:TerminateInstances"
+    ),
+}  # fmt: skip
+
+
+def sid(policy: Policy, name: str) -> Policy:
+    """Return the statement of this name."""
+    (statement,) = [statement for statement in policy["Statement"] if statement["Sid"] == name]
+    found: Policy = statement
+    return found
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_broken_policy_is_noticed(bake: Bake, fault: str) -> None:
+    policy = policy_of(baked(bake), CALLER)
+    assert list(find_faults(policy, REGION, ACCOUNT)) == []
+    BROKEN[fault](policy)
+    assert fault in list(find_faults(policy, REGION, ACCOUNT))
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_fis_may_interrupt_forges_instances_and_nothing_else(bake: Bake, region: str) -> None:
+    policy = policy_of(baked(bake, region), "fis-role-policy")
+    assert list(find_misuses(policy)) == []
+    home = f"arn:{partition(region)}"
+    interrupts, finds = policy["Statement"]
+    assert interrupts == {
+        "Sid": "InterruptForgesInstances",
+        "Effect": "Allow",
+        "Action": "ec2:SendSpotInstanceInterruptions",
+        "Resource": f"{home}:ec2:{region}:{ACCOUNT}:instance/*",
+        "Condition": {"ArnLike": {"ec2:InstanceProfile": f"{home}:iam::{ACCOUNT}:instance-profile/TowerForge-*"}},
+    }
+    assert (finds["Action"], finds["Resource"]) == ("ec2:DescribeInstances", "*")
+
+
+@pytest.mark.parametrize("account", ["", ACCOUNT])
+def test_fis_alone_may_assume_the_role(bake: Bake, account: str) -> None:
+    (statement,) = policy_of(baked(bake, account=account), "fis-role-trust")["Statement"]
+    condition = {"ArnLike": {"aws:SourceArn": f"arn:aws:fis:{REGION}:{account or '*'}:experiment/*"}}
+    assert statement == {
+        "Sid": "FaultInjectionOfThisAccount",
+        "Effect": "Allow",
+        "Principal": {"Service": "fis.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {**({"StringEquals": {"aws:SourceAccount": account}} if account else {}), **condition},
+    }
+
+
+def test_each_statement_is_explained(bake: Bake) -> None:
+    folder = baked(bake)
+    section = (folder / "iam/README.md").read_text().partition("\n## To interrupt")[2]
+    statements = [each["Sid"] for name in ("fis-role-policy", CALLER) for each in policy_of(folder, name)["Statement"]]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.M) == statements
+
+
+def test_the_readmes_commands_create_and_remove_it_all(bench: Bench) -> None:
+    section = (bench.root / "iam/README.md").read_text().partition("\n## To interrupt")[2]
+    create, remove = re.findall(r"^```bash\n(.*?)^```", section, re.M | re.S)
+    assert create.count("aws iam") == remove.count("aws iam delete") == 3
+    iam = bench.world.iam
+    for script, left in ((create, 1), (remove, 0)):
+        ran = run(["bash", "-euc", script], cwd=bench.root, env=bench.env())
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert [len(iam.list_policies(Scope="Local")["Policies"]), len(iam.list_roles()["Roles"])] == [left, left]
+        if left:
+            role = iam.get_role(RoleName=usual_role(REGION))["Role"]
+            assert role["AssumeRolePolicyDocument"] == policy_of(bench.root, "fis-role-trust")
+            granted = iam.get_role_policy(RoleName=usual_role(REGION), PolicyName="interrupt")["PolicyDocument"]
+            assert granted == policy_of(bench.root, "fis-role-policy")

@@ -1,0 +1,381 @@
+"""make prove: the log of a counting task analysed, what that proves, the whole step, and the snippet in real Nextflow."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import archives
+import pytest
+from aws_world import Bench, ids_in
+from conftest import ROOT, run
+
+from fusion_snapshots.compare.run import read_run
+from fusion_snapshots.errors import UserError
+from fusion_snapshots.interrupt.options import Options
+from fusion_snapshots.prove import prove
+from fusion_snapshots.prove import run as prove_run
+from fusion_snapshots.prove.log import COUNTS, Break, Log, Outcome, analyse, describe
+from fusion_snapshots.prove.verdict import Seen, Verdict, describe_task, judge
+
+WORK = "TowerForge-1aB-work"
+CONFIG = ROOT / "<<cookiecutter.project_slug>>/pipelines/proof.config"
+LAST = COUNTS - 1
+
+
+def counted(*stretches: tuple[int, int, str], pause: int = 97) -> str:
+    """Return a log of stretches, given as first count, last count and host, with so many seconds between them."""
+    now, lines = 1_795_600_000, []
+    for first, last, host in stretches:
+        for count in range(first, last + 1):
+            lines.append(f"{count} {now} {host}\n")
+            now += 1
+        now += pause - 1
+    return "".join(lines)
+
+
+WHOLE = counted((0, LAST, "a1"))
+RESTORED = counted((0, 411, "a1"), (412, LAST, "b2"))
+
+LOGS = {
+    "never interrupted": (WHOLE, Log(Outcome.UNBROKEN, (), LAST), "counted without a break"),
+    "restored": (
+        RESTORED,
+        Log(Outcome.RESTORED, (Break(411, 412, 97, True),), LAST),
+        "counted on at 412 after a pause of 97 s, on another host",
+    ),
+    "restored from an earlier snapshot": (
+        counted((0, 411, "a1"), (395, LAST, "b2")),
+        Log(Outcome.RESTORED, (Break(411, 395, 97, True),), LAST),
+        "counted on at 395 after a pause of 97 s, on another host, counting the last 17 again",
+    ),
+    "restored twice": (
+        counted((0, 411, "a1"), (412, 600, "b2"), (601, LAST, "c3")),
+        Log(Outcome.RESTORED, (Break(411, 412, 97, True), Break(600, 601, 97, True)), LAST),
+        "counted on at 412 after a pause of 97 s, on another host and "
+        "counted on at 601 after a pause of 97 s, on another host",
+    ),
+    "restarted": (
+        counted((0, 411, "a1"), (0, LAST, "b2")),
+        Log(Outcome.RESTARTED, (Break(411, 0, 97, True),), LAST),
+        "began again at 0 after 411: the task was restarted, not restored",
+    ),
+    "restored, then restarted": (
+        counted((0, 411, "a1"), (412, 600, "b2"), (0, LAST, "c3")),
+        Log(Outcome.RESTARTED, (Break(411, 412, 97, True), Break(600, 0, 97, True)), LAST),
+        "counted on at 412 after a pause of 97 s, on another host and "
+        "began again at 0 after 600: the task was restarted, not restored",
+    ),
+    "a gap without a new host": (
+        counted((0, 411, "a1"), (412, LAST, "a1")),
+        Log(Outcome.PAUSED, (Break(411, 412, 97, False),), LAST),
+        "counted on at 412 after a pause of 97 s, on a host of the same name",
+    ),
+    "seconds lost to a busy host": (counted((0, 411, "a1"), (412, LAST, "a1"), pause=9), Log(Outcome.UNBROKEN, (), LAST), "counted without a break"),
+    "truncated": (
+        counted((0, 411, "a1")) + "412 17956",
+        Log(Outcome.UNBROKEN, (), 411),
+        f"counted without a break; its log ends at 411 of {LAST}",
+    ),
+    "truncated after a restore": (
+        counted((0, 411, "a1"), (412, 500, "b2")),
+        Log(Outcome.RESTORED, (Break(411, 412, 97, True),), 500),
+        f"counted on at 412 after a pause of 97 s, on another host; its log ends at 500 of {LAST}",
+    ),
+    "empty": ("", Log(Outcome.EMPTY, (), -1), "its log is empty, or there is none"),
+    "something else": ("<Error>\0</Error>\n1 2\n", Log(Outcome.EMPTY, (), -1), "its log is empty, or there is none"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "log", "words"), LOGS.values(), ids=list(LOGS))
+def test_logs(text: str, log: Log, words: str) -> None:
+    assert analyse(text) == log
+    assert describe(log) == words
+
+
+def test_the_configuration_counts_as_far_as_the_analysis_expects() -> None:
+    assert re.findall(r"count < (\d+)", CONFIG.read_text()) == [str(COUNTS)]
+
+
+def seen(text: str, **more: Any) -> tuple[dict[str, Any], str]:
+    return {"process": "sayHello", **more}, text
+
+
+LOST = {"status": "FAILED", "exit": 2147483647}
+VERDICTS = {
+    "restored": ("SUCCEEDED", [seen(RESTORED), seen(WHOLE)], Verdict.WORK),
+    "one restarted": ("SUCCEEDED", [seen(RESTORED), seen(LOGS["restarted"][0])], Verdict.RESTARTED),
+    "tried again": ("SUCCEEDED", [seen(counted((0, 411, "a1")), **LOST), seen(WHOLE, attempt=2)], Verdict.RESTARTED),
+    "gap": ("SUCCEEDED", [seen(LOGS["a gap without a new host"][0])], Verdict.PAUSED),
+    "nothing": ("SUCCEEDED", [seen(WHOLE), seen(WHOLE)], Verdict.NOT_INTERRUPTED),
+    "truncated": ("SUCCEEDED", [seen(LOGS["truncated"][0])], Verdict.UNREADABLE),
+    "no logs": ("SUCCEEDED", [seen("")], Verdict.UNREADABLE),
+    "no tasks": ("SUCCEEDED", [], Verdict.UNREADABLE),
+    "failed": ("FAILED", [seen(counted((0, 411, "a1")), status="FAILED", exit=175)], Verdict.FAILED),
+    "cancelled": ("CANCELLED", [seen(RESTORED)], Verdict.CANCELLED),
+}
+
+
+@pytest.mark.parametrize(("status", "tasks", "verdict"), VERDICTS.values(), ids=list(VERDICTS))
+def test_verdicts(tmp_path: Path, status: str, tasks: list[tuple[dict[str, Any], str]], verdict: Verdict) -> None:
+    made = archives.documents([archives.task(**facts) for facts, _ in tasks], status=status)
+    path = tmp_path / "run.tar.gz"
+    path.write_bytes(archives.pack(made))
+    read = read_run(path, "4nAbC1dEfGhIjK", "proof", "fusion_snapshots")
+    assert (
+        judge(read, [Seen(task, analyse(text)) for task, (_, text) in zip(read.tasks, tasks, strict=True)]) is verdict
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, "sayHello, attempt 1: counted without a break"),
+        (
+            {"status": "FAILED", "exit": 175},
+            "sayHello, attempt 1: counted without a break; it ended FAILED with exit code 175 (the dump failed)",
+        ),
+        (
+            {"status": "FAILED", "exit": 1},
+            "sayHello, attempt 1: counted without a break; it ended FAILED with exit code 1",
+        ),
+        (
+            {"status": "ABORTED", "exit": None, "exitStatus": None, "attempt": 2},
+            "sayHello, attempt 2: counted without a break; it ended ABORTED with no exit code",
+        ),
+    ],
+)
+def test_tasks_in_words(tmp_path: Path, facts: dict[str, Any], words: str) -> None:
+    path = tmp_path / "run.tar.gz"
+    path.write_bytes(archives.pack(archives.documents([archives.task(process="sayHello", **facts)])))
+    (task,) = read_run(path, "4nAbC1dEfGhIjK", "proof", "fusion_snapshots").tasks
+    assert describe_task(Seen(task, analyse(WHOLE))) == words
+
+
+# What the Platform always tells of a run, and tw cannot do without.
+ALWAYS: dict[str, Any] = {
+    "runName": "proof",
+    "sessionId": "d77a5ac4",
+    "userName": "ada",
+    "ownerId": 1264,
+    "launchId": "3r9Nghqwym",
+}
+
+
+class Proof:
+    """A bench on which hello world is on the Launchpad, and the proof's run ends as an archive tells."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        bench.forge()
+        bench.world.s3.create_bucket(
+            Bucket="acme-fusion", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        )
+        with bench.platform.store.changing() as state:
+            state["run_polls"] = 2
+            # The Platform's next run.
+            self.run = f"{state['ids'] + 1:04}QzWx7YrTbN"
+
+    def ends(self, *logs: str, **facts: Any) -> None:
+        """Let the proof's run end with a task for each of these logs; it fails where they do."""
+        status = facts.get("status", "SUCCEEDED")
+        tasks = []
+        for number, log in enumerate(logs):
+            workdir = f"work/ab/{number:030}"
+            tasks.append(archives.task(process="sayHello", workdir=f"s3://acme-fusion/{workdir}", **facts))
+            if log:
+                self.bench.world.s3.put_object(Bucket="acme-fusion", Key=f"{workdir}/.proof.log", Body=log)
+        path = self.bench.platform.store.state.with_name("proof.tar.gz")
+        path.write_bytes(archives.pack(archives.documents(tasks, status=status, **ALWAYS)))
+        self.bench.platform.set(recordings={"proof-": str(path)})
+
+    def add_hello(self) -> None:
+        """Put hello world on the Launchpad."""
+        words = ["pipelines", "add", "--name", f"{self.bench.variables['COMPUTE_ENV_PREFIX']}_hello"]
+        words += ["--workspace", "acme-genomics/fusion-benchmark", "--compute-env", self.bench.compute_env]
+        ran = run(["tw", *words, "https://github.com/nextflow-io/hello"], cwd=self.bench.root, env=self.bench.env())
+        assert ran.returncode == 0, ran.stderr
+
+    def prove(self, **options: Any) -> None:
+        prove(self.bench.root, self.bench.env(), Options(poll=0, **options), every=0)
+
+    def refusal(self, **options: Any) -> str:
+        """Return the message with which the step ends, with exit code 1."""
+        with pytest.raises(UserError) as refused:
+            self.prove(**options)
+        assert refused.value.code == 1
+        return str(refused.value)
+
+
+@pytest.fixture
+def proof(bench: Bench) -> Proof:
+    return Proof(bench)
+
+
+def test_a_proof(proof: Proof, capsys: pytest.CaptureFixture[str]) -> None:
+    bench = proof.bench
+    proof.add_hello()
+    proof.run = f"{bench.platform.read()['ids'] + 1:04}QzWx7YrTbN"
+    proof.ends(RESTORED, WHOLE)
+    older = bench.world.host(WORK, (9, proof.run), (30, "9xForeign0run1"))
+    chosen = bench.world.host(WORK, (8, proof.run), (7, proof.run))
+    bench.world.host(WORK, (5, proof.run))
+    bench.world.end_spot_requests()
+    proof.prove()
+    (made,) = bench.world.experiments()
+    name = f"proof-{bench.variables['TIME']}"
+    place = f"https://cloud.seqera.io/orgs/acme-genomics/workspaces/fusion-benchmark/watch/{proof.run}"
+    assert capsys.readouterr().out == (
+        f"{name}: started as {proof.run}: {place}\n"
+        f"{chosen} (c6id.8xlarge) runs 2 tasks of {name}, and 0 of other runs.\n"
+        "AWS charges 0.10 USD per action-minute, about 0.20 USD for a round. No notice can be withdrawn once it is sent.\n"
+        f"fusion_snapshots: experiment {made['id']} has started.\n"
+        f"fusion_snapshots: experiment {made['id']} completed.\n"
+        f"{chosen}: EC2 confirms that the experiment ended it.\n"
+        f"0 of 1 runs have ended, {name} RUNNING (0 min)\n"
+        "1 of 1 runs have ended (0 min)\n"
+        "sayHello, attempt 1: counted on at 412 after a pause of 97 s, on another host\n"
+        "sayHello, attempt 1: counted without a break\n"
+        "Snapshots work: the count went on where it was, on another host. "
+        f"report/{proof.run}-proof.txt has the logs.\n"
+    )
+    assert ids_in(made) == [chosen]
+    assert older not in [row.instance for row in bench.rows()]
+    kept = (bench.root / f"report/{proof.run}-proof.txt").read_text()
+    assert kept.splitlines()[0] == f"{name} ({proof.run})"
+    assert RESTORED in kept
+    (launched,) = bench.platform.all("runs")
+    assert launched["launch"]["configText"] == (bench.root / "pipelines/proof.config").read_text()
+    assert launched["launch"]["workDir"] == bench.variables["AWS_WORK_DIR"]
+
+
+def under_way(proof: Proof) -> str:
+    """Let a proof be under way already."""
+    proof.run = "4nAbC1dEfGhIjK"
+    return proof.bench.launched(proof.run, name="proof-20261125-120000", looks=2)
+
+
+@pytest.mark.parametrize(
+    ("logs", "facts", "lines"),
+    [
+        (
+            [LOGS["restarted"][0]],
+            {},
+            [
+                "sayHello, attempt 1: began again at 0 after 411: the task was restarted, not restored",
+                "Snapshots did not work: the task was restarted, not restored.",
+            ],
+        ),
+        ([WHOLE], {}, ["sayHello, attempt 1: counted without a break", "Not proven: nothing was interrupted."]),
+        ([""], {}, ["sayHello, attempt 1: its log is empty, or there is none", "Not proven: the logs do not tell."]),
+        (
+            [counted((0, 411, "a1"))],
+            {"status": "FAILED", "exit": 175},
+            [
+                f"sayHello, attempt 1: counted without a break; its log ends at 411 of {LAST}; "
+                "it ended FAILED with exit code 175 (the dump failed)",
+                "Not proven: the run failed.",
+            ],
+        ),
+    ],
+)
+def test_a_proof_that_proves_nothing(
+    proof: Proof, capsys: pytest.CaptureFixture[str], logs: list[str], facts: dict[str, Any], lines: list[str]
+) -> None:
+    name = under_way(proof)
+    proof.ends(*logs, **facts)
+    proof.bench.platform.change("runs", name, recording=proof.bench.platform.read()["recordings"]["proof-"])
+    proof.bench.world.host(WORK, (8, proof.run))
+    assert proof.refusal() == f"{lines[-1]} report/{proof.run}-proof.txt has the logs."
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == f"{name} ({proof.run}) is under way: going on with it."
+    assert said[-1] == lines[0]
+
+
+def test_a_proof_that_was_interrupted_already_is_waited_for(proof: Proof) -> None:
+    name = under_way(proof)
+    proof.ends(RESTORED)
+    proof.bench.platform.change("runs", name, recording=proof.bench.platform.read()["recordings"]["proof-"])
+    host = proof.bench.world.host(WORK, (8, proof.run))
+    proof.bench.platform.set(run_polls=4)
+    proof.bench.interrupt()
+    proof.prove()
+    assert [row.instance for row in proof.bench.rows()] == [host]
+
+
+def test_a_run_that_ends_too_early(proof: Proof, capsys: pytest.CaptureFixture[str]) -> None:
+    name = under_way(proof)
+    proof.ends(WHOLE)
+    proof.bench.platform.change("runs", name, recording=proof.bench.platform.read()["recordings"]["proof-"])
+    proof.bench.world.host(WORK, (5, proof.run))
+    assert proof.refusal() == f"Not proven: nothing was interrupted. report/{proof.run}-proof.txt has the logs."
+    assert proof.bench.world.experiments() == []
+
+
+def test_other_runs_on_the_instance_are_not_interrupted_unasked(proof: Proof) -> None:
+    name = under_way(proof)
+    host = proof.bench.world.host(WORK, (8, proof.run), (8, "9xForeign0run1"))
+    assert proof.refusal() == (
+        f"nothing was interrupted, as other runs share {host}. {name} goes on. Wait until it is alone, or: "
+        "make prove CONFIRM=yes"
+    )
+    assert proof.bench.world.experiments() == []
+
+
+def test_tasks_that_never_come(proof: Proof, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = under_way(proof)
+    monkeypatch.setattr(prove_run, "START_MINUTES", -1)
+    assert proof.refusal() == f"{name}: none of its tasks has run for 6 minutes; look at it"
+
+
+def test_hello_world_is_not_on_the_launchpad(proof: Proof) -> None:
+    message = proof.refusal()
+    assert message.startswith(
+        "tw launch fusion-benchmark_eu-west-1_hello: Pipeline 'fusion-benchmark_eu-west-1_hello' not found"
+    )
+    assert message.endswith(". Add hello world to the Launchpad first: make pipelines")
+    assert not (proof.bench.root / "report/runs.csv").exists()
+
+
+def test_make_passes_its_arguments_on(proof: Proof) -> None:
+    ran = run(["make", "prove", "ROLE=a role", "CONFIRM=y"], cwd=proof.bench.root, env=proof.bench.env())
+    assert ran.stderr.splitlines()[:3] == [
+        "prove: nothing was interrupted.",
+        "  ROLE=a role: must be the name of a role in your account, as iam/README.md creates it",
+        "  CONFIRM=y: must be yes, or leave it out",
+    ]
+
+
+@pytest.mark.skipif(not shutil.which("nextflow"), reason="nextflow is not installed")
+@pytest.mark.parametrize("parser", ["v1", "v2"])
+def test_the_snippet_counts_in_real_nextflow(tmp_path: Path, parser: str) -> None:
+    text = CONFIG.read_text()
+    for long, short in (("2000000000", "2000000"), (f"< {COUNTS}", "< 3"), ("sleep 1", "sleep 0")):
+        assert long in text
+        text = text.replace(long, short)
+    # Whatever the size of this machine.
+    (tmp_path / "proof.config").write_text(f"{text}\nexecutor.cpus = 9999\nexecutor.memory = 99999.GB\n")
+    (tmp_path / "main.nf").write_text(HELLO)
+    env = {"NXF_SYNTAX_PARSER": parser, "TOWER_WORKFLOW_ID": "4nAbC1dEfGhIjK"}
+    ran = run(["nextflow", "-quiet", "run", "main.nf", "-c", "proof.config"], cwd=tmp_path, env=env)
+    assert (ran.returncode, ran.stdout) == (0, "Hello world!\n"), ran.stderr
+    (log,) = tmp_path.glob("work/*/*/.proof.log")
+    assert [line.split()[0] for line in log.read_text().splitlines()] == ["0", "1", "2"]
+    assert analyse(log.read_text()) == Log(Outcome.UNBROKEN, (), 2)
+
+
+HELLO = """
+process sayHello {
+    output:
+    stdout
+
+    script:
+    "echo 'Hello world!'"
+}
+
+workflow {
+    sayHello() | view { it.trim() }
+}
+"""
