@@ -1,13 +1,18 @@
-"""The runbook from end to end, twice, with make, the real seqerakit and tw; then nothing of it is left."""
+"""The runbook from end to end, twice, with make, the real seqerakit and tw; then nothing of it is left.
+
+And its other commands, its list of steps, and the arm that it tells how to make.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
+import pytest
 from backends import Platform
-from conftest import TOKEN, WORKSPACE
+from conftest import BIN, TOKEN, WORKSPACE, Bake, run
 from simulated.store import Json
 from steps import ONDEMAND, PREFIX, SNAPSHOTS, done, make, names, rows, untimed
 
@@ -77,3 +82,77 @@ def test_the_whole_runbook_twice_and_then_nothing_is_left(folder: Path, platform
     assert TOKEN not in said
     assert not [data for data in kept if TOKEN.encode() in data]
     assert not re.search(r"Traceback|Exception", said)
+
+
+# What a person types, what asks AWS, and the steps: tested on their own.
+ELSEWHERE = (
+    r"read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN\n",
+    r"python3 -m pip install -r requirements\.txt\n",
+    r"types=.*\n",
+    r"aws ec2 describe-instance-types (?:.*\n){4}",
+    r"make .*\n",
+)
+
+
+def runbook(folder: Path) -> str:
+    return (folder / "README.md").read_text(encoding="utf-8")
+
+
+def commands(text: str) -> str:
+    return "".join(re.findall(r"^```bash\n(.*?)^```", text, re.M | re.S))
+
+
+def bash(script: str, folder: Path, platform: Platform) -> subprocess.CompletedProcess[str]:
+    return run(["bash", "-euc", f". ./env.sh; {script}"], cwd=folder, env=platform.env, stdin=subprocess.DEVNULL)
+
+
+def test_its_plain_commands_do_what_the_steps_do(folder: Path, platform: Platform) -> None:
+    script = commands(runbook(folder).partition("## An arm of your own")[0])
+    for pattern in ELSEWHERE:
+        script, count = re.subn(f"^{pattern}", "", script, flags=re.M)
+        assert count, pattern
+    make_them, delete_them = script.split("seqerakit --delete", 1)
+    done(bash(make_them, folder, platform))
+    assert [len(platform.all(kind)) for kind in ("computeEnvs", "pipelines")] == [2, 3]
+    done(bash("seqerakit report/dataset.yml report/pipeline.yml", folder, platform))
+    done(bash(f"seqerakit --delete{delete_them}", folder, platform))
+    assert [platform.all(kind) for kind in ("computeEnvs", "pipelines", "datasets")] == [[], [], []]
+
+
+def test_it_tells_of_every_step(folder: Path, platform: Platform) -> None:
+    listed = bash("make", folder, platform).stdout
+    steps = set(re.findall(r"^make (\S+)", listed, re.M)) - {"help"}
+    assert steps - set(re.findall(r"^make (\S+)$", commands(runbook(folder)), re.M)) == set()
+
+
+def test_it_asks_ec2_for_the_types_of_the_file(folder: Path, platform: Platform, tmp_path: Path) -> None:
+    (tmp_path / "aws").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    (tmp_path / "aws").chmod(0o755)
+    _, _, asked = commands(runbook(folder)).partition("types=")
+    script = f'PATH="{tmp_path}:$PATH"\ntypes={asked.partition("make compute-envs")[0]}'
+    words = bash(script, folder, platform).stdout.splitlines()
+    (listed,) = re.findall(r'instance-types: "(.*)"', (folder / "compute-envs/aws_fusion_snapshots.yml").read_text())
+    assert words[:4] == ["ec2", "describe-instance-types", "--region", "eu-west-1"]
+    assert words[5] == "Name=instance-type,Values=" + ",".join(f"{name}*" for name in listed.split(","))
+
+
+def test_its_own_arm_is_one(folder: Path, platform: Platform) -> None:
+    _, _, own = runbook(folder).partition("## An arm of your own")
+    ran = bash(commands(own.partition("\n## ")[0]), folder, platform)
+    assert ran.returncode == 0, ran.stderr
+    path = folder / "compute-envs/aws_plain_s3.yml"
+    dropped = ["wave", "fusion-v2", "fast-storage", "no-ebs-auto-scale"]
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if line.partition(":")[0].strip() not in dropped))
+    ran = run([BIN / "python", "validate.py"], cwd=folder)
+    assert ran.returncode == 0, ran.stdout
+    warned = re.findall(r"^(\S+):\d+:\d+: warning: compute-envs\[0\]\.(\S+): is missing", ran.stdout, re.M)
+    assert sorted(warned) == [("compute-envs/aws_plain_s3.yml", key) for key in sorted(dropped)]
+    assert len(ran.stdout.splitlines()) == len(dropped) + 1
+    assert "--name fusion-benchmark_eu-west-1_plain_s3 " in bash("make plan", folder, platform).stdout
+
+
+@pytest.mark.parametrize("third", ["yes", "no"])
+def test_it_lists_the_arms(third: str, bake: Bake) -> None:
+    folder = bake(spot_without_snapshots=third)
+    assert ("`fusion_spot` |" in runbook(folder)) == (third == "yes")
