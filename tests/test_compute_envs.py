@@ -98,7 +98,9 @@ def test_one_that_ends_errored_names_the_reason_and_the_remedy_works(folder: Pat
     for _ in range(2):  # that it exists does not pass for done
         ran = step(folder, platform, "compute-envs")
         assert ran.returncode == 1
-        found = re.search(rf"{SNAPSHOTS} is ERRORED: (.+?) \({LACKS}\)\. Fix that, delete it \((.*?)\), then: ", ran.stderr)
+        found = re.search(
+            rf"{SNAPSHOTS} is ERRORED: (.+?) \({LACKS}\)\. Fix that, delete it \((.*?)\), then: ", ran.stderr
+        )
         assert found, ran.stderr
         (item,) = [item for item in platform.all("computeEnvs") if item["name"] == SNAPSHOTS]
         assert found[1] == item["message"]
@@ -112,9 +114,7 @@ def test_one_that_ends_errored_names_the_reason_and_the_remedy_works(folder: Pat
 def test_one_that_is_disabled_is_not_deleted(folder: Path, platform: Platform, made: dict[str, Any]) -> None:
     platform.store.write(made)
     platform.change("computeEnvs", ONDEMAND, status="DISABLED")
-    message = (
-        f"compute-envs: nothing was created.\n  {ONDEMAND} is DISABLED. Enable it on its page of the Platform"
-    )
+    message = f"compute-envs: nothing was created.\n  {ONDEMAND} is DISABLED. Enable it on its page of the Platform"
     refused(step(folder, platform, "compute-envs"), 1, message)
 
 
@@ -123,7 +123,9 @@ def test_one_that_is_being_deleted_is_waited_for_and_made_again(
 ) -> None:
     platform.store.write(made)
     platform.set(polls=3)
-    done(run(["tw", "compute-envs", "delete", "-n", ONDEMAND, "-w", "acme-genomics/fusion-benchmark"], env=platform.env))
+    done(
+        run(["tw", "compute-envs", "delete", "-n", ONDEMAND, "-w", "acme-genomics/fusion-benchmark"], env=platform.env)
+    )
     ran = done(step(folder, platform, "compute-envs"))
     assert f"{ONDEMAND}: DELETING, which takes AWS some minutes (0 min)\n" in ran.stdout
     assert statuses(platform) == {ONDEMAND: "AVAILABLE", SNAPSHOTS: "AVAILABLE"}
@@ -134,7 +136,9 @@ def test_what_seqerakit_says_of_one_that_was_not_made_is_shown(folder: Path, pla
     ran = step(folder, platform, "compute-envs")
     assert ran.returncode == 1
     assert "Instance types are odd" in ran.stdout
-    expected = "\n  ".join(f"{n} was not created, see above. Fix that, then: make compute-envs" for n in (ONDEMAND, SNAPSHOTS))
+    expected = "\n  ".join(
+        f"{n} was not created, see above. Fix that, then: make compute-envs" for n in (ONDEMAND, SNAPSHOTS)
+    )
     assert ran.stderr == f"compute-envs: {expected}\n"
     platform.well()
     done(step(folder, platform, "compute-envs"))
@@ -160,7 +164,7 @@ def test_a_look_that_fails_while_it_waits_is_outlasted(folder: Path, platform: P
 def test_a_reader_that_leaves_does_not_stop_it(folder: Path, platform: Platform) -> None:
     command = f"{folder}/../run 'compute-envs' '--every' '0.1' | head -1"
     script = folder.parent / "run"
-    script.write_text(f"#!/bin/sh\ncd {folder} && exec python -m fusion_snapshots \"$@\"\n")
+    script.write_text(f'#!/bin/sh\ncd {folder} && exec python -m fusion_snapshots "$@"\n')
     script.chmod(0o755)
     ran = run(["bash", "-o", "pipefail", "-c", command], env=platform.env, stdin=subprocess.DEVNULL)
     assert (ran.returncode, ran.stderr) == (0, "")

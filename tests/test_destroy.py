@@ -70,7 +70,9 @@ def test_runs_under_way_are_waited_for_or_cancelled_first(launched: Path, platfo
 def test_more_than_a_hundred_pipelines_hide_nothing(ready: Path, platform: Platform) -> None:
     with platform.store.changing() as state:
         for number in range(120):
-            state["pipelines"].insert(0, {**state["pipelines"][-1], "pipelineId": 10**6 + number, "name": f"other{number}"})
+            state["pipelines"].insert(
+                0, {**state["pipelines"][-1], "pipelineId": 10**6 + number, "name": f"other{number}"}
+            )
     platform.forget()
     ran = done(step(ready, platform, "pipelines"))
     assert ran.stdout.count(": there already\n") == 3
@@ -115,13 +117,13 @@ def test_nothing_runs_that_the_check_would_refuse(ready: Path, platform: Platfor
 
 
 @pytest.mark.parametrize("answer", ["{}", "[]", "null", "nonsense", '{"computeEnvs": [{"name": 5}]}', "[" * 50_000, ""])
-def test_a_tw_that_says_nothing_is_not_believed(
-    ready: Path, platform: Platform, tmp_path: Path, answer: str
-) -> None:
+def test_a_tw_that_says_nothing_is_not_believed(ready: Path, platform: Platform, tmp_path: Path, answer: str) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "answer").write_text(answer)
     tw = tmp_path / "bin/tw"
-    tw.write_text(f"#!/bin/sh\ncase $1 in --version) echo 'Tower CLI version 0.38.0';; *) cat {tmp_path}/answer;; esac\n")
+    tw.write_text(
+        f"#!/bin/sh\ncase $1 in --version) echo 'Tower CLI version 0.38.0';; *) cat {tmp_path}/answer;; esac\n"
+    )
     tw.chmod(0o755)
     path = f"{tmp_path / 'bin'}:{platform.env['PATH']}"
     for verb in (["destroy", "--confirm", "yes"], ["compute-envs"], ["pipelines"]):

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from fusion_snapshots.rendered import RECORD
 from fusion_snapshots.template.edits import Landed, land
 from fusion_snapshots.template.folder import copied_files
 from fusion_snapshots.template.merge import Settled, settle
-from fusion_snapshots.template.record import CHECKSUMS, RECORD, Record, checksum_of, read_record
+from fusion_snapshots.template.record import CHECKSUMS, Record, checksum_of, read_record
 from fusion_snapshots.template.staging import staging_of
 
 LINES = [f"line {number}" for number in range(12)]

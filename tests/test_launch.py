@@ -52,7 +52,11 @@ def test_parameters_of_the_workflow_reach_every_arm(ready: Path, platform: Platf
     edit(ready, "params.yml", "{}\n", 'input: "s3://acme-fusion/sheet.csv"\ngenome: "GRCh38"\n')
     done(step(ready, platform, "launch"))
     for run in platform.all("runs"):
-        assert {**params_of(run), "outdir": ""} == {"outdir": "", "input": "s3://acme-fusion/sheet.csv", "genome": "GRCh38"}
+        assert {**params_of(run), "outdir": ""} == {
+            "outdir": "",
+            "input": "s3://acme-fusion/sheet.csv",
+            "genome": "GRCh38",
+        }
 
 
 def test_a_launch_that_fails_keeps_what_started(ready: Path, platform: Platform) -> None:

@@ -46,7 +46,10 @@ REFUSED = [
     ("a: 2024-13-45", "1:4: error: not YAML that can be read: this is no timestamp"),
     (f"a: {'9' * 5000}", "1:4: error: not YAML that can be read: this is no int"),
     ("a: !vault x", "1:4: error: not YAML: could not determine a constructor for the tag '!vault'"),
-    ("a: !!python/object/apply:os.system [ls]", "1:4: error: the tag tag:yaml.org,2002:python/object/apply:os.system has no place"),
+    (
+        "a: !!python/object/apply:os.system [ls]",
+        "1:4: error: the tag tag:yaml.org,2002:python/object/apply:os.system has no place",
+    ),
     ("a: &a [*a]", "1:4: error: an alias stands within what it stands for"),
     ("? [a]\n: b", "1:3: error: not YAML that seqerakit takes: a key must be one word"),
     ("~: b", "1:1: error: not YAML that seqerakit takes: a key must be one word"),
