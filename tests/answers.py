@@ -10,7 +10,8 @@ from typing import Any
 
 import backends
 from backends import Platform
-from scenarios import FILES, FROM_NOTHING, SCENARIOS, SETTING_UP, Step
+from scenario_steps import Step
+from scenarios import FILES, FROM_NOTHING, SCENARIOS, SETTING_UP
 from simulated.store import Json
 
 RECORDED = Path(__file__).parent / "tw-answers.json"

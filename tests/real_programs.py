@@ -51,7 +51,7 @@ def summary(taking_part: Sequence[str]) -> str:
     """Return a line that says which programs took part in how many tests, each test naming it once, and which did not."""
     counts = Counter(taking_part)
     found = {name: find(name) for name in PROGRAMS}
-    tests = {name: f" ({count} tests)" for name, count in counts.items()}
+    tests = {name: f" ({count} test{'s' * (count > 1)})" for name, count in counts.items()}
     here = [f"{name} {it.version}{tests.get(name, '')}" for name, it in found.items() if it]
     absent = [name for name, it in found.items() if not it]
     return f"Real programs: {', '.join(here) or 'none'}" + (f"; not on PATH: {', '.join(absent)}" if absent else "")

@@ -1,4 +1,4 @@
-"""Writes tests/tw-answers.json: what the real tw on PATH answers in every scenario.
+"""Writes tests/tw-answers.json: what the real tw on PATH answers in every scenario, or in those that are named.
 
 uv run tests/record_tw_answers.py, after a change of scenarios.py, or with a newer tw on PATH; review the difference.
 """
@@ -6,6 +6,7 @@ uv run tests/record_tw_answers.py, after a change of scenarios.py, or with a new
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +26,7 @@ def record(name: str) -> list[Json]:
 
 
 if __name__ == "__main__":
+    names = sys.argv[1:] or list(SCENARIOS)
     with ThreadPoolExecutor(max_workers=4) as pool:
-        found = dict(zip(SCENARIOS, pool.map(record, SCENARIOS), strict=True))
-    RECORDED.write_text(json.dumps(found, indent=1) + "\n")
+        found = json.loads(RECORDED.read_text()) | dict(zip(names, pool.map(record, names), strict=True))
+    RECORDED.write_text(json.dumps({name: found[name] for name in SCENARIOS}, indent=1) + "\n")

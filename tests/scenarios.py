@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from backends import REFERENCE
+from scenario_steps import Step, fault, faulty, many, setting, unreachable, without_run
 
-from backends import REFERENCE, Platform
-
-Change = Callable[[Platform], None]
 W = f"--workspace={REFERENCE}"
 JSON = ["-o", "json"]
 ADD_ENV = [
@@ -30,54 +27,6 @@ FILES = {
     "other.yml": "outdir: s3://acme-fusion/other\n",
     "sheet.csv": "id,workspace\n1,a/b\n",
 }
-
-
-class Step(NamedTuple):
-    """Changes of the Platform, and a call of tw after them."""
-
-    words: list[str]
-    before: Change | None = None
-
-
-def fault(on: str, do: str | int, **more: Any) -> Change:
-    """Return the change that makes this go wrong."""
-    return lambda platform: platform.fault(on, do, **more)
-
-
-def unreachable(why: str) -> Change:
-    """Return the change that hides the Platform."""
-    return lambda platform: platform.unreachable(why)
-
-
-def setting(**values: object) -> Change:
-    """Return the change of what steers the Platform."""
-    return lambda platform: platform.set(**values)
-
-
-def faulty(on: str, do: str | int, words: list[str], **more: Any) -> Step:
-    """Return a call that meets this fault, and no other."""
-
-    def change(platform: Platform) -> None:
-        platform.well()
-        platform.fault(on, do, **more)
-
-    return Step(words, change)
-
-
-def without_run(platform: Platform) -> None:
-    """Take the run away, so that its compute environment may go, slowly."""
-    platform.remove("runs", "good")
-    platform.set(polls=2)
-
-
-def many(platform: Platform) -> None:
-    """Fill the workspace with more than tw lists at once."""
-    with platform.store.changing() as state:
-        for kind in ("pipelines", "datasets"):
-            (item,) = state[kind]
-            for number in range(120):
-                more = {"id": f"{number:022d}", "pipelineId": number, "name": f"other{number:03d}"}
-                state[kind].insert(0, item | more)
 
 
 SETTING_UP = [Step(ADD_ENV), Step(ADD_PIPELINE), Step([*LAUNCH, "--name=good"]), Step(ADD_DATASET)]
@@ -243,6 +192,14 @@ FAULTS = [
     faulty("GET /service-info", "drop", ["info"]),
     faulty("GET /user-info", "drop", [*JSON, "info"]),
 ]
+# Done, and the answer lost: Java sends the request again, and the Platform refuses what is there already.
+SENT_TWICE = [
+    faulty("POST /workflow/launch", "lose", [*JSON, *LAUNCH, "--name=twice"], nth=1, times=1),
+    faulty("POST /compute-envs", "lose", [*ADD_ENV[:4], "--name=twice", *ADD_ENV[5:]], nth=1, times=1),
+    faulty("POST /pipelines", "lose", [*ADD_PIPELINE[:3], "--name=twice", *ADD_PIPELINE[4:]], nth=1, times=1),
+    faulty("POST /datasets", "lose", ["datasets", "add", "sheet.csv", "--name=twice", W], nth=1, times=1),
+    faulty("DELETE /pipelines", "lose", ["pipelines", "delete", "--name=twice", W], nth=1, times=1),
+]
 UNREACHABLE = [
     Step([*JSON, "info"], unreachable("untrusted")),
     Step(LIST),
@@ -264,6 +221,7 @@ SCENARIOS: dict[str, list[Step]] = {
     "deletions": DELETIONS,
     "more than tw lists": MANY,
     "faults": FAULTS,
+    "requests that are sent twice": SENT_TWICE,
     "no Platform": UNREACHABLE,
 }
 FROM_NOTHING = ("nothing is there", "refusals", "bad options", "setting up")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import mimetypes
 from pathlib import Path
 
@@ -11,12 +12,16 @@ from .client import TwError
 from .command import Answer, Command
 
 
+class UnknownDatasetError(TwError):
+    """There is no dataset of this name."""
+
+
 def _by_name(command: Command, name: str) -> Json:
     for dataset in command.ask("GET", "/datasets", search=name, visibility="all")["datasets"]:
         if dataset["name"] == name:
             found: Json = dataset
             return found
-    raise TwError(f"No dataset '{name}' found for workspace '{command.shown}'")
+    raise UnknownDatasetError(f"No dataset '{name}' found for workspace '{command.shown}'")
 
 
 def _find(command: Command) -> Json:
@@ -69,11 +74,8 @@ def add(command: Command) -> Answer:
     if not path.exists():
         raise TwError(f"File path '{path}' do not exists.")
     if command.option("overwrite"):
-        try:
+        with contextlib.suppress(UnknownDatasetError):
             command.ask("DELETE", f"/datasets/{_by_name(command, name)['id']}")
-        except TwError as error:
-            if "No dataset" not in str(error):
-                raise
     body = {"name": name, "description": command.option("description")}
     identifier = command.ask("POST", "/datasets", body)["dataset"]["id"]
     _upload(command, identifier, path)
