@@ -93,8 +93,8 @@ def test_a_failed_run_is_no_model_for_those_that_succeeded() -> None:
 
 def test_secrets_and_escapes_in_parameters_are_not_shown() -> None:
     secret = "eyJ" + "a" * 30
-    (line,) = find_unlike([side(1, "a"), side(2, "b", profile=f"x\x1b[31m{secret}")])
-    assert line == "run-2 (b) differs from run-1 (a): profile is 'x\\x1b[31m<secret>', there 'test'"
+    (line,) = find_unlike([side(1, "a"), side(2, "b", profile=f"x\x1b[31m {secret}")])
+    assert line == "run-2 (b) differs from run-1 (a): profile is 'x\\x1b[31m <secret>', there 'test'"
 
 
 @pytest.mark.parametrize("params", [None, [], "text", 5])
