@@ -13,6 +13,7 @@ _KINDS = {
     BASELINE: ("the baseline runs on on-demand instances: provisioning-model: EC2", "EC2"),
     SNAPSHOTS: ("this arm is the one with Snapshots: snapshots: True", True),
 }
+_NAMES = ("name", "description", "labels")  # which say what it is called, and not what it is
 _KIND_KEYS = {BASELINE: "provisioning-model", SNAPSHOTS: "snapshots"}
 
 
@@ -47,18 +48,14 @@ def _check_kind(item: Item, arm: str) -> Iterator[Finding]:
         yield item.finding("error", (key,), message if key in item.values else f"is missing; {message}", value)
 
 
-def kind_of(item: Item) -> tuple[str, bool, frozenset[str]]:
-    """Return what one arm's compute environment may have unlike another's: Spot, Snapshots, instance types."""
-    types = frozenset(item.text("instance-types").split(","))
-    return str(item.values.get("provisioning-model", "SPOT")).upper(), item.values.get("snapshots") is True, types
-
-
 def _check_alike(folder: Folder) -> Iterator[Finding]:
-    kinds: dict[object, Item] = {}
+    """Yield the arms beside the rendered ones whose compute environment is set up as another's."""
+    known: dict[object, Item] = {}
     for item in folder.aws_environments():
         arm = folder.arm_of(item)
         if arm and not item.unsound and not any(_check_kind(item, arm)):
-            first = kinds.setdefault(kind_of(item), item)
+            settings = frozenset((key, str(value)) for key, value in item.values.items() if key not in _NAMES)
+            first = known.setdefault(settings, item)
             if arm not in _KINDS and folder.arm_of(first) != arm:
                 message = f"differs in nothing from {first.file.name}; give it other instance-types, or remove the arm"
                 yield item.finding("error", (), message)
@@ -78,11 +75,12 @@ def _check_side(folder: Folder, item: Item, arm: str) -> Iterator[Finding]:
 
 
 def _check_config(folder: Folder, item: Item, arm: str) -> Iterator[Finding]:
-    """Yield a pipeline that lacks its arm's configuration, or has another arm's."""
+    """Yield a pipeline that lacks its arm's configuration, or has another arm's; an arm without one may share it."""
     name = item.text("config")
     if "config" not in item.values and item.is_sound("config"):
         yield item.finding("error", ("config",), f"is missing; it is the Nextflow configuration of the arm {arm}")
     others = [each for each in folder.items("pipelines") if folder.arm_of(each) not in ("", arm)]
     theirs = next((each for each in others if name and each.text("config") == name), None)
-    if theirs and arm != BASELINE:
+    own = folder.root / f"pipelines/nextflow_{arm}.config"
+    if theirs and arm != BASELINE and (arm == SNAPSHOTS or own.exists()):
         yield item.finding("error", ("config",), f"is the configuration of {folder.arm_of(theirs)}, not {arm}", name)
