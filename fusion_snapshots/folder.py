@@ -16,7 +16,7 @@ from .instance_types import Catalog
 from .layout import SCHEMAS, Arm, arm_of, arms
 from .nextflow_config import NextflowConfig
 from .regions import read_regions
-from .rendered import is_as_rendered
+from .rendered import edited_since
 from .rules import BLOCKS, Fault, Rules, nearest
 from .yaml_file import MAX_BYTES, Key, YamlFile
 
@@ -131,8 +131,7 @@ class Folder:
         right = [
             name for name, config in self.configs.items() if not config.fault and not config.calls("includeConfig")
         ]
-        texts = {name: text_of(self.root / name) or "" for name in right}
-        return {name: text for name, text in texts.items() if not is_as_rendered(self.root, name, text)}
+        return edited_since(self.root, {name: text_of(self.root / name) or "" for name in right})
 
     def name_of(self, path: Path) -> str:
         """Return how findings call a file of the folder."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 RECORD = ".rendered.json"
 
 
-def is_as_rendered(root: Path, name: str, text: str) -> bool:
-    """Tell whether a file's text is what the template last wrote, whatever its line ends; no if unknown."""
+def edited_since(root: Path, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return those of a folder's files that are not as the template last wrote them, or of which that is not known."""
     try:
-        lines = json.loads((root / RECORD).read_bytes())["files"][name]
-        return bool("\n".join(lines) == text.replace("\r\n", "\n"))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return False
+        files = json.loads((root / RECORD).read_bytes())["files"]
+        rendered = {name: "\n".join(files[name]) for name in texts if isinstance(files.get(name), list)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        rendered = {}
+    return {name: text for name, text in texts.items() if text.replace("\r\n", "\n") != rendered.get(name)}
