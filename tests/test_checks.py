@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,13 @@ from rejections import REJECTIONS, Rejection
 
 from fusion_snapshots.findings import Finding, text_of
 from fusion_snapshots.validate import check_folder
+
+
+@pytest.fixture
+def folder(acme: Path, tmp_path: Path) -> Path:
+    """A copy of the acme folder, to be changed, without the program: the one of this repository checks it."""
+    program = shutil.ignore_patterns("fusion_snapshots", "schemas")
+    return Path(shutil.copytree(acme, tmp_path / acme.name, ignore=program))
 
 
 def findings(folder: Path) -> list[Finding]:
