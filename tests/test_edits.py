@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from random import Random
 
 import pytest
 from conftest import ROOT
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from fusion_snapshots.rendered import RECORD
 from fusion_snapshots.template.edits import Landed, land
@@ -20,11 +25,13 @@ from fusion_snapshots.template.merge import Settled, settle
 from fusion_snapshots.template.record import CHECKSUMS, Record, checksum_of, read_record
 from fusion_snapshots.template.staging import staging_of
 
+EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
 LINES = [f"line {number}" for number in range(12)]
 FIRST = {name: "\n".join([name, *LINES, ""]) for name in ("env.sh", "launch/one.yml", "launch/two.yml", "params.yml")}
 FIRST |= {"gone.yml": "gone\n", "old/gone.yml": "gone\n"}
 SECOND = {name: text.replace("line 2", "new 2") for name, text in FIRST.items() if "gone" not in name}
 SECOND |= {"params.yml": FIRST["params.yml"], "launch/three.yml": "three\n"}
+THIRD = {name: text.replace("new 2", "newest 2") for name, text in SECOND.items()}
 NOTHING = Landed(kept=[], waiting=[], returned=[], removed=[], left=[])
 
 
@@ -283,24 +290,51 @@ for line in sys.stdin:
 FEW = ("fusion_snapshots/__main__.py", "fusion_snapshots/checks/names.py", "schemas/launch.schema.json")
 
 
-def kill_everywhere(place: Path, start: Path, files: Mapping[str, str]) -> Iterator[Path]:
-    """Yield the folder as a killed landing leaves it, for each of its changes in turn."""
-    words = [sys.executable, "-B", "-c", KILLED, str(ROOT), *FEW]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as server:
-        assert server.stdin
-        assert server.stdout
+class Killer:
+    """Lands what is rendered in processes that are killed."""
+
+    def __init__(self) -> None:
+        words = [sys.executable, "-B", "-c", KILLED, str(ROOT), *FEW]
+        self.server = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+
+    def land(self, folder: Path, files: Mapping[str, str], count: int) -> bool:
+        """Land files in a folder unless its nth change comes first; tell whether the process was killed before it."""
+        render(folder, files)
+        assert self.server.stdin
+        assert self.server.stdout
+        self.server.stdin.write(f"{count}\t{folder}\t{staging_of(folder)}\n")
+        status = int(self.server.stdout.readline())
+        assert status in (0, signal.SIGKILL)
+        for left in folder.glob(".rendering-*"):  # as the next run's pre-gen hook does
+            shutil.rmtree(left)
+        return bool(status)
+
+    def everywhere(self, place: Path, start: Path, files: Mapping[str, str]) -> Iterator[Path]:
+        """Yield the folder as a killed landing leaves it, for each of its changes in turn."""
         for count in itertools.count(1):
             folder = Path(shutil.copytree(start, place / str(count), symlinks=True))
-            render(folder, files)
-            server.stdin.write(f"{count}\t{folder}\t{staging_of(folder)}\n")
-            status = int(server.stdout.readline())
-            if not status:
+            if not self.land(folder, files, count):
                 assert count > 20
                 return
-            assert status == signal.SIGKILL
-            for left in folder.glob(".rendering-*"):  # as the next run's pre-gen hook does
-                shutil.rmtree(left)
             yield folder
+            shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def killer() -> Iterator[Killer]:
+    killer = Killer()
+    yield killer
+    killer.server.communicate()
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder whose program is but a few files."""
+    copied = {name: path for name, path in copied_files().items() if name in FEW}
+    monkeypatch.setattr("fusion_snapshots.template.edits.copied_files", lambda: copied)
+    path = tmp_path / "folder"
+    put(path, FIRST)
+    return path
 
 
 def edits_of(folder: Path) -> dict[str, str]:
@@ -317,47 +351,79 @@ def edits_of(folder: Path) -> dict[str, str]:
     return mine
 
 
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A folder whose program is but a few files."""
-    copied = {name: path for name, path in copied_files().items() if name in FEW}
-    monkeypatch.setattr("fusion_snapshots.template.edits.copied_files", lambda: copied)
-    path = tmp_path / "folder"
-    put(path, FIRST)
-    return path
-
-
 @pytest.mark.parametrize("start", ["this version", "the first version"])
 def test_killed_anywhere_an_edit_has_one_name_or_the_other_and_another_run_completes(
-    small: Path, tmp_path: Path, start: str
+    small: Path, tmp_path: Path, killer: Killer, start: str
 ) -> None:
     if start == "the first version":
         as_by_the_first_version(small)
     mine = edits_of(small)
     whole = Path(shutil.copytree(small, tmp_path / "whole"))
     put(whole, SECOND)
-    for killed in kill_everywhere(tmp_path, small, SECOND):
+    for killed in killer.everywhere(tmp_path, small, SECOND):
         texts = b"\n".join(contents(killed).values()).decode()
         assert [name for name, line in mine.items() if line not in texts] == []
         put(killed, SECOND)
         assert contents(killed) == contents(whole)
-        shutil.rmtree(killed)
 
 
-def test_killed_anywhere_a_run_with_other_answers_takes_nothing_for_an_edit(small: Path, tmp_path: Path) -> None:
-    third = {name: text.replace("new 2", "newest 2") for name, text in SECOND.items()}
+def test_killed_anywhere_a_run_with_other_answers_takes_nothing_for_an_edit(
+    small: Path, tmp_path: Path, killer: Killer
+) -> None:
     whole = Path(shutil.copytree(small, tmp_path / "whole"))
-    put(whole, third)
-    for killed in kill_everywhere(tmp_path, small, SECOND):
-        put(killed, third)
+    put(whole, THIRD)
+    for killed in killer.everywhere(tmp_path, small, SECOND):
+        put(killed, THIRD)
         assert contents(killed) == contents(whole)
-        shutil.rmtree(killed)
 
 
-def test_killed_anywhere_a_new_folder_is_completed(small: Path, tmp_path: Path) -> None:
+def test_killed_anywhere_a_new_folder_is_completed(small: Path, tmp_path: Path, killer: Killer) -> None:
     start = tmp_path / "new"
     start.mkdir()
-    for killed in kill_everywhere(tmp_path, start, FIRST):
+    for killed in killer.everywhere(tmp_path, start, FIRST):
         assert put(killed, FIRST) == NOTHING
         assert contents(killed) == contents(small)
-        shutil.rmtree(killed)
+
+
+def scribble(folder: Path, random: Random, token: str) -> None:
+    """Edit any one file as anybody might, adding a line that is found nowhere else."""
+    name = random.choice([*FIRST, "own.yml", "launch/three.yml", FEW[0], FEW[2], "schemas/own.json"])
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    lines = path.read_bytes().decode().splitlines() if path.is_file() else []
+    place = random.randrange(len(lines) + 1)
+    lines[place : place + random.choice([0, 0, 1, 3])] = [token]
+    ends = random.choice(["\n", "\n", "\n", "\r\n"])
+    path.write_bytes((ends.join(lines) + random.choice(["", ends])).encode())
+
+
+def lines_of(folder: Path) -> set[str]:
+    """Return all lines of a folder's files but the record, whose lines no user reads."""
+    files = {name: data for name, data in contents(folder).items() if name != RECORD}
+    return {line for data in files.values() for line in data.decode().splitlines()}
+
+
+@settings(max_examples=EXAMPLES // 10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(random=st.randoms(use_true_random=False))
+def test_no_history_of_edits_renderings_and_kills_loses_a_line(killer: Killer, small: Path, random: Random) -> None:
+    """Every line typed is there to the end, unless its user took it away; the last rendering comes in everywhere."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, typed = Path(name, "folder"), set[str]()
+        shutil.copytree(small, folder)
+        for number in range(random.randrange(2, 12)):
+            before = lines_of(folder)
+            if random.random() < 0.6:
+                scribble(folder, random, f"mine {number}")
+                typed = {line for line in typed if line in lines_of(folder) or line not in before} | {f"mine {number}"}
+            else:
+                files = random.choice([FIRST, SECOND, THIRD])
+                if random.random() < 0.5:
+                    killer.land(folder, files, random.randrange(1, 60))
+                else:
+                    put(folder, files, skips=random.random() < 0.2)
+            assert typed <= lines_of(folder)
+        put(folder, SECOND)
+        assert typed <= lines_of(folder)
+        again = contents(folder)
+        put(folder, SECOND)
+        assert contents(folder) == again

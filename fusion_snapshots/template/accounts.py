@@ -20,13 +20,14 @@ from cookiecutter.prompt import prompt_for_config
 from rich.console import Console
 from rich.progress import track
 
+from ..edited import unmerged
 from .given import find_slips, read_written
 from .questions import ROOT
 from .record import read_record
 
 
 class Outcome(NamedTuple):
-    """What became of one account: rendered, unchanged or refused, its folder, and what cookiecutter said."""
+    """What became of one account: rendered, unchanged or refused, its folder, and what is to be said of it."""
 
     file: Path
     state: str
@@ -89,7 +90,8 @@ def render(file: Path, folder: Path) -> Outcome:
             place = str(folder.parent)
             cookiecutter(str(ROOT), no_input=True, overwrite_if_exists=True, output_dir=place, default_config=config)
             state = "unchanged" if before == state_of(folder) != {} else "rendered"
-            return Outcome(file, state, str(folder), "")
+            waiting = "".join(f"{name}: your edits wait there; take over what you need\n" for name in unmerged(folder))
+            return Outcome(file, state, str(folder), waiting)
         except Exception as error:  # whatever one file is, the others go on
             return Outcome(file, "refused", "", f"{said.read_text()}\n{error}")
 

@@ -49,6 +49,8 @@ class _Landing:
         self.folder, self.staging, self.skips = folder, staging, skips
         rendered = (path for path in sorted(staging.rglob("*")) if path.is_file())
         self.theirs = {path.relative_to(staging).as_posix(): with_lf(path.read_bytes()) for path in rendered}
+        if not self.theirs:  # and all that lies there would be no longer part of the template
+            raise RuntimeError(f"cookiecutter rendered nothing into {staging}")
         self.program = copied_files()
         self.old = read_record(folder)
         self.record = self.old.replaced_by(self._coming())
