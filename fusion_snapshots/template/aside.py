@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 from pathlib import Path
@@ -24,8 +25,18 @@ def set_aside(path: Path) -> None:
                 kept.touch(exist_ok=False)
         except FileExistsError:
             continue
-        os.rename(path, kept)
+        try:
+            os.rename(path, kept)
+        except FileNotFoundError:  # another run has moved it
+            _remove(kept)
         return
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        path.rmdir()
+    else:
+        path.unlink(missing_ok=True)
 
 
 def has_versions(path: Path) -> bool:
@@ -40,11 +51,14 @@ def drop_needless(folder: Path) -> None:
     """
     for kept in (folder / name for name in unmerged(folder)):
         live = kept.with_name(live_name(kept.name))
-        if kept.is_symlink():
-            continue
-        if kept.is_dir() and not any(kept.iterdir()):
-            kept.rmdir()
-        elif kept.is_file() and (
-            not kept.stat().st_size or (live.is_file() and kept.read_bytes() == live.read_bytes())
-        ):
-            kept.unlink()
+        with contextlib.suppress(FileNotFoundError):  # another run has removed it
+            if not kept.is_symlink() and (_is_empty(kept) or _are_equal(kept, live)):
+                _remove(kept)
+
+
+def _is_empty(path: Path) -> bool:
+    return not any(path.iterdir()) if path.is_dir() else not path.stat().st_size
+
+
+def _are_equal(one: Path, other: Path) -> bool:
+    return one.is_file() and other.is_file() and one.read_bytes() == other.read_bytes()

@@ -50,11 +50,12 @@ def stage(answers: Mapping[str, object]) -> str:
 
 
 def _is_running(process: str) -> bool:
+    """Tell whether a process of this number runs; what is no number is nobody's to clear away."""
     try:
         os.kill(int(process), 0)
-    except (ProcessLookupError, ValueError, OverflowError):
+    except ProcessLookupError:
         return False
-    except PermissionError:
+    except (PermissionError, ValueError, OverflowError):
         return True
     return True
 
