@@ -23,7 +23,9 @@ from simulated import store
 if TYPE_CHECKING:
     from aws_world import Bench, World
 
-# A cached __pycache__ in the template's folder would be rendered with the rest.
+# What Python compiles is kept for the next process, but never beside the sources, where it would be rendered.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).resolve().parent.parent / ".pytest_cache/pycache")
 sys.dont_write_bytecode = True
 # A shell starts its background jobs deaf to Ctrl-C, and what the tests interrupt would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -26,8 +26,7 @@ def step(folder: Path, platform: Platform, *words: str, **env: str) -> Ran:
     """Run a step by its verb, asking the Platform without long waits."""
     patient = ["--every", "0.1"] if words[0] in ("compute-envs", "destroy", "report") else []
     command: list[str | Path] = [BIN / "python", "-m", "fusion_snapshots", *words, *patient]
-    more = {"PYTHONDONTWRITEBYTECODE": "1"} | env
-    return run(command, cwd=folder, env=platform.env | more, stdin=subprocess.DEVNULL)
+    return run(command, cwd=folder, env=platform.env | env, stdin=subprocess.DEVNULL)
 
 
 def done(ran: Ran) -> Ran:
