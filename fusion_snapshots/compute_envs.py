@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from .errors import UserError
 from .existing import Difference, find_differences
 from .layout import arms
 from .output import Progress, say, show_command
+from .process import at_once
 from .seqerakit import Apply, Command, planned_of
 from .tw import Tw
 from .variables import Variables
@@ -62,7 +63,7 @@ def create_compute_envs(root: Path, env: Variables, every: float) -> None:
     """
     tw = Tw(env, root)
     workspace = Workspace(tw)
-    with ThreadPoolExecutor() as pool:
+    with at_once() as pool:
         plan, listed = pool.submit(find_wanted, root, env), pool.submit(workspace.compute_envs)
         wanted, known = plan.result(), listed.result()
     known = _wait_until_gone(workspace, wanted, known, every)
@@ -70,7 +71,7 @@ def create_compute_envs(root: Path, env: Variables, every: float) -> None:
     absent = [item for item in wanted if item.name not in known]
     outputs: dict[str, Future[list[str]]] = {}
     applies = [_apply(root, env, file) for file in dict.fromkeys(item.file for item in absent)]
-    with ThreadPoolExecutor(max_workers=len(applies) + 1) as pool:
+    with at_once(len(applies) + 1) as pool:
         try:
             outputs = {apply.command[-1]: pool.submit(list, apply.lines()) for apply in applies}
             known = _wait_until_made(workspace, wanted, every, list(outputs.values()))
@@ -87,7 +88,7 @@ def _refuse_different(workspace: Workspace, pairs: list[tuple[Wanted, Answer]]) 
         for item, entry in pairs
         if entry.text("status") not in ("AVAILABLE", "CREATING")
     ]
-    with ThreadPoolExecutor() as pool:
+    with at_once() as pool:
         seen = list(pool.map(lambda pair: workspace.view_compute_env(pair[1].text("id")), pairs))
     for (item, _), answer in zip(pairs, seen, strict=True):
         if found := find_differences(item.command, answer):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from .existing import Difference, find_differences
 from .findings import count_of
 from .layout import DATASET, HELLO_PIPELINE, REPORT_PIPELINE, RUNS, arms
 from .output import Progress, is_confirmed, say
+from .process import at_once
 from .run_states import read_states
 from .runs import Row, read_runs
 from .seqerakit import Command, planned_of
@@ -63,7 +63,7 @@ def destroy(root: Path, env: Variables, confirm: str, every: float) -> None:
 
 
 def _find(workspace: Workspace, commands: list[Command]) -> list[Target]:
-    with ThreadPoolExecutor() as pool:
+    with at_once() as pool:
         environments = pool.submit(workspace.compute_envs)
         found = [
             (command, pool.submit(workspace.find, command.resource, command.name))
@@ -149,7 +149,7 @@ def _delete(workspace: Workspace, targets: list[Target], every: float) -> None:
 
 def _find_left(workspace: Workspace, targets: list[Target]) -> list[Target]:
     """Return the targets that the workspace still lists, all looked up at once."""
-    with ThreadPoolExecutor() as pool:
+    with at_once() as pool:
         found = pool.map(lambda target: workspace.find(target.command.resource, target.command.name), targets)
         return [target for target, entry in zip(targets, found, strict=True) if entry]
 

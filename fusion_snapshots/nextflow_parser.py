@@ -7,13 +7,12 @@ import os
 import re
 import subprocess
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 from .errors import UserError
 from .findings import mask
-from .process import run_bounded
+from .process import at_once, run_bounded
 
 _SECONDS = 60.0  # Nextflow starts a JVM, on a busy machine slowly
 _SOUND = "process.cpus = 1\n"
@@ -44,7 +43,7 @@ def refusals(texts: tuple[str, ...]) -> tuple[Refusal | None, ...]:
         return (None,) * len(texts)
     if refusal := _refusal((_SOUND,)):
         raise UserError(f"nextflow config cannot run here: {refusal.message}")
-    with ThreadPoolExecutor() as threads:
+    with at_once() as threads:
         return tuple(threads.map(lambda text: _refusal((text,)), texts))
 
 

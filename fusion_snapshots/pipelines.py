@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .errors import UserError
 from .layout import HELLO_PIPELINE, arms
 from .output import say, show_command
+from .process import at_once
 from .seqerakit import Apply, planned_of
 from .tw import Tw
 from .variables import Variables
@@ -31,7 +31,7 @@ def add_absent(root: Path, env: Variables, files: Iterable[str], again: str) -> 
     workspace = Workspace(Tw(env, root))
     plans = planned_of(root, env, files)
     named = [(file, command) for file, commands in plans.items() for command in commands if command.resource in KINDS]
-    with ThreadPoolExecutor() as pool:
+    with at_once() as pool:
         found = list(pool.map(lambda pair: workspace.find(pair[1].resource, pair[1].name), named))
     absent = []
     for (file, command), entry in zip(named, found, strict=True):

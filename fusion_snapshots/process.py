@@ -7,11 +7,14 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 MOST_BYTES = 50_000_000  # of what a program says, more is not read
 SECONDS = 30.0  # a program that has not ended by then hangs
+
+_UNDER_WAY: set[subprocess.Popen[bytes]] = set()  # what Ctrl-C has to end, as it reaches only this process
 
 
 def run_bounded(
@@ -35,10 +38,12 @@ def run_bounded(
             )
         except OSError as error:  # not there, not executable, or made for another machine
             raise FileNotFoundError(error.errno, error.strerror, command[0]) from error
+        _UNDER_WAY.add(process)
         try:
             process.wait(timeout=seconds)
         finally:
             _end_group(process)
+            _UNDER_WAY.discard(process)
         texts = []
         for file in (output, errors):
             file.seek(0)
@@ -50,3 +55,16 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that ended
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+@contextlib.contextmanager
+def at_once(most: int | None = None) -> Iterator[ThreadPoolExecutor]:
+    """Yield threads for programs that run side by side, so many at most; Ctrl-C ends these programs first."""
+    with ThreadPoolExecutor(max_workers=most) as pool:
+        try:
+            yield pool
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in list(_UNDER_WAY):
+                _end_group(process)
+            raise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .compare.likeness import find_unlike
@@ -14,6 +13,7 @@ from .launch import SECONDS, read_started
 from .layout import BASELINE, DATASET, REPORT_LAUNCH, REPORT_PARAMS, REPORT_PIPELINE, SAMPLESHEET, arm_of, arms
 from .output import say, show_command
 from .pipelines import add_absent, apply_files
+from .process import at_once
 from .run_states import find_compared_rows, read_states, wait_for_runs
 from .runs import Row, write_whole
 from .seqerakit import Apply, Command, planned_of
@@ -41,7 +41,7 @@ def report(root: Path, env: Variables, wait: bool, every: float) -> None:
         say(f"{row.id}  {row.name}  {states[row.id]}")
     write_samplesheet(root, workspace, rows, states)
     plans = planned_of(root, env, [DATASET, REPORT_LAUNCH])
-    with ThreadPoolExecutor() as pool:
+    with at_once() as pool:
         dataset = pool.submit(write_dataset, root, env, workspace, plans[DATASET][0])
         add_absent(root, env, [REPORT_PIPELINE], AGAIN)
         write_params(root, dataset.result())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .errors import UserError
 from .layout import HELLO_RUN, PROOF_RUN, REPORT_RUN, RUNS, arm_of, arms
 from .output import Progress, say, warn
+from .process import at_once
 from .runs import Row, fill_in_ids, read_runs
 from .tw import TwError
 from .tw_failure import Kind
@@ -25,7 +25,7 @@ def find_compared_rows(root: Path, workspace: Workspace) -> list[Row]:
     """
     rows = [row for row in read_runs(root) if not row.name.startswith((HELLO_RUN, PROOF_RUN, REPORT_RUN))]
     unknown = [row.name for row in rows if not row.id]
-    with ThreadPoolExecutor() as pool:
+    with at_once() as pool:
         found = dict(zip(unknown, pool.map(workspace.find_run, unknown), strict=True))
     if any(found.values()):
         fill_in_ids(root, {name: identifier for name, identifier in found.items() if identifier})
@@ -48,7 +48,7 @@ def read_states(workspace: Workspace, rows: list[Row], known: dict[str, str] | N
     """Return the status of each run by its id, asking only for those not known to have ended; raises TwError."""
     states = dict(known or {})
     asked = [row for row in rows if states.get(row.id, "UNKNOWN") in UNDER_WAY]
-    with ThreadPoolExecutor(max_workers=8) as pool:
+    with at_once(8) as pool:
         for row, status in zip(asked, pool.map(lambda row: _read_state(workspace, row), asked), strict=True):
             states[row.id] = status
     return states

@@ -11,13 +11,12 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 from .errors import UserError
 from .findings import mask, printable
-from .process import SECONDS, run_bounded
+from .process import SECONDS, at_once, run_bounded
 from .tools import SEQERAKIT
 from .variables import VARIABLE, Variables
 
@@ -59,7 +58,7 @@ def planned(root: Path, env: Variables, file: str) -> list[Command]:
 def planned_of(root: Path, env: Variables, files: Iterable[str]) -> dict[str, list[Command]]:
     """Return the commands of several files, asked for at once, in the files' order; raises PlanError."""
     names = list(files)
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    with at_once(os.cpu_count()) as pool:
         return dict(zip(names, pool.map(lambda file: planned(root, env, file), names), strict=True))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from ..errors import UserError
 from ..findings import count_of
 from ..layout import arm_of, arms
 from ..output import is_confirmed, say
+from ..process import at_once
 from ..runs import Row, read_runs
 from ..tw import Tw
 from ..variables import Variables
@@ -45,7 +45,7 @@ def prepare(root: Path, env: Variables, workspace: Workspace, arm: str, role: st
     Removes what an earlier step left behind. Raises UserError.
     """
     aws = Aws(env, root)
-    with ThreadPoolExecutor() as pool:
+    with at_once() as pool:
         account = pool.submit(check_account, aws, env)
         found = pool.submit(find_targets, root, workspace, aws, arm)
         place = Place(root, aws, account.result(), role_arn(role, account.result(), aws.region))

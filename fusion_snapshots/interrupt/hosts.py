@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import NamedTuple
 
 from ..answer import Answer, AnswerError
 from ..aws import Aws, in_parts
+from ..process import at_once
 
 # The label by which our configurations tell whose task it is; AWS Batch hands it on to ECS.
 RUN_LABEL = "uniqueRunId"
@@ -65,7 +65,7 @@ def choose(hosts: Iterable[Host], count: int, minutes: float, done: Iterable[str
 
 def _hosts_of(aws: Aws, cluster: str) -> list[Host]:
     where = ("--cluster", cluster)
-    with ThreadPoolExecutor() as pool:
+    with at_once() as pool:
         containers = pool.submit(aws.ask, "ecs", "list-container-instances", *where, "--status", "ACTIVE")
         tasks = pool.submit(aws.ask, "ecs", "list-tasks", *where, "--desired-status", "RUNNING")
         arns = containers.result().texts("containerInstanceArns")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from ..answer import Answer
 from ..aws import Aws
 from ..errors import UserError
 from ..layout import Arm, arms
+from ..process import at_once
 from ..seqerakit import Command, planned
 from ..variables import Variables
 from ..workspace import Workspace
@@ -50,7 +50,7 @@ def find_targets(root: Path, workspace: Workspace, aws: Aws, wanted: str) -> lis
     if wanted not in (*known, ALL_ARMS):
         raise UserError(f"ARM={wanted}: no such arm; this folder has {', '.join(known)}, or ARM=all; e.g. ARM=all")
     chosen = list(known.values()) if wanted == ALL_ARMS else [known[wanted]]
-    with ThreadPoolExecutor() as pool:
+    with at_once() as pool:
         plans = list(pool.map(lambda arm: _compute_env(root, workspace.tw.env, arm), chosen))
         on_spot = [(a, c) for a, c in zip(chosen, plans, strict=True) if c.option("--provisioning-model") == SPOT]
         if not on_spot:

@@ -6,7 +6,6 @@ A check takes what AWS knows as plain data, from aws_facts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from ..compute_envs import Wanted
 from ..errors import UserError
 from ..interrupt.experiment import UNSUPPORTED_REGIONS, usual_role
 from ..layout import bucket_of
+from ..process import at_once
 from ..variables import Variables
 from . import aws_facts as facts
 from .aws_facts import Image, Subnet
@@ -45,7 +45,7 @@ def check_aws(root: Path, env: Variables, wanted: Sequence[Wanted], seconds: flo
         *((IMAGE, partial(_ask_image, aws, image)) for image in _options(wanted, "--ami-id")),
         (INTERRUPTIONS, partial(_ask_interruptions, aws)),
     ]
-    with ThreadPoolExecutor(max_workers=len(checks)) as pool:
+    with at_once(len(checks)) as pool:
         asked = [result for results in pool.map(lambda pair: _settle(*pair), checks) for result in results]
     return [signed_in, right, *asked]
 
@@ -87,7 +87,7 @@ def _ask_network(aws: Aws, network: _Network) -> list[Result]:
     vpc = network.vpc or facts.find_default_vpc(aws)
     if not vpc:
         return [failed(NETWORK, f"the account has no default VPC in {aws.region}; answer vpc_id, and render again")]
-    with ThreadPoolExecutor() as pool:
+    with at_once() as pool:
         endpoint = pool.submit(facts.has_s3_endpoint, aws, vpc)
         groups = pool.submit(facts.find_security_groups, aws, network.groups)
         found = facts.find_subnets(aws, vpc, network.subnets)

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..answer import Answer
 from ..compute_envs import Wanted, find_wanted
 from ..errors import UserError
+from ..process import at_once
 from ..tools import SEQERAKIT, TW
 from ..tw import Tw
 from ..variables import Variables
@@ -25,7 +26,7 @@ CLOCK_SECONDS = 120
 def run_checks(root: Path, env: Variables, seconds: float) -> list[Result]:
     """Return the result of each check, in the order in which they are printed; seconds bounds each command."""
     tw = Tw(env, root, seconds)
-    with ThreadPoolExecutor(max_workers=16) as pool:
+    with at_once(16) as pool:
         tools = [pool.submit(check_tool, tool, root, env, seconds) for tool in (SEQERAKIT, TW)]
         info = pool.submit(tw.ask, "info")
         wanted = pool.submit(find_wanted, root, env)

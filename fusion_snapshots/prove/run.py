@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from ..interrupt.options import SAFE_MINUTES
 from ..interrupt.targets import Target
 from ..layout import HELLO_PIPELINE, PROOF_CONFIG, PROOF_RUN
 from ..output import Progress, say
+from ..process import at_once
 from ..run_states import read_states
 from ..runs import Row, add_run, now, read_runs
 from ..seqerakit import planned
@@ -113,7 +113,7 @@ def read_logs(aws: Aws, run: Run) -> list[tuple[Seen, str]]:
 
     Raises AwsError where S3 may not be asked.
     """
-    with ThreadPoolExecutor(max_workers=4) as pool:
+    with at_once(4) as pool:
         texts = list(pool.map(lambda task: _read_log(aws, task), run.tasks))
     return [(Seen(task, analyse(text)), text) for task, text in zip(run.tasks, texts, strict=True)]
 
