@@ -154,11 +154,15 @@ def test_the_network_is_gone(folder: Path, platform: Platform) -> None:
     done(step(folder, platform, "compute-envs"))
 
 
-def test_a_look_that_fails_while_it_waits_is_outlasted(folder: Path, platform: Platform) -> None:
+def test_a_look_that_fails_while_it_waits_is_outlasted(folder: Path, platform: Platform, made: dict[str, Any]) -> None:
+    platform.store.write(made)
+    for name in (ONDEMAND, SNAPSHOTS):
+        platform.change("computeEnvs", name, status="CREATING", looks=0)
     platform.set(polls=4)
-    platform.fault("GET /compute-envs", 500, nth=4)
+    platform.fault("GET /compute-envs", 500, nth=4)  # after the first list and a view of each
     ran = done(step(folder, platform, "compute-envs"))
     assert set(statuses(platform).values()) == {"AVAILABLE"}, ran.stdout
+    assert "; asking again in 0.1 seconds\n" in ran.stdout
 
 
 def test_a_reader_that_leaves_does_not_stop_it(folder: Path, platform: Platform) -> None:
