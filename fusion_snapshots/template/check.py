@@ -48,16 +48,15 @@ def check_answers(run: Run, answers: MutableMapping[str, Any]) -> None:
     On a terminal each refused answer is asked again until it is good; an answer that only followed another one
     follows it again. Elsewhere, and after Ctrl-C, the answers are kept in a file. Nothing is written before this.
     """
-    if odd := find_odd_names(answers):
-        _refuse(run, answers, odd)
-    if {question: answers.get(question) for question in DEFAULTS} == run.checked:
+    odd = find_odd_names(answers)
+    if not odd and {question: answers.get(question) for question in DEFAULTS} == run.checked:
         return
     settle(answers, {q: tidy(q, answers.get(q)) for q in DEFAULTS})
     found = [*find_problems(answers), *_find_no_place(run, answers)]
-    if found and run.asks:
+    if found and run.asks and not odd:
         found = _ask_until_good(run, answers, found)
-    if found:
-        _refuse(run, answers, found)
+    if found or odd:
+        _refuse(run, answers, [*odd, *found])
     if run.params and "_output_dir" not in answers:
         with contextlib.suppress(OSError):  # nobody may be reading
             show_fit(answers)

@@ -125,9 +125,10 @@ class TemplateExtension(Extension):
 
         cookiecutter renders answers given by ``key=value`` or a configuration as templates; they come without a name.
         """
-        if source == _FOLDER:
+        answered = source in map(str, current_run().given.values())  # even where it quotes this repository
+        if source == _FOLDER and not answered:
             # Replayed answers, too, are checked before the folder is made: its name is rendered first.
             return f"<< cookiecutter | check >>{_FOLDER}"
-        if name is not None or source in self._trusted or not re.search("<[<%#]", source):
+        if name is not None or not re.search("<[<%#]", source) or (source in self._trusted and not answered):
             return source
         return "<< '" + "".join(f"\\U{ord(character):08x}" for character in source) + "' >>"

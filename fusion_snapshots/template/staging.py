@@ -80,6 +80,10 @@ class StagingExtension(Extension):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
+        if "check" not in environment.filters:
+            raise ImportError(
+                "the extension that checks the answers is missing: the replayed run is not this template's"
+            )
         environment.filters.update(stage=stage, place=place)
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
