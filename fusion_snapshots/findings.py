@@ -11,7 +11,7 @@ Severity = Literal["error", "warning", "note"]
 
 SEVERITIES: dict[Severity, str] = {"error": "31", "warning": "33", "note": "36"}  # with the colour of a terminal
 # A Platform token or an AWS access key.
-SECRET = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{16,}[A-Za-z0-9_.=-]*|\bA[KS]IA[0-9A-Z]{16}\b")
+SECRET = re.compile(r"eyJ[A-Za-z0-9_-]{16,}[A-Za-z0-9_.=-]*|\bA[KS]IA[0-9A-Z]{16}\b")
 # Control characters move the cursor or colour the terminal; bidi marks turn the text around.
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\u2028\u2029\ud800-\udfff]"

@@ -23,6 +23,11 @@ HELLO_RUN, PROOF_RUN, REPORT_RUN = "hello-", "proof-", "report-"
 _COMPUTE_ENV, _PIPELINE, _LAUNCH = "compute-envs/aws_{}.yml", "pipelines/workflow_{}.yml", "launch/workflow_{}.yml"
 
 
+def is_own(root: Path) -> bool:
+    """Tell whether this program is the one of a rendered folder, and not an installed one or a template's."""
+    return root.resolve() == _PACKAGE.parent
+
+
 def own_folder() -> Path:
     """Return the rendered folder whose program this is; for an installed program, the working directory."""
     return _PACKAGE.parent if (_PACKAGE.parent / "env.sh").is_file() else Path.cwd()

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from .errors import UserError
 from .findings import SEVERITIES, Finding, Severity, count_of, mask, message_of, printable, shorten, text_of
-from .layout import own_folder
+from .layout import is_own, own_folder
 
 try:
     from .checks import CHECKS
@@ -72,8 +72,8 @@ def summary(checked: Checked, root: Path, *, strict: bool = False) -> str:
     counts = {severity: checked.count(severity) for severity in SEVERITIES}
     total = ", ".join(count_of(number, severity) for severity, number in counts.items() if number)
     if checked.fails(strict=strict):
-        again = shlex.quote(str(root / "validate.py"))
-        return f"{total} in {root}. Fix them and run this check again: python3 {again}"
+        again = f": python3 {shlex.quote(str(root / 'validate.py'))}" if is_own(root) else "."
+        return f"{total} in {root}. Fix them and run this check again{again}"
     rest = " Nextflow is not installed: edited configurations were checked by their text alone."
     well = f"All is well: {checked.files} seqerakit files and env.sh checked{f', {total}' if total else ''}."
     return well + rest * checked.misses_nextflow

@@ -111,3 +111,25 @@ def test_arbitrary_yaml_ends_in_findings(acme: Path, text: str) -> None:
         (folder / "launch/any.yml").write_text(text, encoding="utf-8", errors="surrogatepass")
         for finding in check_folder(folder).findings:
             assert re.match(r"[^\n]+:\d+:\d+: (error|warning|note): [^\n]+$", text_of(finding))
+
+
+# What stands in for a piece of a file; nothing that bash would run in env.sh.
+HOSTILE = ["", "\n", "\t", " ", ":", "-", "'", '"', "{", "}", "[", "]", "<<: ", "&a ", "*a", "!!int ", "!x ", "---\n", "\\", "$", "${", "%", "#", "|\n", "\0", "\ud800", "\u202e", "\x1b[2J", "9" * 400, ".json", "null", "0x1F", "1e999", "2024-13-45", "/*", "//", "'''"]  # fmt: skip
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_arbitrary_damage_ends_in_findings(acme: Path, data: st.DataObject) -> None:
+    names = [p.relative_to(acme).as_posix() for p in sorted(acme.rglob("*")) if p.suffix in (".yml", ".config", ".csv")]
+    name = data.draw(st.sampled_from(names))
+    text = (acme / name).read_text()
+    for _ in range(data.draw(st.integers(1, 3))):
+        begin = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(begin, min(len(text), begin + 30)))
+        text = text[:begin] + data.draw(st.sampled_from(HOSTILE)) + text[end:]
+    with tempfile.TemporaryDirectory() as place:
+        program = shutil.ignore_patterns("fusion_snapshots", "schemas")
+        folder = Path(shutil.copytree(acme, Path(place, "folder"), ignore=program))
+        (folder / name).write_bytes(text.encode("utf-8", "surrogatepass"))
+        for finding in check_folder(folder).findings:
+            assert re.match(r"[^\n\x1b\u202e]+:\d+:\d+: (error|warning|note): [^\n\x1b\u202e]+$", text_of(finding))

@@ -6,11 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import edit
+from conftest import ACME, Bake, RefusedError, edit
 from legitimate import LEGITIMATE, Edit
-from rejections import REJECTIONS, Rejection
+from rejections import LAUNCH, ONDEMAND, REJECTIONS, SNAPSHOTS, WORKFLOW, Rejection
 
 from fusion_snapshots.findings import Finding, text_of
+from fusion_snapshots.layout import BASELINE, Arm
 from fusion_snapshots.validate import check_folder
 
 
@@ -50,3 +51,66 @@ def test_a_legitimate_edit_is_let_alone(folder: Path, edits: list[Edit]) -> None
     for name, old, new in edits:
         edit(folder, name, old, new)
     assert [text_of(each) for each in findings(folder)] == []
+
+
+def test_a_file_that_an_arm_lacks_is_found(folder: Path) -> None:
+    (folder / LAUNCH).unlink()
+    assert [text_of(each) for each in findings(folder)] == [
+        f"{LAUNCH}:1:1: error: is missing; the arm fusion_snapshots has {SNAPSHOTS} and {WORKFLOW} alone. "
+        "Write it, or remove the arm's other files"
+    ]
+
+
+def test_without_a_baseline_nothing_is_compared(folder: Path) -> None:
+    for name in Arm(BASELINE).files:
+        (folder / name).unlink()
+    found = [each for each in findings(folder) if each.severity == "error"]
+    assert [text_of(each) for each in found] == [
+        f"{ONDEMAND}:1:1: error: is missing; the other arms (fusion_snapshots) are compared with it. "
+        "Write it, or remove the arm's other files"
+    ]
+
+
+@pytest.fixture
+def three(bake: Bake) -> Path:
+    """A folder with Spot without Snapshots as a third arm."""
+    return bake(**ACME, spot_without_snapshots="yes")
+
+
+def test_a_third_arm_is_compared_with_the_baseline_too(three: Path) -> None:
+    assert findings(three) == []
+    for arm in ("fusion_snapshots", "fusion_spot"):
+        edit(three, f"compute-envs/aws_{arm}.yml", "max-cpus: 1000", "max-cpus: 500")
+        edit(three, f"pipelines/nextflow_{arm}.config", "maxRetries = 2", "maxRetries = 3")
+    assert {(each.file, each.key) for each in findings(three)} == {
+        *((f"compute-envs/aws_{arm}.yml", "compute-envs[0].max-cpus") for arm in ("fusion_snapshots", "fusion_spot")),
+        *((f"pipelines/nextflow_{arm}.config", "process.maxRetries") for arm in ("fusion_snapshots", "fusion_spot")),
+    }
+
+
+def test_an_arm_that_is_like_another_compares_nothing(three: Path) -> None:
+    for name in Arm("fusion_spot").files:
+        other = name.replace("fusion_spot", "fusion_again")
+        text = (three / name).read_text().replace("fusion_spot", "fusion_again").replace("fusion-spot", "fusion-again")
+        (three / other).write_text(text)
+    (three / "pipelines/nextflow_fusion_again.config").write_text(
+        (three / "pipelines/nextflow_fusion_spot.config").read_text()
+    )
+    (found,) = findings(three)
+    assert (found.severity, found.key) == ("error", "compute-envs[0]")
+    assert "differs in nothing from " in found.message
+
+
+def test_parameters_of_one_launch_alone_are_noted(folder: Path) -> None:
+    edit(folder, LAUNCH, "    params:\n", "    params:\n      genome: GRCh38\n")
+    (note,) = check_folder(folder).findings
+    assert text_of(note).endswith(
+        "note: launch[0].params: genome: not as in launch/workflow_fusion_ondemand.yml: the comparison would not be fair; "
+        "params.yml is for all arms"
+    )
+
+
+@pytest.mark.parametrize("prefix", ["eyJacme", "acme_eueyJ"])
+def test_an_answer_that_would_look_like_a_token_is_refused(bake: Bake, prefix: str) -> None:
+    with pytest.raises(RefusedError, match="compute_env_prefix"):
+        bake(**ACME, compute_env_prefix=prefix)

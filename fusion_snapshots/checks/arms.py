@@ -21,7 +21,7 @@ def check(folder: Folder) -> Iterator[Finding]:
     """Yield files that an arm lacks, kinds that are not the arm's, and what runs on another arm's environment."""
     names = [arm.name for arm in folder.arms]
     if names and BASELINE not in names:
-        yield _missing(Arm(BASELINE).compute_env, f"without it {', '.join(names)} have nothing to be compared with")
+        yield _missing(Arm(BASELINE).compute_env, f"the other arms ({', '.join(names)}) are compared with it")
     for arm in folder.arms:
         there = [name for name in arm.files if (folder.root / name).exists()]
         for name in arm.files:
