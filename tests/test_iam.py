@@ -78,7 +78,7 @@ REGIONS = {
 }
 SEVERAL = {
     "aws_work_dir": "s3://acme-work/scratch/fusion",
-    "aws_compute_env_allowed_buckets": "acme-data, s3://acme-work, s3://acme-reference/genomes, acme-data",
+    "aws_compute_env_allowed_buckets": "acme-data, s3://acme-work, s3://acme-reference/genomes, acme-results, acme-data",
     "pipeline_outdir_prefix": "s3://acme-results/runs",
 }
 NAMES = ["acme-work", "acme-data", "acme-reference", "acme-results"]

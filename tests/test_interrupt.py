@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from aws_world import ACCOUNT, REGION, Bench, ids_in
+from aws_world import ACCOUNT, REGION, Bench, ids_in, printed
 from conftest import BIN, run
 
 from fusion_snapshots.answer import Answer, AnswerError
@@ -53,19 +53,19 @@ def test_a_round(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     bench.world.end_spot_requests()
     bench.interrupt()
     (made,) = bench.world.experiments()
-    assert capsys.readouterr().out == (
+    assert printed(capsys) == (
         f"Spot instances of fusion_snapshots ({bench.compute_env}), the oldest task first:\n"
         "   instance             type           tasks  oldest  runs\n"
-        f"*  {busy}  c6id.8xlarge   2      14 min  {name} (2)\n"
-        f"   {young}  c6id.12xlarge  1      8 min   {name} (1)\n"
+        f"*  {busy}  c6id.8xlarge   2      99 min  {name} (2)\n"
+        f"   {young}  c6id.12xlarge  1      9 min   {name} (1)\n"
         f"   {idle}  c6id.8xlarge   0      idle\n"
         "\n"
         f"fusion_snapshots: {busy} will get AWS's two-minute notice. What runs there (2 tasks) should be dumped, and go on elsewhere.\n"
         f"{PRICE}\n"
         f"fusion_snapshots: experiment {made['id']} has started.\n"
-        f"experiment {made['id']}: pending (0 min)\n"
-        f"experiment {made['id']}: initiating (0 min)\n"
-        f"experiment {made['id']}: running (0 min)\n"
+        f"experiment {made['id']}: pending (9 min)\n"
+        f"experiment {made['id']}: initiating (9 min)\n"
+        f"experiment {made['id']}: running (9 min)\n"
         f"fusion_snapshots: experiment {made['id']} completed.\n"
         f"{busy}: EC2 confirms that the experiment ended it.\n"
     )
@@ -118,7 +118,7 @@ def test_more_than_a_hundred_tasks(bench: Bench, capsys: pytest.CaptureFixture[s
     oldest = bench.world.host(WORK, (9, RUN))
     bench.interrupt()
     assert ids_in(bench.world.experiments()[0]) == [oldest]
-    assert f"   {many}  c6id.8xlarge  101    7 min   {RUN} (101)\n" in capsys.readouterr().out
+    assert f"   {many}  c6id.8xlarge  101    9 min   {RUN} (101)\n" in printed(capsys)
 
 
 def test_what_others_run_there_is_said_before(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,7 +126,7 @@ def test_what_others_run_there_is_said_before(bench: Bench, capsys: pytest.Captu
     bench.launched(RUN)
     host = bench.world.host(WORK, (4, RUN), (3, "9xForeign0run1"), (2, "9xForeign0run1"), (1, ""))
     bench.interrupt(minutes="0")
-    assert capsys.readouterr().out.splitlines()[4:8] == [
+    assert printed(capsys).splitlines()[4:8] == [
         f"fusion_snapshots: {host} will get AWS's two-minute notice. What runs there (4 tasks) should be dumped, and go on elsewhere.",
         f"{host}: no task has run for 6 minutes, so a periodic snapshot may lack.",
         f"{host} also runs what this folder did not launch: 2 tasks of 9xForeign0run1, 1 task of an unlabelled run.",
@@ -140,9 +140,9 @@ def test_a_rehearsal_interrupts_nothing(bench: Bench, capsys: pytest.CaptureFixt
     bench.interrupt(rehearse="yes", confirm="")
     (made,) = bench.world.experiments()
     assert made["experimentOptions"]["actionsMode"] == "skip-all"
-    said = capsys.readouterr().out.splitlines()
-    assert said[4] == "A rehearsal: FIS looks the marked instances up, and does nothing to them."
-    assert said[-1] == (
+    lines = printed(capsys).splitlines()
+    assert lines[4] == "A rehearsal: FIS looks the marked instances up, and does nothing to them."
+    assert lines[-1] == (
         f"fusion_snapshots: experiment {made['id']} completed: FIS finds the instances and may act on them. "
         "Nothing was interrupted."
     )
@@ -171,7 +171,7 @@ def test_nothing_to_interrupt(bench: Bench) -> None:
             )
         ],
     )
-    bench.world.host(WORK, (5, RUN))
+    bench.world.host(WORK, (1, RUN))
     bench.world.host(WORK)
     bench.world.host(WORK, (99, RUN), spot=False)
     assert refusal(bench) == (
@@ -252,7 +252,7 @@ def test_without_snapshots_work_is_lost(bench: Bench, capsys: pytest.CaptureFixt
     bench.forge("fusion_spot")
     host = bench.world.host(WORK, (4, ""))
     bench.interrupt(arm="fusion_spot", minutes="0")
-    assert capsys.readouterr().out.splitlines()[4:6] == [
+    assert printed(capsys).splitlines()[4:6] == [
         f"fusion_spot: {host} will get AWS's two-minute notice. What runs there (1 task) is lost, and begins again elsewhere.",
         f"{host} also runs what this folder did not launch: 1 task of an unlabelled run.",
     ]
@@ -420,9 +420,7 @@ class TestFailures:
             for number, each in enumerate((request, others))
         )
         refusal(bench)
-        assert capsys.readouterr().out.splitlines()[0] == (
-            f"Removed the template {left}, which an earlier step left behind."
-        )
+        assert printed(capsys).splitlines()[0] == (f"Removed the template {left}, which an earlier step left behind.")
         assert bench.world.templates() == [other]
 
     def test_a_template_that_stays_is_named(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
@@ -440,7 +438,7 @@ class TestFailures:
         bench.forge()
         host = bench.world.host(WORK, (14, RUN))
         bench.interrupt()
-        assert capsys.readouterr().out.splitlines()[-1] == (
+        assert printed(capsys).splitlines()[-1] == (
             f"{host}: EC2 does not confirm it yet (its Spot request: fulfilled). That is no failure."
         )
 

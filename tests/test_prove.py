@@ -9,7 +9,7 @@ from typing import Any
 
 import archives
 import pytest
-from aws_world import Bench, ids_in
+from aws_world import Bench, ids_in, printed
 from conftest import ROOT, run
 
 from fusion_snapshots.compare.run import read_run
@@ -221,21 +221,21 @@ def test_a_proof(proof: Proof, capsys: pytest.CaptureFixture[str]) -> None:
     proof.ends(RESTORED, WHOLE)
     older = bench.world.host(WORK, (9, proof.run), (30, "9xForeign0run1"))
     chosen = bench.world.host(WORK, (8, proof.run), (7, proof.run))
-    bench.world.host(WORK, (5, proof.run))
+    bench.world.host(WORK, (1, proof.run))
     bench.world.end_spot_requests()
     proof.prove()
     (made,) = bench.world.experiments()
     name = f"proof-{bench.variables['TIME']}"
     place = f"https://cloud.seqera.io/orgs/acme-genomics/workspaces/fusion-benchmark/watch/{proof.run}"
-    assert capsys.readouterr().out == (
+    assert printed(capsys) == (
         f"{name}: started as {proof.run}: {place}\n"
         f"{chosen} (c6id.8xlarge) runs 2 tasks of {name}, and 0 of other runs.\n"
         "AWS charges 0.10 USD per action-minute, about 0.20 USD for a round. No notice can be withdrawn once it is sent.\n"
         f"fusion_snapshots: experiment {made['id']} has started.\n"
         f"fusion_snapshots: experiment {made['id']} completed.\n"
         f"{chosen}: EC2 confirms that the experiment ended it.\n"
-        f"0 of 1 runs have ended, {name} RUNNING (0 min)\n"
-        "1 of 1 runs have ended (0 min)\n"
+        f"0 of 1 runs have ended, {name} RUNNING (9 min)\n"
+        "1 of 1 runs have ended (9 min)\n"
         "sayHello, attempt 1: counted on at 412 after a pause of 97 s, on another host\n"
         "sayHello, attempt 1: counted without a break\n"
         "Snapshots work: the count went on where it was, on another host. "
@@ -289,7 +289,7 @@ def test_a_proof_that_proves_nothing(
     proof.bench.platform.change("runs", name, recording=proof.bench.platform.read()["recordings"]["proof-"])
     proof.bench.world.host(WORK, (8, proof.run))
     assert proof.refusal() == f"{lines[-1]} report/{proof.run}-proof.txt has the logs."
-    said = capsys.readouterr().out.splitlines()
+    said = printed(capsys).splitlines()
     assert said[0] == f"{name} ({proof.run}) is under way: going on with it."
     assert said[-1] == lines[0]
 
@@ -309,7 +309,7 @@ def test_a_run_that_ends_too_early(proof: Proof, capsys: pytest.CaptureFixture[s
     name = under_way(proof)
     proof.ends(WHOLE)
     proof.bench.platform.change("runs", name, recording=proof.bench.platform.read()["recordings"]["proof-"])
-    proof.bench.world.host(WORK, (5, proof.run))
+    proof.bench.world.host(WORK, (1, proof.run))
     assert proof.refusal() == f"Not proven: nothing was interrupted. report/{proof.run}-proof.txt has the logs."
     assert proof.bench.world.experiments() == []
 
