@@ -177,6 +177,7 @@ ENV = [
     R("env.sh", "AWS_REGION='eu-west-1'", 'AWS_REGION="$MY_REGION"', "AWS_REGION=", "", "bash stops here under set -eu (got: 'MY_REGION: unbound variable')"),
     R("env.sh", "AWS_REGION='eu-west-1'", "AWS_REGION = 'eu-west-1'", "AWS_REGION =", "", "no space may stand beside the ="),
     R("env.sh", "AWS_REGION='eu-west-1'", "AWS_REGION='eu-west-9'", "AWS_REGION=", "AWS_REGION", "is no region of AWS that is known here; the nearest is eu-west-", "warning"),
+    R("env.sh", "AWS_WORK_DIR='s3://acme-fusion/work'", "AWS_WORK_DIR='s3://eu-west-1'", "AWS_WORK_DIR=", "AWS_WORK_DIR", "names a region where the bucket belongs", "warning"),
     R("env.sh", "\nexport AWS_REGION", "\necho hello\nexport AWS_REGION", "", "", "prints on standard output"),
     R("env.sh", "\nexport AWS_REGION", "\ncd /\nexport AWS_REGION", "cd /", "", "changes the working directory"),
     R("env.sh", "\nexport AWS_REGION", "\nPATH=/opt/tw:$PATH\nexport AWS_REGION", "PATH=", "PATH", "must be left as it is"),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
-from fusion_snapshots.folder import OTHER_BLOCKS
-from fusion_snapshots.rules import BLOCKS
-
-SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
+ROOT = Path(__file__).resolve().parent.parent
+SCHEMAS = ROOT / "schemas"
 NAME = "seqerakit.schema.json"
 ID = f"https://raw.githubusercontent.com/org/fusion-snapshots/main/schemas/{NAME}"
 # What seqerakit's YAML 1.1 reads as booleans, and an editor's or check-jsonschema's YAML 1.2 as texts.
@@ -19,6 +18,10 @@ YES, NO = (["yes", "Yes", "YES", "on", "On", "ON"], ["no", "No", "NO", "off", "O
 
 def bundle() -> dict[str, Any]:
     """Return the schema, made of the parts, whose own files stay as they are."""
+    sys.path.insert(0, str(ROOT))
+    from fusion_snapshots.folder import OTHER_BLOCKS
+    from fusion_snapshots.rules import BLOCKS
+
     parts = {name: json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8")) for name in ("types", *BLOCKS)}
     definitions = {name: part for each in parts.values() for name, part in each.get("definitions", {}).items()}
     properties = {block: parts[block]["properties"][block] for block in BLOCKS}
