@@ -26,7 +26,7 @@ class Landed(NamedTuple):
     kept: list[str]  # they hold their user's edits
     waiting: list[str]  # edited versions that lie beside what is live
     returned: list[str]  # the user had removed them
-    removed: list[str]  # no longer part of the template
+    removed: list[str]  # no longer part of the template; of the program, nothing is said
     left: list[str]  # no longer part of the template, and edited
 
 
@@ -151,7 +151,7 @@ class _Landing:
                 left.append(name)
                 continue
             path.unlink()
-            removed.append(name)
+            removed += [] if name.startswith((f"{PROGRAM}/", f"{SCHEMAS}/")) else [name]
             with contextlib.suppress(OSError):  # other files lie in there
                 path.parent.rmdir()
         return removed, left

@@ -34,8 +34,8 @@ def finish(run: Run, answers: Mapping[str, Any]) -> dict[str, object]:
     landed = land(folder, skips=bool(run.params.get("skip_if_file_exists")))
     errors, total = _check(folder)
     passed = not errors or bool(landed.kept)
-    if not passed:
-        errors += ["The rendered folder does not pass its own check."]
+    if errors:
+        errors += ["Fix these among your edits." if passed else "The rendered folder does not pass its own check."]
     said = [*_tell_of_edits(landed, folder), *total, *([next_steps(run, answers, folder)] if passed else [])]
     return {"passed": passed, "said": "\n".join(said), "found": "".join(f"{line}\n" for line in errors)}
 

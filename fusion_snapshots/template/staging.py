@@ -56,7 +56,7 @@ def _is_running(process: str) -> bool:
     except ProcessLookupError:
         return False
     except (PermissionError, ValueError, OverflowError):
-        return True
+        pass
     return True
 
 
