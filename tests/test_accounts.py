@@ -1,118 +1,127 @@
-"""Fifty accounts are one command: a folder from each file of answers."""
+"""Many accounts: one that is killed costs no other one, Ctrl-C stops it within seconds, and a second run completes."""
 
 from __future__ import annotations
 
 import os
-import re
-import shutil
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ACME, ROOT, run, variables
-from test_generation import files_of, generate
+from conftest import ACME, BIN, ROOT, run
 
-SLUG = "fusion-snapshots-fusion-benchmark_eu-west-1"
-ACCOUNTS = ROOT / "render_accounts.py"
-
-
-def render(cwd: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return run([sys.executable, ACCOUNTS, *words], cwd=cwd, env={"HOME": str(cwd / "home")})
+RECIPE = [sys.executable, str(ROOT / "render_accounts.py")]
+COUNT = 12
 
 
 @pytest.fixture
-def accounts(tmp_path: Path) -> Path:
-    folder = tmp_path / "accounts"
-    folder.mkdir()
-    for region in ("eu-west-1", "us-east-1", "ap-south-1"):
-        answers = {**ACME, "aws_region": region, "aws_work_dir": f"s3://acme-{region}/work"}
-        (folder / f"{region}.yml").write_text(yaml.safe_dump({"default_context": answers}))
-    return folder
+def accounts(tmp_path: Path) -> list[str]:
+    (tmp_path / "accounts").mkdir()
+    files = [tmp_path / f"accounts/{number:02}.yml" for number in range(COUNT)]
+    for file in files:
+        file.write_text(yaml.safe_dump({"default_context": {**ACME, "project_slug": f"account-{file.stem}"}}))
+    return [str(file) for file in files]
 
 
-def states(stdout: str) -> dict[str, str]:
-    lines = [line.split() for line in stdout.splitlines() if re.match("(rendered|unchanged|refused) ", line)]
-    return {line[1]: line[0] for line in lines}
-
-
-def test_one_folder_per_account(accounts: Path, tmp_path: Path) -> None:
-    ran = render(tmp_path, *map(str, accounts.iterdir()), "-o", "out")
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert states(ran.stdout) == dict.fromkeys(("eu-west-1.yml", "us-east-1.yml", "ap-south-1.yml"), "rendered")
-    assert ran.stdout.splitlines()[-1] == "3 rendered, 0 unchanged, 0 refused"
-    for region in ("eu-west-1", "us-east-1", "ap-south-1"):
-        folder = tmp_path / f"out/fusion-snapshots-fusion-benchmark_{region}"
-        assert variables(folder)["AWS_WORK_DIR"] == f"s3://acme-{region}/work"
-    assert not list(tmp_path.glob("*answers.yml"))
-
-    # The same as cookiecutter's own command line renders.
-    assert generate(str(ROOT), tmp_path, "--config-file", str(accounts / "eu-west-1.yml")).returncode == 0
-    one, other = tmp_path / SLUG, tmp_path / "out" / SLUG
-    assert {n: (one / n).read_bytes() for n in files_of(one)} == {n: (other / n).read_bytes() for n in files_of(other)}
-
-    text = (accounts / "us-east-1.yml").read_text()
-    (accounts / "us-east-1.yml").write_text(text.replace("acme-aws", "other"))
-    ran = render(tmp_path, *map(str, accounts.iterdir()), "-o", "out")
-    assert states(ran.stdout)["us-east-1.yml"] == "rendered"
-    assert ran.stdout.splitlines()[-1] == "1 rendered, 2 unchanged, 0 refused"
-
-
-def test_a_refused_account_does_not_stop_the_others(accounts: Path, tmp_path: Path) -> None:
-    (accounts / "bad.yml").write_text("default_context:\n  aws_region: nowhere\n  max_cpus: 0\n")
-    (accounts / "empty.yml").write_text("")
-    (accounts / "typo.yml").write_text("default_context:\n  aws_regoin: eu-west-1\n")
-    (accounts / "broken.yml").write_text("default_context: [\n")
-    (accounts / "folder.yml").mkdir()
-    shutil.copy(accounts / "eu-west-1.yml", accounts / "twice.yml")
-    ran = render(tmp_path, *map(str, accounts.iterdir()), "-o", "out")
-    assert ran.returncode == 1
-    refused = [name for name, state in states(ran.stdout).items() if state == "refused"]
-    assert sorted(refused) == ["bad.yml", "broken.yml", "empty.yml", "folder.yml", "twice.yml", "typo.yml"]
-    assert "           aws_region: 'nowhere' must be an AWS region" in ran.stdout
-    assert "           max_cpus: '0' must be a whole number from 1 to 999999" in ran.stdout
-    assert "holds no answers: it needs default_context:" in ran.stdout
-    assert "did you mean aws_region?" in ran.stdout
-    assert f"is the folder of {accounts / 'eu-west-1.yml'}, too; give one of them another" in ran.stdout
-    assert "Unable to parse YAML file" in ran.stdout
-    assert "Traceback" not in ran.stdout + ran.stderr
-    assert ran.stdout.splitlines()[-1] == "3 rendered, 0 unchanged, 6 refused"
-
-
-def test_the_recipe_names_an_output_directory_that_is_a_file(accounts: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("mine")
-    ran = render(tmp_path, str(accounts / "eu-west-1.yml"), "-o", "file")
-    assert ran.returncode == 2
-    assert ran.stderr == f"render_accounts.py: {tmp_path / 'file'}: File exists; choose another --output-dir\n"
-
-
-def test_edits_are_kept_by_the_recipe_too(accounts: Path, tmp_path: Path) -> None:
-    file, folder = accounts / "eu-west-1.yml", tmp_path / "out" / SLUG
-    render(tmp_path, str(file), "-o", "out")
-    mine = (folder / "env.sh").read_text() + "# mine\n"
-    (folder / "env.sh").write_text(mine)
-    assert states(render(tmp_path, str(file), "-o", "out").stdout) == {"eu-west-1.yml": "unchanged"}
-    assert (folder / "env.sh").read_text() == mine
-    (folder / "README.md").write_text("mine\n")
-    file.write_text(file.read_text().replace("acme-aws", "other"))
-    ran = render(tmp_path, str(file), "-o", "out")
-    assert (
-        ran.stdout
-        == f"""rendered   eu-west-1.yml  {folder}
-           README.md.edited: your edits wait there; take over what you need
-1 rendered, 0 unchanged, 0 refused
-"""
+def begin(cwd: Path, files: list[str]) -> subprocess.Popen[str]:
+    env = {**os.environ, "HOME": str(cwd / "home"), "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    command = [*RECIPE, "-o", "out", *files]
+    return subprocess.Popen(
+        command, cwd=cwd, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )
-    assert (folder / "env.sh").read_text() == mine.replace("acme-aws", "other")
-    assert (folder / "README.md.edited").read_text() == "mine\n"
 
 
-def test_a_progress_bar_on_a_terminal(accounts: Path, tmp_path: Path) -> None:
-    import pexpect
+def rendered(place: Path) -> list[Path]:
+    return sorted(place.glob("out/*/.rendered.json"))
 
-    env = {**os.environ, "HOME": str(tmp_path / "home"), "TERM": "xterm", "COLUMNS": "300"}
-    command = f"{sys.executable} {ACCOUNTS} {accounts / 'eu-west-1.yml'} -o {tmp_path / 'out'}"
-    said = pexpect.run(command, env=env, encoding="utf-8", timeout=60)
-    assert "Rendering" in said
-    assert "100%" in said
+
+def wait_for(reached: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def processes(group: int) -> list[int]:
+    """Return the processes of a group."""
+    found = run(["ps", "-A", "-o", "pid=,pgid=,stat="]).stdout.splitlines()
+    return [int(pid) for pid, pgid, state in map(str.split, found) if int(pgid) == group and state[0] != "Z"]
+
+
+@pytest.mark.parametrize(
+    ("number", "whole_group"), [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False)]
+)
+def test_a_signal_stops_it_and_another_run_completes(
+    tmp_path: Path, accounts: list[str], number: signal.Signals, whole_group: bool
+) -> None:
+    process = begin(tmp_path, accounts)
+    wait_for(lambda: rendered(tmp_path))
+    (os.killpg if whole_group else os.kill)(process.pid, number)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    done = len(rendered(tmp_path))
+    assert done < COUNT
+    assert stdout.splitlines()[-1] == f"{done} rendered, 0 unchanged, 0 refused"
+    left = f"Stopped: {COUNT - done} of {COUNT} not begun."
+    assert stderr == f"{left} Run it again: what is rendered is left as it is.\n"
+    assert processes(process.pid) == []
+    ran = run([*RECIPE, "-o", "out", *accounts], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
+    assert ran.stdout.splitlines()[-1] == f"{COUNT - done} rendered, {done} unchanged, 0 refused"
+
+
+def test_a_killed_worker_costs_no_account(tmp_path: Path, accounts: list[str]) -> None:
+    process = begin(tmp_path, accounts)
+    wait_for(lambda: rendered(tmp_path))
+    workers = [pid for pid in processes(process.pid) if pid != process.pid]
+    os.kill(workers[0], signal.SIGKILL)
+    stdout, stderr = process.communicate(timeout=120)
+    assert stdout.splitlines()[-1].endswith(" 0 refused")
+    assert (process.returncode, stderr, len(rendered(tmp_path))) == (0, "", COUNT)
+
+
+def test_no_worker_outlives_it(tmp_path: Path, accounts: list[str]) -> None:
+    process = begin(tmp_path, accounts)
+    wait_for(lambda: rendered(tmp_path))
+    process.kill()
+    process.wait()
+    wait_for(lambda: not processes(process.pid))
+
+
+def test_a_file_in_a_folders_place_is_named(tmp_path: Path, accounts: list[str]) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/account-00").write_text("mine")
+    ran = run([*RECIPE, "-o", "out", *accounts[:2]], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
+    place = tmp_path / "out"
+    assert ran.returncode == 1
+    assert ran.stdout.splitlines() == [
+        "refused    00.yml  ",
+        f"           project_slug: 'account-00' is a file in {place}; move it, or choose another name, e.g. account-00-2",
+        f"rendered   01.yml  {place / 'account-01'}",
+        "1 rendered, 0 unchanged, 1 refused",
+    ]
+    assert (tmp_path / "out/account-00").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("default_context: 5\n", "holds no answers: it needs default_context: with question: answer lines below it"),
+        ("default_context: [\n", "Unable to parse YAML file {file}."),
+        ("default_context: {_jinja2_env_vars: 5}\n", "_jinja2_env_vars: 5 begins with _, which only the template itself sets; take it out"),
+        ("default_context: {_extensions: []}\n", "_extensions: [] begins with _, which only the template itself sets; take it out"),
+        ("default_context: {max_cpus: 0x1F}\n", 'max_cpus: 31 is what YAML makes of 0x1F; put it in quotes, e.g. max_cpus: "0x1F"'),
+        ("default_context: {subnets: []}\n", 'subnets: [] is a list; write one text, items separated by commas, e.g. subnets: ""'),
+        ("- a\n", "Top-level element of YAML file {file} should be an object."),
+    ],
+)  # fmt: skip
+def test_what_is_no_account_is_said_in_one_line(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "bad.yml"
+    file.write_text(text)
+    ran = run([*RECIPE, str(file)], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
+    assert (ran.returncode, ran.stderr) == (1, "")
+    expected = ["refused    bad.yml  ", f"           {said.format(file=file)}", "0 rendered, 0 unchanged, 1 refused"]
+    assert ran.stdout.splitlines() == expected

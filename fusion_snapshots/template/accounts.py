@@ -5,25 +5,33 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from cookiecutter.config import get_config
 from cookiecutter.exceptions import CookiecutterException
-from cookiecutter.generate import generate_context
 from cookiecutter.main import cookiecutter
-from cookiecutter.prompt import prompt_for_config
 from rich.console import Console
 from rich.progress import track
 
 from ..edited import unmerged
+from .answers import complete, find_problems
 from .given import find_slips, read_written
 from .questions import ROOT
 from .record import read_record
+from .workers import Workers
+
+
+class Account(NamedTuple):
+    """A file of answers and the folder that is rendered from it."""
+
+    file: Path
+    folder: Path
 
 
 class Outcome(NamedTuple):
@@ -71,18 +79,39 @@ def answers_of(file: Path) -> dict[str, object]:
     return answers
 
 
-def slug_of(file: Path) -> tuple[Path, str, str]:
-    """Return a file, the folder it would be rendered to, and why it is refused, if it is; nothing is written."""
-    with quiet():
+def read_accounts(files: list[Path], output: Path) -> tuple[list[Account], list[Outcome]]:
+    """Return what can be rendered, and what cannot: refused answers, or a folder that something else is in place of."""
+    accounts: dict[Path, Account] = {}
+    refused = []
+    for file in files:
         try:
-            context = generate_context(str(ROOT / "cookiecutter.json"), default_context=answers_of(file))
-            return file, str(prompt_for_config(context, no_input=True)["project_slug"]), ""
-        except Exception as error:  # whatever one file is, the others go on
-            return file, "", "\n".join(map(str, getattr(error, "problems", [error])))
+            account = _read_account(file, output)
+            if other := accounts.get(account.folder):
+                slug = account.folder.name
+                reason = f"is the folder of {other.file}, too; give one of them another, e.g. {slug}-2"
+                raise ValueError(f"project_slug: {slug!r} {reason}")
+            accounts[account.folder] = account
+        except ValueError as error:
+            refused.append(Outcome(file, "refused", "", str(error)))
+    return list(accounts.values()), refused
 
 
-def render(file: Path, folder: Path) -> Outcome:
+def _read_account(file: Path, output: Path) -> Account:
+    answers = complete(answers_of(file))
+    if problems := find_problems(answers):
+        raise ValueError("\n".join(map(str, problems)))
+    folder = output / answers["project_slug"]
+    if os.path.lexists(folder) and not folder.is_dir():
+        slug = folder.name
+        raise ValueError(
+            f"project_slug: {slug!r} is a file in {output}; move it, or choose another name, e.g. {slug}-2"
+        )
+    return Account(file, folder)
+
+
+def render(account: Account) -> Outcome:
     """Render one account's folder over what is there; cookiecutter's Python API, with a replay file of its own."""
+    file, folder = account
     with quiet() as said:
         try:
             before = state_of(folder)
@@ -101,25 +130,11 @@ def state_of(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in read_record(folder).files if (folder / name).is_file()}
 
 
-def refusals(files: Iterable[tuple[Path, str, str]]) -> dict[Path, str]:
-    """Return the files that cannot be rendered, with the reason: refused answers, or a folder named twice."""
-    first: dict[str, Path] = {}
-    found = {}
-    for file, slug, reason in files:
-        other = first.setdefault(slug, file) if slug else file
-        if reason:
-            found[file] = reason
-        elif other != file:
-            found[file] = (
-                f"project_slug: {slug!r} is the folder of {other}, too; give one of them another, e.g. {slug}-2"
-            )
-    return found
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Render the accounts named in the arguments (the command line's) and return the exit code.
 
-    0: every folder is rendered or unchanged; 1: an account was refused; 2: nothing could run; 130: interrupted.
+    0: every folder is rendered or unchanged; 1: an account was refused; 2: nothing could run; 128 and its number: a
+    signal stopped it, 130 for Ctrl-C.
     """
     parser = argparse.ArgumentParser(prog="render_accounts.py", description="Render one folder per account.")
     parser.add_argument("files", nargs="+", type=Path, help="one file of answers per account, e.g. accounts/*.yml")
@@ -128,30 +143,34 @@ def main(arguments: list[str] | None = None) -> int:
     output = options.output_dir.resolve()
     try:
         output.mkdir(parents=True, exist_ok=True)
-        return render_all(sorted({file.resolve() for file in options.files}), output)
     except OSError as error:
         print(f"render_accounts.py: {output}: {error.strerror}; choose another --output-dir", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("\nrender_accounts.py: interrupted. Run it again: what is rendered is left as it is", file=sys.stderr)
-        return 130
+    return render_all(sorted({file.resolve() for file in options.files}), output)
 
 
 def render_all(files: list[Path], output: Path) -> int:
     """Render all accounts, print what became of each, and return the exit code."""
     console = Console(highlight=False, soft_wrap=True)
     counts = {"rendered": 0, "unchanged": 0, "refused": 0}
-    with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
-        slugs = list(pool.map(slug_of, files))
-        refused = refusals(slugs)
-        outcomes = [Outcome(file, "refused", "", reason) for file, reason in refused.items()]
-        jobs = [pool.submit(render, file, output / slug) for file, slug, _ in slugs if file not in refused]
-        finished = (job.result() for job in as_completed(jobs))
-        progress = track(finished, "Rendering", total=len(jobs), console=console, disable=not console.is_terminal)
-        for outcome in (*outcomes, *progress):
-            counts[outcome.state] += 1
-            console.print(f"{outcome.state:9}  {outcome.file.name}  {outcome.folder}", markup=False)
-            for line in filter(str.strip, outcome.said.splitlines()):
-                console.print(f"           {line.strip()}", markup=False)
+    accounts, refused = read_accounts(files, output)
+    workers = Workers(render, accounts)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, workers.stop)
+    finished = (outcome or _killed(account) for account, outcome in workers)
+    progress = track(finished, "Rendering", total=len(accounts), console=console, disable=not console.is_terminal)
+    for outcome in chain(refused, progress):
+        counts[outcome.state] += 1
+        console.print(f"{outcome.state:9}  {outcome.file.name}  {outcome.folder}", markup=False)
+        for line in filter(str.strip, outcome.said.splitlines()):
+            console.print(f"           {line.strip()}", markup=False)
     console.print(", ".join(f"{number} {state}" for state, number in counts.items()))
+    if workers.stopped_by:
+        left = f"{len(workers.waiting)} of {len(files)} not begun"
+        print(f"Stopped: {left}. Run it again: what is rendered is left as it is.", file=sys.stderr)
+        return 128 + workers.stopped_by
     return 1 if counts["refused"] else 0
+
+
+def _killed(account: Account) -> Outcome:
+    return Outcome(account.file, "refused", "", "the process that rendered it was killed; run it again")
