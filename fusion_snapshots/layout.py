@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 _PACKAGE = Path(__file__).resolve().parent
 # Installed, the package carries the schemas; in the template and in a rendered folder they lie beside it.
-SCHEMAS = next((path for path in (_PACKAGE / "schemas", _PACKAGE.parent / "schemas") if path.is_dir()), _PACKAGE)
+SCHEMAS = _PACKAGE / "schemas" if (_PACKAGE / "schemas").is_dir() else _PACKAGE.parent / "schemas"
 
 BASELINE = "fusion_ondemand"
 SNAPSHOTS = "fusion_snapshots"

@@ -73,7 +73,8 @@ def summary(checked: Checked, root: Path, *, strict: bool = False) -> str:
     total = ", ".join(count_of(number, severity) for severity, number in counts.items() if number)
     if checked.fails(strict=strict):
         again = f": python3 {shlex.quote(str(root / 'validate.py'))}" if is_own(root) else "."
-        return f"{total} in {root}. Fix them and run this check again{again}"
+        them = "it" if sum(counts.values()) == 1 else "them"
+        return f"{total} in {root}. Fix {them} and run this check again{again}"
     rest = " Nextflow is not installed: edited configurations were checked by their text alone."
     well = f"All is well: {checked.files} seqerakit files and env.sh checked{f', {total}' if total else ''}."
     return well + rest * checked.misses_nextflow
