@@ -70,7 +70,7 @@ IN_COMPUTE_ENV = {
     if (key := question.removeprefix("ondemand_").replace("_", "-")) in properties("compute-envs")
 }
 IN_PIPELINE = {question: question.removeprefix("pipeline_") for question in ("pipeline_url", "pipeline_revision")}
-ELSEWHERE = {"snapshots_instance_types", "project_slug"}
+ELSEWHERE = {"snapshots_instance_types", "nextflow_version", "spot_without_snapshots", "project_slug"}
 
 
 def test_it_is_known_where_each_answer_goes() -> None:

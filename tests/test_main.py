@@ -23,13 +23,13 @@ TW_REMEDY = "install it from https://github.com/seqeralabs/tower-cli/releases"
 
 @pytest.mark.parametrize("verb", SENDING)
 def test_all_that_a_step_lacks_is_said_at_once(folder: Path, platform: Platform, programs: Path, verb: str) -> None:
-    edit(folder, "env.sh", "'s3://acme-fusion/results'", "'s3://your-bucket/results'")
+    edit(folder, "env.sh", "'acme-genomics'", "'your-organization'")
     message = (
         f"{verb}: this step cannot run yet:\n"
         "  seqerakit is not installed; run: python3 -m pip install -r requirements.txt\n"
         f"  tw is not installed; {TW_REMEDY}\n"
         f"  TOWER_ACCESS_TOKEN is not set; {TOKEN_REMEDY}\n"
-        "  env.sh still holds placeholders; give them their values: PIPELINE_OUTDIR_PREFIX=s3://your-bucket/results"
+        "  env.sh still holds placeholders; give them their values: ORGANIZATION_NAME=your-organization"
     )
     refused(step(folder, platform, verb, PATH=str(programs), TOWER_ACCESS_TOKEN=""), 2, message)
     assert platform.calls() == []
