@@ -7,19 +7,14 @@ objects only what that API cannot.
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from backends import Platform
-from conftest import variables
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.exceptions import JsonRESTError
@@ -30,11 +25,6 @@ from moto.fis.models import Experiment, fis_backends
 from moto.iam.access_control import IAMRequestBase
 from moto.moto_api import state_manager
 from moto.moto_api._internal.models import moto_api_backend
-
-from fusion_snapshots.interrupt import interrupt
-from fusion_snapshots.interrupt.options import read_options
-from fusion_snapshots.interrupt.record import Interruption, read_interruptions
-from fusion_snapshots.runs import Row, add_run
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 IMAGE = "ami-0c3ef7ba01b1d98c4"  # in moto's recording: al2023-ami-ecs-hvm, for x86_64
@@ -184,91 +174,34 @@ class World:
 
         vars(self.fis_backend)[operation] = refused
 
-    @contextmanager
-    def authorizing(self, policy: dict[str, Any]) -> Iterator[dict[str, str]]:
-        """Let aws act as a user who holds only this policy; yield the variables under which it does.
-
-        moto knows neither resources nor conditions: the policy's actions alone are held against what is asked. It
-        names some in lower case, and reckons the signature of a GET otherwise than aws.
-        """
-        actions = [action for statement in policy["Statement"] for action in statement["Action"]]
-        allowed = {"Effect": "Allow", "Action": [*actions, *(action.lower() for action in actions)], "Resource": "*"}
-        document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
-        self.iam.create_user(UserName="caller")
-        self.iam.put_user_policy(UserName="caller", PolicyName="only", PolicyDocument=document)
-        key = self.iam.create_access_key(UserName="caller")["AccessKey"]
-        check = ActionAuthenticatorMixin._authenticate_and_authorize_action
-
-        def noting(response: BaseResponse, *words: Any, **names: Any) -> None:
-            self.asked.append(f"{response.service_name}:{response._get_action()}".lower())
-            check(response, *words, **names)
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(ActionAuthenticatorMixin, "_authenticate_and_authorize_action", noting)
-            patch.setattr(ActionAuthenticatorMixin, "request_count", 0)
-            patch.setattr(IAMRequestBase, "check_signature", lambda self: None)
-            patch.setattr(settings, "INITIAL_NO_AUTH_ACTION_COUNT", 0)
-            yield self.env(AWS_ACCESS_KEY_ID=key["AccessKeyId"], AWS_SECRET_ACCESS_KEY=key["SecretAccessKey"])
-
 
 def ids_in(experiment: dict[str, Any]) -> list[str]:
     """Return the instances that an experiment names by ARN."""
     return [arn.rpartition("/")[2] for arn in experiment["targets"]["instances"]["resourceArns"]]
 
 
-def printed(capsys: pytest.CaptureFixture[str]) -> str:
-    """Return what was printed, each digit of minutes a nine: tasks grow older while a test runs."""
-    return re.sub(r"\d(?=\d* min\b)", "9", capsys.readouterr().out)
+@contextmanager
+def authorizing(world: World, policy: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """Let aws act as a user who holds only this policy; yield the variables under which it does.
 
+    moto knows neither resources nor conditions: the policy's actions alone are held against what is asked. It
+    names some in lower case, and reckons the signature of a GET otherwise than aws.
+    """
+    actions = [action for statement in policy["Statement"] for action in statement["Action"]]
+    allowed = {"Effect": "Allow", "Action": [*actions, *(action.lower() for action in actions)], "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    world.iam.create_user(UserName="caller")
+    world.iam.put_user_policy(UserName="caller", PolicyName="only", PolicyDocument=document)
+    key = world.iam.create_access_key(UserName="caller")["AccessKey"]
+    check = ActionAuthenticatorMixin._authenticate_and_authorize_action
 
-class Bench:
-    """A benchmark folder with its workspace at the Platform and its account in AWS, where one arm is set up."""
+    def noting(response: BaseResponse, *words: Any, **names: Any) -> None:
+        world.asked.append(f"{response.service_name}:{response._get_action()}".lower())
+        check(response, *words, **names)
 
-    def __init__(self, root: Path, world: World, platform: Platform, path: str) -> None:
-        self.root, self.world, self.platform = root, world, platform
-        self.variables = {**os.environ, **variables(root), **platform.env, "PATH": path}
-        self.compute_env = self.name_of("fusion_snapshots")
-
-    def name_of(self, arm: str) -> str:
-        """Return the name of an arm's compute environment."""
-        return f"{self.variables['COMPUTE_ENV_PREFIX']}_{arm}"
-
-    def env(self, **more: str) -> dict[str, str]:
-        """Return the variables under which a step runs."""
-        return {**self.variables, **self.world.env(), **more}
-
-    def forge(self, arm: str = "fusion_snapshots", queues: str = "TowerForge-1aB", **models: str) -> None:
-        """Make an arm's compute environment, in AWS and at the Platform."""
-        self.world.forge(queues, **models)
-        self.record(arm, queues)
-
-    def record(self, arm: str = "fusion_snapshots", queues: str = "TowerForge-1aB", **config: Any) -> None:
-        """Let the Platform record an arm's compute environment, with the queues that it has in AWS Batch."""
-        where = {"region": REGION, "workDir": self.variables["AWS_WORK_DIR"], "forge": {"type": "SPOT"}}
-        told = {**where, "computeQueue": f"{queues}-work", "headQueue": f"{queues}-head", **config}
-        made: dict[str, Any] = {
-            "id": f"ce{arm}",
-            "name": self.name_of(arm),
-            "platform": "aws-batch",
-            "status": "AVAILABLE",
-        }
-        made |= {"credentialsId": "cred1", "message": None, "looks": 0, "labels": []}
-        made["config"] = {key: value for key, value in told.items() if value is not None}
-        with self.platform.store.changing() as state:
-            state["computeEnvs"].append(made)
-
-    def launched(self, identifier: str, arm: str = "fusion_snapshots", *, name: str = "", looks: int = 1000) -> str:
-        """Let a run of an arm be under way for so many looks at it, and return its name."""
-        name = name or f"workflow-{arm.replace('_', '-')}-{identifier[-4:].lower()}"
-        self.platform.add_run(id=identifier, runName=name, status="RUNNING", computeEnv=f"ce{arm}")
-        self.platform.set(run_polls=looks)
-        add_run(self.root, Row(identifier, name, self.name_of(arm), "2026-11-25T12:00:00Z"))
-        return name
-
-    def interrupt(self, env: dict[str, str] | None = None, **typed: str) -> None:
-        """Run the step with arguments as make gives them; it asks nothing and does not wait between two looks."""
-        interrupt(self.root, env or self.env(), read_options({"confirm": "yes", "poll": "0", **typed}))
-
-    def rows(self) -> list[Interruption]:
-        """Return what report/interruptions.csv holds."""
-        return read_interruptions(self.root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ActionAuthenticatorMixin, "_authenticate_and_authorize_action", noting)
+        patch.setattr(ActionAuthenticatorMixin, "request_count", 0)
+        patch.setattr(IAMRequestBase, "check_signature", lambda _: None)
+        patch.setattr(settings, "INITIAL_NO_AUTH_ACTION_COUNT", 0)
+        yield world.env(AWS_ACCESS_KEY_ID=key["AccessKeyId"], AWS_SECRET_ACCESS_KEY=key["SecretAccessKey"])

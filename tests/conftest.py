@@ -21,7 +21,8 @@ from pytest_cookies.plugin import Cookies
 from simulated import store
 
 if TYPE_CHECKING:
-    from aws_world import Bench, World
+    from aws_world import World
+    from bench import Bench
 
 # What Python compiles is kept for the next process, but never beside the sources, where it would be rendered.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -209,7 +210,7 @@ def world(moto_endpoint: str) -> World:
 @pytest.fixture
 def bench(world: World, warm_aws: Path, folder: Path, tmp_path: Path) -> Bench:
     """A benchmark folder beside its Platform and its AWS account."""
-    from aws_world import Bench
+    from bench import Bench
 
     platform = backends.stand_in(tmp_path / "platform")
     return Bench(folder, world, platform, f"{warm_aws}{os.pathsep}{platform.env['PATH']}")

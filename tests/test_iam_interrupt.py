@@ -6,14 +6,17 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
-from aws_world import REGION, Bench
+from aws_world import REGION, authorizing
+from bench import RUN, WORK, Bench
 from conftest import ACME, Bake, run
 from policies import Policy, find_misuses, texts
 from policy_sentry.querying.actions import get_privilege_info
 
 from fusion_snapshots.aws import partition
+from fusion_snapshots.errors import UserError
 from fusion_snapshots.interrupt.experiment import ACTION, TAG, usual_role
 
 ACCOUNT = "123456789012"
@@ -157,3 +160,45 @@ def test_the_readmes_commands_create_and_remove_it_all(bench: Bench) -> None:
             assert role["AssumeRolePolicyDocument"] == policy_of(bench.root, "fis-role-trust")
             granted = iam.get_role_policy(RoleName=usual_role(REGION), PolicyName="interrupt")["PolicyDocument"]
             assert granted == policy_of(bench.root, "fis-role-policy")
+
+
+class TestCallersPolicy:
+    """A user who holds the rendered policy alone; moto knows its actions, not its resources and conditions."""
+
+    # Of these no call tells: AWS asks for them beside another.
+    BESIDE: ClassVar[set[str]] = {"fis:TagResource", "iam:PassRole", "iam:CreateServiceLinkedRole"}
+    PROOF: ClassVar[set[str]] = {"s3:GetObject"}  # for make prove alone
+
+    @staticmethod
+    def policy(bench: Bench, *, without: str = "") -> dict[str, Any]:
+        policy: dict[str, Any] = json.loads((bench.root / "iam/interrupt-caller-policy.json").read_text())
+        for statement in policy["Statement"]:
+            actions = statement["Action"]
+            statement["Action"] = [
+                each for each in ([actions] if isinstance(actions, str) else actions) if each != without
+            ]
+        policy["Statement"] = [statement for statement in policy["Statement"] if statement["Action"]]
+        return policy
+
+    def test_it_suffices_and_holds_nothing_else(self, bench: Bench) -> None:
+        bench.forge()
+        bench.world.let_experiments_take_time()
+        bench.world.host(WORK, (14, RUN))
+        policy = self.policy(bench)
+        with authorizing(bench.world, policy) as keys:
+            bench.interrupt({**bench.env(), **keys})
+        held = {action for statement in policy["Statement"] for action in statement["Action"]}
+        asked = set(bench.world.asked) - {"sts:getcalleridentity"}  # which IAM allows everybody
+        assert asked == {action.lower() for action in held - self.BESIDE - self.PROOF}
+
+    @pytest.mark.parametrize(
+        "action", ["batch:DescribeJobQueues", "ecs:ListTasks", "ec2:DescribeInstances", "fis:CreateExperimentTemplate"]
+    )
+    def test_what_it_lacks_is_named(self, bench: Bench, action: str) -> None:
+        bench.forge()
+        bench.world.host(WORK, (14, RUN))
+        with (
+            authorizing(bench.world, self.policy(bench, without=action)) as keys,
+            pytest.raises(UserError, match=f"(?i)not authorized to perform: {action}"),
+        ):
+            bench.interrupt({**bench.env(), **keys})

@@ -1,157 +1,25 @@
-"""make prove: the log of a counting task analysed, what that proves, the whole step, and the snippet in real Nextflow."""
+"""make prove: the whole step, and its snippet in the real Nextflow."""
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import archives
 import pytest
-from aws_world import Bench, ids_in, printed
+from aws_world import ids_in
+from bench import WORK, Bench, printed
 from conftest import ROOT, run
+from proofs import LAST, RESTARTED, RESTORED, WHOLE, counted
 
-from fusion_snapshots.compare.run import read_run
 from fusion_snapshots.errors import UserError
 from fusion_snapshots.interrupt.options import Options
 from fusion_snapshots.prove import prove
 from fusion_snapshots.prove import run as prove_run
-from fusion_snapshots.prove.log import COUNTS, Break, Log, Outcome, analyse, describe
-from fusion_snapshots.prove.verdict import Seen, Verdict, describe_task, judge
+from fusion_snapshots.prove.log import COUNTS, Log, Outcome, analyse
 
-WORK = "TowerForge-1aB-work"
 CONFIG = ROOT / "<<cookiecutter.project_slug>>/pipelines/proof.config"
-LAST = COUNTS - 1
-
-
-def counted(*stretches: tuple[int, int, str], pause: int = 97) -> str:
-    """Return a log of stretches, given as first count, last count and host, with so many seconds between them."""
-    now, lines = 1_795_600_000, []
-    for first, last, host in stretches:
-        for count in range(first, last + 1):
-            lines.append(f"{count} {now} {host}\n")
-            now += 1
-        now += pause - 1
-    return "".join(lines)
-
-
-WHOLE = counted((0, LAST, "a1"))
-RESTORED = counted((0, 411, "a1"), (412, LAST, "b2"))
-
-LOGS = {
-    "never interrupted": (WHOLE, Log(Outcome.UNBROKEN, (), LAST), "counted without a break"),
-    "restored": (
-        RESTORED,
-        Log(Outcome.RESTORED, (Break(411, 412, 97, True),), LAST),
-        "counted on at 412 after a pause of 97 s, on another host",
-    ),
-    "restored from an earlier snapshot": (
-        counted((0, 411, "a1"), (395, LAST, "b2")),
-        Log(Outcome.RESTORED, (Break(411, 395, 97, True),), LAST),
-        "counted on at 395 after a pause of 97 s, on another host, counting the last 17 again",
-    ),
-    "restored twice": (
-        counted((0, 411, "a1"), (412, 600, "b2"), (601, LAST, "c3")),
-        Log(Outcome.RESTORED, (Break(411, 412, 97, True), Break(600, 601, 97, True)), LAST),
-        "counted on at 412 after a pause of 97 s, on another host and "
-        "counted on at 601 after a pause of 97 s, on another host",
-    ),
-    "restarted": (
-        counted((0, 411, "a1"), (0, LAST, "b2")),
-        Log(Outcome.RESTARTED, (Break(411, 0, 97, True),), LAST),
-        "began again at 0 after 411: the task was restarted, not restored",
-    ),
-    "restored, then restarted": (
-        counted((0, 411, "a1"), (412, 600, "b2"), (0, LAST, "c3")),
-        Log(Outcome.RESTARTED, (Break(411, 412, 97, True), Break(600, 0, 97, True)), LAST),
-        "counted on at 412 after a pause of 97 s, on another host and "
-        "began again at 0 after 600: the task was restarted, not restored",
-    ),
-    "a gap without a new host": (
-        counted((0, 411, "a1"), (412, LAST, "a1")),
-        Log(Outcome.PAUSED, (Break(411, 412, 97, False),), LAST),
-        "counted on at 412 after a pause of 97 s, on a host of the same name",
-    ),
-    "seconds lost to a busy host": (counted((0, 411, "a1"), (412, LAST, "a1"), pause=9), Log(Outcome.UNBROKEN, (), LAST), "counted without a break"),
-    "truncated": (
-        counted((0, 411, "a1")) + "412 17956",
-        Log(Outcome.UNBROKEN, (), 411),
-        f"counted without a break; its log ends at 411 of {LAST}",
-    ),
-    "truncated after a restore": (
-        counted((0, 411, "a1"), (412, 500, "b2")),
-        Log(Outcome.RESTORED, (Break(411, 412, 97, True),), 500),
-        f"counted on at 412 after a pause of 97 s, on another host; its log ends at 500 of {LAST}",
-    ),
-    "empty": ("", Log(Outcome.EMPTY, (), -1), "its log is empty, or there is none"),
-    "something else": ("<Error>\0</Error>\n1 2\n", Log(Outcome.EMPTY, (), -1), "its log is empty, or there is none"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "log", "words"), LOGS.values(), ids=list(LOGS))
-def test_logs(text: str, log: Log, words: str) -> None:
-    assert analyse(text) == log
-    assert describe(log) == words
-
-
-def test_the_configuration_counts_as_far_as_the_analysis_expects() -> None:
-    assert re.findall(r"count < (\d+)", CONFIG.read_text()) == [str(COUNTS)]
-
-
-def seen(text: str, **more: Any) -> tuple[dict[str, Any], str]:
-    return {"process": "sayHello", **more}, text
-
-
-LOST = {"status": "FAILED", "exit": 2147483647}
-VERDICTS = {
-    "restored": ("SUCCEEDED", [seen(RESTORED), seen(WHOLE)], Verdict.WORK),
-    "one restarted": ("SUCCEEDED", [seen(RESTORED), seen(LOGS["restarted"][0])], Verdict.RESTARTED),
-    "tried again": ("SUCCEEDED", [seen(counted((0, 411, "a1")), **LOST), seen(WHOLE, attempt=2)], Verdict.RESTARTED),
-    "gap": ("SUCCEEDED", [seen(LOGS["a gap without a new host"][0])], Verdict.PAUSED),
-    "nothing": ("SUCCEEDED", [seen(WHOLE), seen(WHOLE)], Verdict.NOT_INTERRUPTED),
-    "truncated": ("SUCCEEDED", [seen(LOGS["truncated"][0])], Verdict.UNREADABLE),
-    "no logs": ("SUCCEEDED", [seen("")], Verdict.UNREADABLE),
-    "no tasks": ("SUCCEEDED", [], Verdict.UNREADABLE),
-    "failed": ("FAILED", [seen(counted((0, 411, "a1")), status="FAILED", exit=175)], Verdict.FAILED),
-    "cancelled": ("CANCELLED", [seen(RESTORED)], Verdict.CANCELLED),
-}
-
-
-@pytest.mark.parametrize(("status", "tasks", "verdict"), VERDICTS.values(), ids=list(VERDICTS))
-def test_verdicts(tmp_path: Path, status: str, tasks: list[tuple[dict[str, Any], str]], verdict: Verdict) -> None:
-    made = archives.documents([archives.task(**facts) for facts, _ in tasks], status=status)
-    path = tmp_path / "run.tar.gz"
-    path.write_bytes(archives.pack(made))
-    read = read_run(path, "4nAbC1dEfGhIjK", "proof", "fusion_snapshots")
-    assert (
-        judge(read, [Seen(task, analyse(text)) for task, (_, text) in zip(read.tasks, tasks, strict=True)]) is verdict
-    )
-
-
-@pytest.mark.parametrize(
-    ("facts", "words"),
-    [
-        ({}, "sayHello, attempt 1: counted without a break"),
-        (
-            {"status": "FAILED", "exit": 175},
-            "sayHello, attempt 1: counted without a break; it ended FAILED with exit code 175 (the dump failed)",
-        ),
-        (
-            {"status": "FAILED", "exit": 1},
-            "sayHello, attempt 1: counted without a break; it ended FAILED with exit code 1",
-        ),
-        (
-            {"status": "ABORTED", "exit": None, "exitStatus": None, "attempt": 2},
-            "sayHello, attempt 2: counted without a break; it ended ABORTED with no exit code",
-        ),
-    ],
-)
-def test_tasks_in_words(tmp_path: Path, facts: dict[str, Any], words: str) -> None:
-    path = tmp_path / "run.tar.gz"
-    path.write_bytes(archives.pack(archives.documents([archives.task(process="sayHello", **facts)])))
-    (task,) = read_run(path, "4nAbC1dEfGhIjK", "proof", "fusion_snapshots").tasks
-    assert describe_task(Seen(task, analyse(WHOLE))) == words
 
 
 # What the Platform always tells of a run, and tw cannot do without.
@@ -261,7 +129,7 @@ def under_way(proof: Proof) -> str:
     ("logs", "facts", "lines"),
     [
         (
-            [LOGS["restarted"][0]],
+            [RESTARTED],
             {},
             [
                 "sayHello, attempt 1: began again at 0 after 411: the task was restarted, not restored",

@@ -1,0 +1,54 @@
+"""make interrupt as people run it, in a rendered folder; the real aws, not kept warm."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+
+import pytest
+from bench import RUN, WORK, Bench
+from conftest import BIN, run
+
+
+@pytest.fixture
+def env(bench: Bench) -> dict[str, str]:
+    return bench.env(PATH=bench.platform.env["PATH"])
+
+
+def test_make(bench: Bench, env: dict[str, str]) -> None:
+    bench.forge()
+    host = bench.world.host(WORK, (1, RUN))
+    ran = run(["make", "interrupt", "MINUTES=0", "COUNT=5", "CONFIRM=yes"], cwd=bench.root, env=env)
+    assert ran.returncode == 0, ran.stderr
+    assert [(row.instance, row.state) for row in bench.rows()] == [(host, "completed")]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ([], 1, "interrupt: nothing to interrupt.\n  fusion_snapshots: no instance has run a task for 6 minutes (0 Spot instances up, 0 idle)\n"),
+        (["--count", "9"], 2, "interrupt: nothing was interrupted.\n  COUNT=9: must be 1 to 5, as AWS takes no more at once, e.g. COUNT=1\n"),
+    ],
+)  # fmt: skip
+def test_exit_codes(bench: Bench, env: dict[str, str], words: list[str], code: int, said: str) -> None:
+    bench.forge()
+    ran = run([BIN / "python", "-m", "fusion_snapshots", "interrupt", *words], cwd=bench.root, env=env)
+    assert (ran.returncode, ran.stderr) == (code, said)
+
+
+def test_ctrl_c_says_what_cannot_be_undone(bench: Bench, env: dict[str, str]) -> None:
+    bench.forge()
+    bench.world.let_experiments_take_time()
+    host = bench.world.host(WORK, (14, RUN))
+    command = [str(BIN / "python"), "-m", "fusion_snapshots", "interrupt", "--confirm", "yes", "--poll", "600"]
+    with subprocess.Popen(command, cwd=bench.root, env=env, text=True, stderr=subprocess.PIPE) as step:
+        while [row.state for row in bench.rows()] != ["pending"]:
+            assert step.poll() is None
+        step.send_signal(signal.SIGINT)
+        _, said = step.communicate()
+    assert (step.returncode, said) == (
+        130,
+        f"\ninterrupt: interrupted. The notice to {host} cannot be withdrawn; report/interruptions.csv has the row; "
+        "to go on: make interrupt\n",
+    )
+    assert bench.world.templates() == []

@@ -1,0 +1,124 @@
+"""A round that goes wrong: before the notice, after it, while it is waited for; and what the next step does about it."""
+
+from __future__ import annotations
+
+import pytest
+from aws_world import ACCOUNT, REGION
+from bench import RUN, WORK, Bench, printed
+
+from fusion_snapshots.interrupt import experiment
+from fusion_snapshots.interrupt.record import Interruption, add_interruptions, settle
+
+
+class TestFailures:
+    def test_an_experiment_that_fails(self, bench: Bench) -> None:
+        bench.forge()
+        host = bench.world.host(WORK, (14, RUN))
+        bench.world.end_experiments("failed", "FIS may not assume the role.")
+        message, code = bench.refusal()
+        (row,) = bench.rows()
+        assert (message, code) == (
+            f"fusion_snapshots: experiment {row.experiment} failed: FIS may not assume the role.\n"
+            "  Nothing was interrupted. iam/README.md tells of FIS's role",
+            1,
+        )
+        assert (row.instance, row.state, row.counts) == (host, "failed", False)
+        assert bench.world.templates() == []
+
+    def test_an_instance_whose_experiment_failed_may_be_tried_again(self, bench: Bench) -> None:
+        bench.forge()
+        host = bench.world.host(WORK, (14, RUN))
+        failed = Interruption("2026-11-25T12:00:00Z", "fusion_snapshots", host, "", "1", "EXP", "failed")
+        add_interruptions(bench.root, [failed])
+        bench.interrupt()
+        assert [row.state for row in bench.rows()] == ["failed", "completed"]
+
+    @pytest.mark.parametrize(
+        ("operation", "command", "rows"),
+        [("create_experiment_template", "create-experiment-template", []), ("start_experiment", "start-experiment", ["failed"])],
+    )  # fmt: skip
+    def test_aws_refuses_before_the_notice(self, bench: Bench, operation: str, command: str, rows: list[str]) -> None:
+        bench.forge()
+        bench.world.host(WORK, (14, RUN))
+        bench.world.refuse(operation, "no more of these today")
+        assert bench.refusal() == (f"aws fis {command}: no more of these today (ValidationException)", 2)
+        assert [row.state for row in bench.rows()] == rows
+        assert bench.world.templates() == []
+
+    def test_aws_fails_after_the_notice(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+        bench.forge()
+        bench.world.let_experiments_take_time()
+        host = bench.world.host(WORK, (14, RUN))
+        bench.world.refuse("get_experiment", "the network is down")
+        message, code = bench.refusal()
+        assert (message, code) == (
+            f"aws fis get-experiment: the network is down (ValidationException). The notice to {host} cannot be "
+            "withdrawn; report/interruptions.csv has the row",
+            1,
+        )
+        (row,) = bench.rows()
+        assert (row.instance, row.state, row.counts) == (host, "pending", True)
+        assert bench.world.templates() == []
+
+    def test_what_is_open_is_settled_the_next_time(self, bench: Bench) -> None:
+        bench.forge()
+        bench.world.host(WORK, (14, RUN))
+        bench.interrupt()
+        (row,) = bench.rows()
+        settle(bench.root, row.when, row.arm, row.experiment, "running")
+        bench.refusal()
+        assert [each.state for each in bench.rows()] == ["completed"]
+
+    def test_a_template_left_behind_is_removed(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+        bench.forge()
+        request = experiment.describe_template(["i-1"], bench.compute_env, ACCOUNT, REGION, "arn:aws:iam::1:role/r")
+        others = {**request, "tags": {"Name": "fusion-snapshots-interrupt", "compute-env": "somebody-elses"}}
+        left, other = (
+            bench.world.fis.create_experiment_template(clientToken=str(number), **each)["experimentTemplate"]["id"]
+            for number, each in enumerate((request, others))
+        )
+        bench.refusal()
+        assert printed(capsys).splitlines()[0] == (f"Removed the template {left}, which an earlier step left behind.")
+        assert bench.world.templates() == [other]
+
+    def test_a_template_that_stays_is_named(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+        bench.forge()
+        bench.world.host(WORK, (14, RUN))
+        bench.world.refuse("delete_experiment_template", "not now")
+        bench.interrupt()
+        (template,) = bench.world.templates()
+        assert capsys.readouterr().err == (
+            f"The template {template} was not removed: aws fis delete-experiment-template: not now "
+            "(ValidationException). The next make interrupt removes it.\n"
+        )
+
+    def test_the_spot_requests_do_not_tell(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+        bench.forge()
+        host = bench.world.host(WORK, (14, RUN))
+        bench.interrupt()
+        assert printed(capsys).splitlines()[-1] == (
+            f"{host}: EC2 does not confirm it yet (its Spot request: fulfilled). That is no failure."
+        )
+
+    def test_no_room_for_the_row(self, bench: Bench) -> None:
+        bench.forge()
+        bench.world.host(WORK, (14, RUN))
+        (bench.root / "report/.interruptions.csv.part").mkdir()
+        assert bench.refusal() == ("report/interruptions.csv: cannot be written: Is a directory", 1)
+        assert bench.world.experiments() == []
+        assert bench.world.templates() == []
+
+    def test_ctrl_c(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        bench.forge()
+        bench.world.let_experiments_take_time()
+        host = bench.world.host(WORK, (14, RUN))
+        monkeypatch.setattr(experiment, "look", press_ctrl_c)
+        with pytest.raises(KeyboardInterrupt) as stop:
+            bench.interrupt()
+        assert str(stop.value) == f"The notice to {host} cannot be withdrawn; report/interruptions.csv has the row"
+        assert [row.state for row in bench.rows()] == ["pending"]
+        assert bench.world.templates() == []
+
+
+def press_ctrl_c(*_: object) -> None:
+    raise KeyboardInterrupt
