@@ -9,14 +9,14 @@ from pathlib import Path
 from .compare.likeness import find_unlike
 from .compare.runs import fetch_runs
 from .errors import UserError
-from .launch import SECONDS, read_started
+from .launch import launch_files
 from .layout import BASELINE, DATASET, REPORT_LAUNCH, REPORT_PARAMS, REPORT_PIPELINE, SAMPLESHEET, arm_of, arms
 from .output import say, show_command
 from .pipelines import add_absent, apply_files
 from .process import at_once
 from .run_states import find_compared_rows, read_states, wait_for_runs
 from .runs import Row, write_whole
-from .seqerakit import Apply, Command, planned_of
+from .seqerakit import Command, planned_of
 from .tw import Tw
 from .variables import Variables
 from .workspace import UNDER_WAY, Workspace
@@ -50,7 +50,7 @@ def report(root: Path, env: Variables, wait: bool, every: float) -> None:
             f"There is no AWS cost report ({COST_REPORT} in {REPORT_LAUNCH} is null): the report shows run times and "
             "the use of CPU, memory and storage, but no costs. make compare shows the Platform's estimate of them."
         )
-    launch_report(root, env)
+    launch_files(root, env, [REPORT_LAUNCH], 1, AGAIN)
     outdir = re.search(r'^outdir: "?([^"\n]+)', plans[REPORT_LAUNCH][0].params, re.MULTILINE)
     say(f"Once this run has ended, the report is in {outdir[1] if outdir else env['PIPELINE_OUTDIR_PREFIX']}.")
 
@@ -101,19 +101,3 @@ def write_params(root: Path, url: str) -> None:
     others = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("input:")]
     write_whole(path, "\n".join([*others, f"input: {json.dumps(url)}", ""]))
     say(f"{REPORT_PARAMS}: {url}")
-
-
-def launch_report(root: Path, env: Variables) -> None:
-    """Launch nf-aggregate and say where its run is shown; raises UserError."""
-    apply = Apply(root, env, "--json", REPORT_LAUNCH, seconds=SECONDS)
-    show_command(apply.command)
-    started = None
-    for line in apply.lines():
-        started = read_started(line) or started
-        if not read_started(line):
-            say(line)
-    code = apply.wait()
-    if not started:
-        late = f"seqerakit did not end within {SECONDS:.0f} seconds and was stopped. " if apply.overdue else ""
-        raise UserError(f"{late}the report was not launched, see above. Fix that, then: {AGAIN}", code or 1)
-    say(f"The report runs as {started.id}{f': {started.url}' if started.url else ''}")
