@@ -144,7 +144,9 @@ def test_a_row_without_an_id_gets_it_and_own_columns_stay(ended: Path, platform:
     params = ended / "report/params.yml"
     params.write_text(params.read_text() + "# ours\nmultiqc_title: ours\n")
     done(report(ended, platform))
-    assert path.read_text() == "\n".join([f"{first},note", f"{rest[0]},ours", f"{rest[1]},theirs", ""])
+    kept, _, started = path.read_text().rpartition("theirs\n")
+    assert kept == "\n".join([f"{first},note", f"{rest[0]},ours", f"{rest[1]},"])
+    assert started.count(",report-") == 1
     assert "# ours\nmultiqc_title: ours\n" in params.read_text()
     assert len(re.findall("^input: ", params.read_text(), re.M)) == 1
 
