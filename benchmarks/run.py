@@ -24,7 +24,16 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
 
+PROJECT = "<<cookiecutter.project_slug>>"
 ACCOUNTS = 100
+ACME = {
+    "organization_name": "acme-genomics",
+    "workspace_name": "fusion-benchmark",
+    "aws_credentials": "acme-aws",
+    "aws_region": "eu-west-1",
+    "aws_work_dir": "s3://acme-fusion/work",
+    "project_slug": "acme",
+}
 TASKS = 20_000  # of two runs together
 
 # make compare without the check of the folder, and what merely reads the tasks of the same archives.
@@ -159,6 +168,65 @@ def many_tasks(work: Path, env: dict[str, str], n: int) -> str:
     return compare([sys.executable, "-c", COMPARING], [sys.executable, "-c", READING, *archives], folder, python, n)
 
 
+def count_round_trips(work: Path, bake: Sequence[str | Path], env: dict[str, str]) -> str:
+    """Return a sentence: how many calls of tw follow one another in preflight and report, by a tw that sleeps a second.
+
+    What a step takes longer with it than without is a second for each such call, however many run at once.
+    """
+    sys.path[:0] = [str(ROOT / "tests")]
+    from backends import stand_in
+
+    answers = [f"{name}={value}" for name, value in ACME.items()]
+    subprocess.run([*map(str, bake), *answers], cwd=work, env=env, check=True, stdout=subprocess.DEVNULL)
+    folder = work / ACME["project_slug"]
+
+    platform = stand_in(work / "platform")
+    (work / "bin").mkdir()
+    tw = work / "bin/tw"
+    tw.write_text(f'#!/bin/sh\n[ "$1" = --version ] || sleep "$SLEEPS"\nexec "{ROOT}/tests/tw" "$@"\n')
+    tw.chmod(0o755)
+    env = {**env, **platform.env, "PATH": f"{tw.parent}{os.pathsep}{platform.env['PATH']}", "SLEEPS": "0"}
+
+    def take(verb: str, sleeps: str = "0") -> float:
+        began = time.perf_counter()
+        words = [sys.executable, "-m", "fusion_snapshots", verb]
+        subprocess.run(words, cwd=folder, env={**env, "SLEEPS": sleeps}, check=True, stdout=subprocess.DEVNULL)
+        return time.perf_counter() - began
+
+    for verb in ("compute-envs", "pipelines", "launch"):
+        take(verb)
+    for run in platform.all("runs"):
+        platform.change("runs", run["runName"], status="SUCCEEDED")
+    counts = {}
+    for verb in ("preflight", "report"):
+        take(verb)
+        shutil.rmtree(folder / "report/runs", ignore_errors=True)
+        slow = take(verb, "1")
+        shutil.rmtree(folder / "report/runs", ignore_errors=True)
+        counts[verb] = round(slow - take(verb))
+    return (
+        "Calls of tw that follow one another: " + ", ".join(f"{verb} {count}" for verb, count in counts.items()) + "."
+    )
+
+
+def make_plain_template(plain: Path, folder: Path) -> Path:
+    """Make a template of which cookiecutter alone renders the files of a folder, the program and schemas included."""
+    for part in (PROJECT, "templates"):
+        shutil.copytree(ROOT / part, plain / part)
+    for part in ("fusion_snapshots", "schemas"):
+        shutil.copytree(folder / part, plain / PROJECT / part)
+    settings = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))
+    settings["_copy_without_render"] = ["*.py", "fusion_snapshots", "schemas"]
+    del settings["_extensions"][1:]  # which only keeps edits
+    (plain / "cookiecutter.json").write_text(json.dumps(settings), encoding="utf-8")
+    package = plain / "fusion_snapshots/template"
+    package.mkdir(parents=True)
+    for place in (package.parent, package):
+        (place / "__init__.py").touch()
+    (package / "extension.py").write_text(NO_CHECKS.replace("CANNED", repr(canned())), encoding="utf-8")
+    return plain
+
+
 def main() -> None:
     """Bake a folder, compare, print the table."""
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 10
@@ -170,11 +238,7 @@ def main() -> None:
         subprocess.run([*bake, "project_slug=ours"], cwd=work, env=env, check=True, stdout=subprocess.DEVNULL)
 
         folder = work / "ours"
-        plain = work / "plain"
-        for part in ("<<cookiecutter.project_slug>>", "cookiecutter.json"):
-            source = ROOT / part
-            shutil.copytree(source, plain / part) if source.is_dir() else shutil.copy(source, plain / part)
-        (plain / "fusion_snapshots/template/extension.py").write_text(NO_CHECKS.replace("CANNED", repr(canned())))
+        plain = make_plain_template(work / "plain", folder)
         bare: list[str | Path] = [BIN / "cookiecutter", plain, "--no-input", "--accept-hooks", "no", "project_slug=new"]
 
         show = f"{sys.executable} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
@@ -188,6 +252,7 @@ def main() -> None:
         )  # fmt: skip
         accounts = many_accounts(work, env, bake)
         tasks = many_tasks(work, env, n)
+        trips = count_round_trips(work, bake, env)
         generate = compare([*bake, "project_slug=new"], bare, work, env, n, made="new")
 
     versions = ", ".join(f"{package} {version(package)}" for package in ("cookiecutter", "jsonschema", "seqerakit"))
@@ -198,6 +263,7 @@ def main() -> None:
     print(f"| a whole generation against the same without checks and hooks | {generate} |")
     print(f"| {ACCOUNTS} accounts by `render_accounts.py` against as many runs of cookiecutter | {accounts} |")
     print(f"| `make compare` of {TASKS:,} tasks against reading their archives by tarfile and json | {tasks} |")
+    print(f"\n{trips}")
 
 
 if __name__ == "__main__":
