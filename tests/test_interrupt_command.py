@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 
+import pexpect
 import pytest
 from bench import RUN, WORK, Bench
 from conftest import BIN, run
@@ -52,3 +53,16 @@ def test_ctrl_c_says_what_cannot_be_undone(bench: Bench, env: dict[str, str]) ->
         "to go on: make interrupt\n",
     )
     assert bench.world.templates() == []
+
+
+def test_it_asks_in_a_terminal(bench: Bench, env: dict[str, str]) -> None:
+    bench.forge()
+    host = bench.world.host(WORK, (14, RUN))
+    terminal = pexpect.spawn("make", ["interrupt"], cwd=str(bench.root), env=env, encoding="utf-8", timeout=120)
+    terminal.expect_exact("Type yes to interrupt them now: ")
+    assert bench.world.experiments() == []
+    terminal.sendline("yes")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 0
+    assert [row.instance for row in bench.rows()] == [host]
