@@ -16,14 +16,17 @@ import pytest
 import yaml
 from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, RefusedError, run
 
-NAME = "must be 2 to 39 letters or digits, with single - or _ between them, e.g. acme-genomics"
-RESOURCE = "must be 1 to 100 letters, digits, - or _, not starting with -, e.g. acme_fusion_snapshots"
+from fusion_snapshots.template.answers import complete, find_problems, tidy
+from fusion_snapshots.template.questions import EXAMPLES
+
+NAME = "must be 2 to 39 letters or digits, with single - or _ between them, e.g. "
+RESOURCE = "must be 1 to 100 letters, digits, - or _, not starting with -, e.g. acme-aws"
 ACCOUNT = "must be the 12 digits of an AWS account id, without dashes; in YAML within quotes, e.g. 123456789012"
-REGION = "must be an AWS region in lower case, without the letter of an availability zone, e.g. eu-west-1"
+REGION = "must be an AWS region in lower case, without the letter of an availability zone"
 PATH = "must be an S3 path s3://bucket/path; the bucket has 3 to 63 of a-z 0-9 . -"
 PATHS = "must be S3 paths s3://bucket separated by commas"
 LABELS = "must be at most 25 name=value pairs separated by commas"
-TYPES = "must be instance types or families separated by commas, without spaces, e.g. c6id.8xlarge,c6id.12xlarge"
+TYPES = "must be instance types or families separated by commas, without spaces, e.g. c6id,m6id"
 COUNT = "must be a whole number from 1 to 999999, e.g. 1000"
 URL = "must be the https address of a Git repository, e.g. https://github.com/nf-core/rnaseq"
 SLUG = "must be a plain folder name of 1 to 100 letters, digits and . _ -"
@@ -48,11 +51,13 @@ BAD = [
     ("aws_credentials", "acme aws", RESOURCE),
     ("aws_credentials", "-rf", RESOURCE),
     ("aws_credentials", "arn:aws:iam::1:role/x", RESOURCE),
-    ("aws_region", "us-east-1a", REGION),
-    ("aws_region", "US-EAST-1", REGION),
-    ("aws_region", "us-est-1", REGION),
-    ("aws_region", "virginia", REGION),
-    ("aws_region", "us-iso-east-1", REGION),
+    ("aws_region", "us-east-1a", f"{REGION}; did you mean us-east-1?"),
+    ("aws_region", "US-EAST-1", f"{REGION}; did you mean us-east-1?"),
+    ("aws_region", "us-est-1", f"{REGION}; did you mean us-west-1?"),
+    ("aws_region", "virginia", f"{REGION}; did you mean us-east-1?"),
+    ("aws_region", "Ireland", f"{REGION}; did you mean eu-west-1?"),
+    ("aws_region", "on-premises", f"{REGION}, e.g. eu-west-1"),
+    ("aws_work_dir", "eu-west-1", "names a region where the bucket belongs, e.g. s3://acme-fusion/work"),
     ("aws_work_dir", "", "is empty; it must be an S3 path"),
     ("aws_work_dir", "gs://acme", PATH),
     ("aws_work_dir", "s3://Acme", PATH),
@@ -102,9 +107,29 @@ BAD = [
     ("pipeline_url", "nf-core/rnaseq", URL),
     ("pipeline_url", "git@github.com:nf-core/rnaseq.git", URL),
     ("pipeline_url", "https://github.com/nf-core/rnaseq?x=1&y=2", URL),
+    ("pipeline_url", "https://-/x", URL),
+    ("pipeline_url", "https://github.com/acme/..", URL),
+    ("pipeline_url", "https://github.com/./acme", URL),
+    ("pipeline_url", "https://github..com/acme/flow", URL),
+    ("tower_api_endpoint", "https://api.-acme.org/api", "must be the https address of the API, without a final /"),
+    (
+        "pipeline_revision",
+        "v1.json",
+        "without .json, at which seqerakit imports a file; in YAML within quotes, e.g. 3.18.0",
+    ),
+    (
+        "compute_env_prefix",
+        "acme_eueyJ",
+        "looks like an access token or key, which no question asks for, e.g. acme_eu-west-1",
+    ),
+    ("ondemand_instance_types", "c7gd.large", "c7gd.large is not x86_64"),
     ("pipeline_revision", "-1", "must be a tag, branch or commit"),
-    ("pipeline_revision", "a b", "in YAML within quotes, e.g. 1.0.2"),
-    ("pipeline_profile", "test;docker", "must be Nextflow profiles separated by commas, without spaces, e.g. test"),
+    ("pipeline_revision", "a b", "in YAML within quotes, e.g. 3.18.0"),
+    (
+        "pipeline_profile",
+        "test;docker",
+        "must be Nextflow profiles separated by commas, without spaces or .json, e.g. test",
+    ),
     ("nextflow_version", "25.10", NEXTFLOW),
     ("nextflow_version", "24.10.4", NEXTFLOW),
     ("nextflow_version", "latest", NEXTFLOW),
@@ -367,7 +392,8 @@ def prompts(child: pexpect.spawn, answers: dict[str, str]) -> None:
     shown = json.loads((ROOT / "cookiecutter.json").read_text())["__prompts__"]
     for number, question in enumerate(QUESTIONS, 1):
         child.expect_exact(f"[{number}/{len(QUESTIONS)}] {shown[question]}")
-        child.expect_exact(": ")
+        # No empty parentheses where nothing is the default.
+        child.expect(r" \([^)]+\): |: ")
         child.sendline(answers.get(question, ""))
 
 
@@ -388,12 +414,12 @@ def test_enter_through_the_prompts(terminal: pexpect.spawn, tmp_path: Path) -> N
 
 def test_bad_answers_are_asked_again_until_they_are_good(terminal: pexpect.spawn, tmp_path: Path) -> None:
     prompts(terminal, {**ACME, "aws_region": "eu-west-1b", "max_cpus": "lots", "labels": "team=bio"})
-    terminal.expect_exact(
-        "aws_region: 'eu-west-1b' must be an AWS region in lower case, without the letter of an availability zone, e.g. "
-    )
-    terminal.sendline("europe")
-    terminal.expect_exact("aws_region: 'europe' must be an AWS region")
-    terminal.sendline("eu-west-2")
+    terminal.expect_exact(f"aws_region: 'eu-west-1b' {REGION}; did you mean eu-west-1?")
+    terminal.expect_exact("  aws_region (eu-west-1): ")
+    terminal.sendline("London")
+    terminal.expect_exact(f"aws_region: 'London' {REGION}; did you mean eu-west-2?")
+    terminal.expect_exact("  aws_region (eu-west-2): ")
+    terminal.sendline("")
     terminal.expect_exact("max_cpus: 'lots' must be a whole number from 1 to 999999, e.g. 1000")
     terminal.sendline("64")
     assert ended(terminal) == 0
@@ -406,7 +432,8 @@ def test_bad_answers_are_asked_again_until_they_are_good(terminal: pexpect.spawn
 def test_a_vpc_is_asked_for_or_the_subnets_given_up(terminal: pexpect.spawn, tmp_path: Path) -> None:
     prompts(terminal, {**ACME, "subnets": "subnet-0a1b2c3d"})
     terminal.expect_exact("vpc_id: '' is needed because subnets is given")
-    terminal.expect_exact("(optional, Enter drops subnets and security groups): ")
+    terminal.expect_exact("  Enter drops subnets and security groups.")
+    terminal.expect_exact("  vpc_id: ")
     terminal.sendline("")
     assert ended(terminal) == 0
     assert "subnets:" not in next(tmp_path.glob("*/compute-envs/aws_fusion_ondemand.yml")).read_text()
@@ -475,3 +502,41 @@ def test_an_existing_folder_is_asked_about(terminal: pexpect.spawn, tmp_path: Pa
     assert ended(terminal) == 0
     assert (tmp_path / "free/env.sh").is_file()
     assert not list((tmp_path / "taken").iterdir())
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_what_is_asked_again_stays_within_the_terminal(tmp_path: Path, columns: int) -> None:
+    env = {**os.environ, "HOME": str(tmp_path / "home"), "COLUMNS": str(columns), "TERM": "dumb"}
+    bad = {question: "?" for question in QUESTIONS}
+    words = [f"{question}={answer}" for question, answer in bad.items()]
+    with pexpect.spawn(
+        str(COOKIECUTTER), [str(ROOT), *words], cwd=str(tmp_path), env=env, encoding="utf-8", timeout=60,
+        dimensions=(50, columns),
+    ) as child:  # fmt: skip
+        child.expect_exact(f"{len(QUESTIONS)} answers of {len(QUESTIONS)} given already. Enter keeps each.")
+        for number in range(1, len(QUESTIONS) + 1):
+            child.expect_exact(f"[{number}/{len(QUESTIONS)}] ")
+            child.expect_exact(": ")
+            child.sendline("")
+        child.expect_exact("\r\n\r\n")
+        for question in QUESTIONS:
+            # Every question is refused; one that follows from others, only as long as it does not follow.
+            index = child.expect_exact([f"  {question}: ", f"  {question} (", pexpect.EOF])
+            if index == 2:
+                break
+            text = f"{child.before}{child.after}".replace("\r\n", "\n").removeprefix("\n")
+            assert all(len(line) <= columns for line in text.split("\n")), text
+            assert text.count("e.g. ") + text.count("did you mean") == 1
+            assert EXAMPLES[question] in "".join(text.split("\n")).replace(" ", "") or "did you mean" in text
+            child.sendline(EXAMPLES[question])
+            child.expect_exact("\r\n")
+        child.expect_exact("is ready. Next:")
+
+
+def test_every_example_is_a_good_answer() -> None:
+    answers = complete({**EXAMPLES, "spot_without_snapshots": "no"})
+    assert find_problems(answers) == []
+    assert {question: tidy(question, EXAMPLES[question]) for question in QUESTIONS} == {
+        **answers,
+        "spot_without_snapshots": "yes",
+    }

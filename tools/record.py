@@ -85,7 +85,7 @@ def record(command: str) -> str:
                 child.expect_exact(")\x1b[0m:")
                 child.sendline(ANSWERS[number - 1] if number <= len(ANSWERS) else "")
             question, answer = AGAIN
-            child.expect(rf"  {re.escape(prompts[question])}[^\r\n]*: ")
+            child.expect(rf"  {question}[^\r\n]*: ")
             child.sendline(answer)
             child.expect_exact(pexpect.EOF)
         if child.exitstatus:

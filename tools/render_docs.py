@@ -65,7 +65,7 @@ def _table(questions: list[str]) -> str:
             shown = "a placeholder"
         elif question in DERIVED:
             shown = "follows from other answers"
-        rows.append(f"| `{question}` | {PROMPTS[question].removesuffix(' (optional, Enter to skip)')} | {shown} |")
+        rows.append(f"| `{question}` | {PROMPTS[question]} | {shown} |")
     return "\n".join(rows) + "\n"
 
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping, MutableMapping
 from typing import NamedTuple
 
 from ..findings import mask, printable, shorten
-from .questions import CATALOG, DEFAULTS, DERIVED, REQUIRED, RULES, SOURCES, TYPES, default_template
+from ..layout import bucket_of
+from ..regions import nearest_region
+from .questions import CATALOG, DEFAULTS, DERIVED, EXAMPLES, REGIONS, REQUIRED, RULES, SOURCES, TYPES, default_template
 
 _TOKENS_BEGIN = "eyJ"  # names are built on answers, so that even the beginning of a token may become one
 
@@ -19,12 +21,14 @@ class Problem(NamedTuple):
     value: object
     reason: str
     example: str = ""
+    suggestion: str = ""  # the answer that was most likely meant
     needed_by: str = ""  # the question whose answer asks for this one
     meant: str | None = None  # the answer that was written in a form in which it does not arrive
 
     def __str__(self) -> str:
         example = f", e.g. {self.example}" if self.example else ""
-        return printable(mask(f"{self.question}: {shorten(self.value)} {self.reason}{example}")).replace("\n", " ")
+        ending = f"; did you mean {self.suggestion}?" if self.suggestion else example
+        return printable(mask(f"{self.question}: {shorten(self.value)} {self.reason}{ending}")).replace("\n", " ")
 
 
 def tidy(question: str, answer: object) -> str:
@@ -86,7 +90,8 @@ def find_problems(answers: Mapping[str, str]) -> list[Problem]:
     Of an answer that only follows from a refused one nothing is said: it will follow the correction.
     """
     given = {question: answers[question] for question in DEFAULTS if answers.get(question)}
-    found = {problem.question: problem for problem in (*_against_schema(given), *_against_catalog(answers))}
+    refused = (*_against_schema(given), *_against_catalog(answers), *_against_regions(given))
+    found = {problem.question: problem for problem in refused}
     for question, answer in given.items():
         if mask(answer) != answer or _TOKENS_BEGIN in answer:
             reason = "looks like an access token or key, which no question asks for"
@@ -96,7 +101,7 @@ def find_problems(answers: Mapping[str, str]) -> list[Problem]:
 
 
 def _problem(answers: Mapping[str, object], question: str, reason: str, needed_by: str = "") -> Problem:
-    return Problem(question, answers.get(question, ""), reason, TYPES[question]["examples"][0], needed_by)
+    return Problem(question, answers.get(question, ""), reason, EXAMPLES[question], needed_by=needed_by)
 
 
 def _against_schema(given: Mapping[str, str]) -> list[Problem]:
@@ -129,4 +134,16 @@ def _against_catalog(answers: Mapping[str, str]) -> list[Problem]:
             refused = CATALOG.refused(listed, snapshots=question == "snapshots_instance_types")
             reasons = "; ".join(f"{item} {reason}" for item, reason in refused.items())
             found += [_problem(answers, question, f"cannot be used: {reasons}")] if refused else []
+    return found
+
+
+def _against_regions(given: Mapping[str, str]) -> list[Problem]:
+    """Return what is no region, with the one that was meant, and a work directory that is only a region's name."""
+    found = []
+    region, work = given.get("aws_region", ""), given.get("aws_work_dir", "")
+    if region and not re.fullmatch(TYPES["aws_region"]["pattern"], region):
+        refused = _problem(given, "aws_region", f"must be {TYPES['aws_region']['errorMessage']}")
+        found.append(refused._replace(suggestion=nearest_region(region, REGIONS)))
+    if bucket_of(work) in REGIONS:
+        found.append(_problem(given, "aws_work_dir", "names a region where the bucket belongs"))
     return found

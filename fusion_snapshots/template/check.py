@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from cookiecutter.exceptions import FailedHookException
 
+from ..findings import count_of
 from .answers import Problem, complete, default_of, find_problems, settle, tidy
 from .fit import show_fit
 from .given import find_odd_names
@@ -38,8 +39,19 @@ def check_given(run: Run) -> None:
     answers = {question: value for question, value in run.given.items() if question in DEFAULTS}
     plain = {question: value for question, value in answers.items() if question not in known}
     found = [*slips, *(problem for problem in find_problems(complete(plain)) if problem.question in plain)]
-    answers |= {slip.question: slip.meant for slip in slips if slip.meant is not None}
     _refuse(run, answers, found)
+
+
+def begin_questions(run: Run, answers: Mapping[str, Any]) -> None:
+    """Have the answers kept if the questions are stopped, say by Ctrl-C, and say which are answered already."""
+    if not run.asks:
+        return
+    from .ask import ask_plainly
+
+    ask_plainly()
+    run.answers = answers
+    if given := [question for question in run.given if question in DEFAULTS]:
+        print(f"{count_of(len(given), 'answer')} of {len(DEFAULTS)} given already. Enter keeps each.")
 
 
 def check_answers(run: Run, answers: MutableMapping[str, Any]) -> None:
@@ -52,7 +64,7 @@ def check_answers(run: Run, answers: MutableMapping[str, Any]) -> None:
     if not odd and {question: answers.get(question) for question in DEFAULTS} == run.checked:
         return
     settle(answers, {q: tidy(q, answers.get(q)) for q in DEFAULTS})
-    found = [*find_problems(answers), *_find_no_place(run, answers)]
+    found = _find_all(run, answers)
     if found and run.asks and not odd:
         found = _ask_until_good(run, answers, found)
     if found or odd:
@@ -60,6 +72,9 @@ def check_answers(run: Run, answers: MutableMapping[str, Any]) -> None:
     if run.params and "_output_dir" not in answers:
         with contextlib.suppress(OSError):  # nobody may be reading
             show_fit(answers)
+            if run.keeps_account(answers):
+                account = answers["aws_account_id"]
+                print(f"Note: aws_credentials is new, aws_account_id is still {account}. Are they of one account?")
     run.checked = {question: answers[question] for question in DEFAULTS}
     run.answers = answers
     run.folder = run.output / answers["project_slug"]
@@ -71,18 +86,30 @@ def _ask_until_good(run: Run, answers: MutableMapping[str, str], found: list[Pro
 
     while found:
         question = found[0].question
-        default = default_of(question, answers)
-        if default == answers.get(question) or question in placeholders(DEFAULTS):
-            default = ""
         try:
-            answer = tidy(question, ask_again(found[0], default))
+            answer = tidy(question, ask_again(found[0], _offered(found[0], answers)))
         except (KeyboardInterrupt, EOFError):
             print("\nStopped.", file=sys.stderr)
             return found
+        run.answered.add(question)
         without_vpc = question == "vpc_id" and not answer
         settle(answers, {question: answer, **({"subnets": "", "security_groups": ""} if without_vpc else {})})
-        found = [*find_problems(answers), *_find_no_place(run, answers)]
+        found = _find_all(run, answers)
     return []
+
+
+def _offered(problem: Problem, answers: Mapping[str, str]) -> str:
+    """Return what Enter answers when a refused answer is asked again: what was meant, or a default that is good."""
+    question = problem.question
+    default = problem.suggestion or default_of(question, answers)
+    return "" if default == answers.get(question) or question in placeholders(DEFAULTS) else default
+
+
+def _find_all(run: Run, answers: Mapping[str, str]) -> list[Problem]:
+    """Return what is wrong with the answers, in the order of the questions."""
+    found = [*find_problems(answers), *_find_no_place(run, answers), *run.find_left_behind(answers)]
+    first = {problem.question: problem for problem in reversed(found)}
+    return [first[question] for question in DEFAULTS if question in first]
 
 
 def _find_no_place(run: Run, answers: Mapping[str, str]) -> list[Problem]:
@@ -118,6 +145,7 @@ def _refuse(run: Run, answers: Mapping[str, Any], problems: list[Problem]) -> No
     last = "Nothing was written. Correct the answers and try again"
     misspelt = [problem for problem in problems if problem.question not in DEFAULTS and problem.question[:1] != "_"]
     with contextlib.suppress(OSError):
-        kept = run.keep(answers, misspelt)
+        meant = {problem.question: problem.meant for problem in problems if problem.meant is not None}
+        kept = run.keep({**answers, **meant}, misspelt)
         last = f"Nothing was written. Correct the answers in {kept}, then: {run.command(kept)}"
     raise AnswersRefused(last if run.params else f"{report}\n{last}", problems)

@@ -38,7 +38,7 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 
 from .answers import bucket, resolved_types
-from .check import check_answers, check_given
+from .check import begin_questions, check_answers, check_given
 from .finish import finish
 from .fit import snapshot_fit
 from .keep import answers_yaml
@@ -66,9 +66,8 @@ def shell(text: str) -> str:
 
 
 def begin(answers: MutableMapping[str, Any]) -> str:
-    """Have the answers kept if the questions are stopped, say by Ctrl-C."""
-    run = current_run()
-    run.answers = answers if run.asks else None
+    """Begin the questions, see begin_questions."""
+    begin_questions(current_run(), answers)
     return ""
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from .answers import Problem
-from .questions import DEFAULTS, TEMPLATE, TYPES
+from .answers import Problem, tidy
+from .questions import DEFAULTS, EXAMPLES, REGIONAL, TEMPLATE, TYPES, placeholders
 
 # What cookiecutter itself adds to the answers; all other names that begin with _ are the template's.
 _COOKIECUTTERS = ("_template", "_output_dir", "_repo_dir", "_checkout")
@@ -67,7 +67,7 @@ def _value(question: str, value: Any, written: object) -> Problem:
     if isinstance(value, list):
         return _misput(question, value, "is a list; write one text, items separated by commas")
     if isinstance(value, dict):
-        return _misput(question, value, "is no text", TYPES[question]["examples"][0])
+        return _misput(question, value, "is no text", EXAMPLES[question])
     text = written if isinstance(written, str) else str(value)
     return _misput(question, value, f"is what YAML makes of {text}; put it in quotes", text)
 
@@ -89,4 +89,24 @@ def find_odd_names(answers: Mapping[str, Any]) -> list[Problem]:
         Problem(name, value, nested if name in _NESTED else private)
         for name, value in answers.items()
         if name in odd or name in _NESTED
+    ]
+
+
+def find_left_behind(
+    config: Mapping[str, Any], answers: Mapping[str, str], answered: Container[str] = ()
+) -> list[Problem]:
+    """Return the answers of a file that belong to its region, where another region is asked for now.
+
+    config is a configuration's default_context; what is answered anew, even alike, is no problem.
+    """
+    old, new = tidy("aws_region", config.get("aws_region")), answers["aws_region"]
+    if not old or old == new:
+        return []
+    held = placeholders(answers)
+    kept = {q for q in REGIONAL if answers[q] and q not in answered and answers[q] == tidy(q, config.get(q))}
+    reason = f"belongs to {old}, and aws_region is {new} now; answer it, too"
+    return [
+        Problem(q, answers[q], reason, f"{q}={EXAMPLES[q]}" + ("" if DEFAULTS[q] else f" or {q}= for none"), meant="")
+        for q in REGIONAL
+        if q in kept and q not in held
     ]

@@ -15,6 +15,7 @@ from jinja2 import Environment, Template
 
 from ..instance_types import Catalog
 from ..layout import PLACEHOLDER
+from ..regions import read_regions
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE: dict[str, Any] = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))
@@ -23,7 +24,14 @@ DEFAULTS: dict[str, str] = {key: value for key, value in TEMPLATE.items() if not
 SOURCES = {question: re.findall(r"cookiecutter\.(\w+)", default) for question, default in DEFAULTS.items()}
 DERIVED = [question for question, sources in SOURCES.items() if sources]
 PROMPTS: dict[str, str] = TEMPLATE["__prompts__"]
+# The one place of examples: prompts, README's tables and refusals all show the prompt's own.
+EXAMPLES = {question: prompt.rpartition(", e.g. ")[2] for question, prompt in PROMPTS.items()}
+# What is of no use in another region: what lies in one, and the buckets.
+REGIONAL = (
+    "aws_work_dir aws_compute_env_allowed_buckets pipeline_outdir_prefix vpc_id subnets security_groups ami_id".split()
+)
 CATALOG = Catalog(ROOT / "schemas")
+REGIONS = read_regions(ROOT / "schemas")
 
 _SCHEMAS: dict[str, Any] = {
     name: json.loads((ROOT / "schemas" / name).read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ from cookiecutter.config import USER_CONFIG_PATH, get_user_config
 from cookiecutter.replay import load
 
 from .answers import Problem
-from .given import find_odd_names, find_slips, read_written
+from .given import find_left_behind, find_odd_names, find_slips, read_written
 from .keep import answers_yaml, keep_answers
 from .questions import ROOT
 
@@ -35,6 +35,7 @@ class Run:
         self.replayed = self._read_replayed()
         self.begun = False  # whether arguments and configuration were looked at
         self.answers: Mapping[str, Any] | None = None  # those given so far; None where nothing would be lost
+        self.answered = set(params.get("extra_context") or {})  # what was answered for this run, and not taken over
         self.checked: dict[str, str] = {}  # what was found good
         self.folder: Path | None = None  # the folder that is being rendered
 
@@ -59,6 +60,16 @@ class Run:
         """What arguments, configuration and a replay file give, whatever it is; the former have precedence."""
         answers = self.config.get("default_context") or {}
         return {**answers, **self.replayed, **(self.params.get("extra_context") or {})}
+
+    def find_left_behind(self, answers: Mapping[str, str]) -> list[Problem]:
+        """Return the answers of the configuration that belong to another region than the one asked for."""
+        return find_left_behind(self.config.get("default_context") or {}, answers, self.answered)
+
+    def keeps_account(self, answers: Mapping[str, str]) -> bool:
+        """Tell whether the account is still the configuration's, while the credentials are not."""
+        old = self.config.get("default_context") or {}
+        kept = {q: answers[q] == str(old[q]) for q in ("aws_account_id", "aws_credentials") if old.get(q)}
+        return "aws_account_id" not in self.answered and kept == {"aws_account_id": True, "aws_credentials": False}
 
     def find_slips(self) -> list[Problem]:
         """Return what is wrong with arguments and configuration before any answer is looked at."""
