@@ -57,6 +57,12 @@ BAD = [
     ("aws_region", "virginia", f"{REGION}; did you mean us-east-1?"),
     ("aws_region", "Ireland", f"{REGION}; did you mean eu-west-1?"),
     ("aws_region", "on-premises", f"{REGION}, e.g. eu-west-1"),
+    (
+        "pipeline_outdir_prefix",
+        "s3://elsewhere/results",
+        "is in no bucket that the tasks may write, which are those of aws_work_dir and aws_compute_env_allowed_buckets, "
+        "e.g. s3://acme-fusion/results",
+    ),
     ("aws_work_dir", "eu-west-1", "names a region where the bucket belongs, e.g. s3://acme-fusion/work"),
     ("aws_work_dir", "", "is empty; it must be an S3 path"),
     ("aws_work_dir", "gs://acme", PATH),
@@ -507,7 +513,7 @@ def test_an_existing_folder_is_asked_about(terminal: pexpect.spawn, tmp_path: Pa
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_what_is_asked_again_stays_within_the_terminal(tmp_path: Path, columns: int) -> None:
     env = {**os.environ, "HOME": str(tmp_path / "home"), "COLUMNS": str(columns), "TERM": "dumb"}
-    bad = {question: "?" for question in QUESTIONS}
+    bad = dict.fromkeys(QUESTIONS, "?")
     words = [f"{question}={answer}" for question, answer in bad.items()]
     with pexpect.spawn(
         str(COOKIECUTTER), [str(ROOT), *words], cwd=str(tmp_path), env=env, encoding="utf-8", timeout=60,

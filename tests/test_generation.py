@@ -149,7 +149,7 @@ OPTIONS = [
         "AWS_COMPUTE_ENV_ALLOWED_BUCKETS",
         "s3://my-bucket,s3://other/x",
     ),
-    ("pipeline_outdir_prefix", "s3://acme/out", ENV, "PIPELINE_OUTDIR_PREFIX", "s3://acme/out"),
+    ("pipeline_outdir_prefix", "your-bucket/out/", ENV, "PIPELINE_OUTDIR_PREFIX", "s3://your-bucket/out"),
     ("compute_env_prefix", "acme", ENV, "COMPUTE_ENV_PREFIX", "acme"),
     ("labels", "a1 = b1 , c1=d1", CE, "labels", "a1=b1,c1=d1"),
     ("ondemand_instance_types", "c6id, m6id", "ondemand", "instance-types", "c6id,m6id"),

@@ -90,7 +90,12 @@ def find_problems(answers: Mapping[str, str]) -> list[Problem]:
     Of an answer that only follows from a refused one nothing is said: it will follow the correction.
     """
     given = {question: answers[question] for question in DEFAULTS if answers.get(question)}
-    refused = (*_against_schema(given), *_against_catalog(answers), *_against_regions(given))
+    refused = (
+        *_against_buckets(given),
+        *_against_schema(given),
+        *_against_catalog(answers),
+        *_against_regions(given),
+    )
     found = {problem.question: problem for problem in refused}
     for question, answer in given.items():
         if mask(answer) != answer or _TOKENS_BEGIN in answer:
@@ -147,3 +152,13 @@ def _against_regions(given: Mapping[str, str]) -> list[Problem]:
     if bucket_of(work) in REGIONS:
         found.append(_problem(given, "aws_work_dir", "names a region where the bucket belongs"))
     return found
+
+
+def _against_buckets(given: Mapping[str, str]) -> list[Problem]:
+    """Return results that would lie in a bucket which the tasks may not write."""
+    question = "pipeline_outdir_prefix"
+    open_to_tasks = [given.get("aws_work_dir", ""), *given.get("aws_compute_env_allowed_buckets", "").split(",")]
+    if question in given and bucket_of(given[question]) not in map(bucket_of, open_to_tasks):
+        reason = "is in no bucket that the tasks may write, which are those of aws_work_dir and "
+        return [_problem(given, question, reason + "aws_compute_env_allowed_buckets")]
+    return []
