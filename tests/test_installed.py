@@ -38,9 +38,7 @@ def test_it_checks_a_folder_that_carries_no_program(source: Path, acme: Path, tm
     assert ran.stdout.startswith("launch/hello.yml:1:1: error: lunch: ")
 
 
-def test_an_installed_copy_is_never_taken_for_the_template(source: Path) -> None:
-    check = "import fusion_snapshots, pathlib; print([p.name for p in pathlib.Path(fusion_snapshots.__file__).parent.iterdir()])"
-    ran = uvx(source, "python", "-c", check)
-    assert ran.returncode == 0, ran.stderr
-    assert "schemas" in ran.stdout
-    assert "template" not in ran.stdout
+def test_of_what_runs_inside_cookiecutter_only_the_refusal_is_installed(source: Path) -> None:
+    check = "import fusion_snapshots.template as t, os; print(sorted(os.listdir(os.path.dirname(t.__file__))))"
+    ran = uvx(source, "python", "-B", "-c", check)
+    assert (ran.returncode, ran.stdout) == (0, "['__init__.py', 'extension.py']\n"), ran.stderr

@@ -35,7 +35,7 @@ def test_errors_are_always_shown(tmp_path: Path, capsys: pytest.CaptureFixture[s
     for _ in range(2):
         first, last = shown(tmp_path, error, capsys)
         assert first == "env.sh:3:1: error: AWS_REGION: is missing"
-        assert last.startswith(f"1 error in {tmp_path}. Fix them and run this check again: ")
+        assert last.startswith(f"1 error in {tmp_path}. Fix it and run this check again")
 
 
 def test_a_folder_that_cannot_be_written_shows_them_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
