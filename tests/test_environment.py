@@ -6,6 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
 from conftest import ROOT
 
 from fusion_snapshots.environment import Environment, read_environment
@@ -46,14 +47,15 @@ def test_hints_for_variables_that_are_none(tmp_path: Path) -> None:
     assert env.nearest("SOMETHING") == ""
 
 
-def test_one_finding_where_it_cannot_be_run(tmp_path: Path) -> None:
+def test_one_finding_where_it_cannot_be_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fusion_snapshots.variables.MOST_KIBIBYTES", 100_000)  # which is reached sooner
     for script, words in (
         (None, "is missing; every other file needs its variables"),
         ("# x\n" * 300_000, "is larger than 1000000 bytes; move out of it what is not needed"),
         ("while :; do :; done\n", "does not end within 0.5 seconds"),
-        ("export A=1\nprintf -v x '%*s' 2000000000 ''\n", "bash stops here under set -eu"),
+        ("x=xxxxxxxxxxxxxxxx\nuntil false; do x=$x$x; done\n", "bash stops here under set -eu"),
     ):
-        (fault,) = read(tmp_path, script, 0.5 if script and "while" in script else 30).faults
+        (fault,) = read(tmp_path, script, 0.5 if script and "while" in script else 60).faults
         assert words in text_of(fault)
 
 
@@ -61,4 +63,4 @@ def test_what_it_starts_ends_with_the_check(tmp_path: Path) -> None:
     env = read(tmp_path, "(sleep 600 & echo $! > child) & wait $!\nsleep 600 & export CHILD=$!\n")
     for child in (env.values["CHILD"], (tmp_path / "child").read_text().strip()):
         ps = subprocess.run(["ps", "-o", "stat=", "-p", child], capture_output=True, text=True)
-        assert ps.stdout.strip() in ("", "Z")
+        assert ps.stdout.strip()[:1] in ("", "Z")
