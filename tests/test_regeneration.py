@@ -72,6 +72,8 @@ def test_the_old_answers_are_the_defaults_when_asked_again(first: Path, tmp_path
             if question in ACME:
                 child.expect_exact(f"({ACME[question]}): ")
             child.sendline("us-east-1" if question == "aws_region" else "")
+        child.expect_exact("  aws_work_dir: ")  # the bucket of the file belongs to its region
+        child.sendline("s3://acme-us/work")
         child.expect_exact("is ready. Next:")
         child.expect(pexpect.EOF)
     assert variables(tmp_path / "fusion-snapshots-fusion-benchmark_us-east-1")["AWS_CREDENTIALS"] == "acme-aws"
@@ -109,7 +111,9 @@ def test_an_overridden_answer_stays(tmp_path: Path, question: str) -> None:
     ran = generate(str(ROOT), tmp_path, *WORDS, f"{question}={value}", *buckets)
     assert ran.returncode == 0, ran.stderr
     (folder,) = (path.parent for path in tmp_path.glob("*/answers.yml"))
-    ran = again(folder, "aws_region=us-west-2", "aws_work_dir=s3://acme-west/scratch")
+    # Buckets of the file belong to its region, and are asked for; given again, they stay.
+    given = [f"{question}={value}"] if variable in ("AWS_COMPUTE_ENV_ALLOWED_BUCKETS", "PIPELINE_OUTDIR_PREFIX") else []
+    ran = again(folder, "aws_region=us-west-2", "aws_work_dir=s3://acme-west/scratch", *given, *buckets)
     assert ran.returncode == 0, ran.stderr
     newest = max(tmp_path.glob("*/answers.yml"), key=lambda path: path.stat().st_mtime_ns).parent
     assert yaml.safe_load((newest / "answers.yml").read_text())["default_context"][question] == value

@@ -8,6 +8,7 @@ from rich.prompt import Prompt
 from rich.text import Text
 
 from .answers import Problem
+from .questions import EXAMPLES
 
 _LEFT_FOR_TYPING = 20  # columns
 
@@ -33,7 +34,7 @@ def ask_again(problem: Problem, default: str) -> str:
     """
     console = Console(stderr=True, highlight=False)
     console.print()
-    console.print(Text(str(problem), style="bold red"))
+    console.print(Text(str(problem._replace(example=EXAMPLES[problem.question])), style="bold red"))
     fits = len(f"  {problem.question} ({default}): ") + _LEFT_FOR_TYPING <= console.width
     if problem.needed_by:
         console.print(Text("  Enter drops subnets and security groups."))

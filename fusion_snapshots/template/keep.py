@@ -42,7 +42,7 @@ def answers_yaml(answers: Mapping[str, object], misspelt: Iterable[Problem] = ()
 
     An answer that only follows from others is commented out, so that it follows them again.
     """
-    followers = following(answers)
+    followers = [question for question in following(answers) if answers[question]]  # an empty one is to be answered
     lines = [
         "# Answers to the questions of fusion-snapshots, for cookiecutter's --config-file. No secret belongs here.",
         f"# Template: {template_version()}",

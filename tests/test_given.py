@@ -1,0 +1,128 @@
+"""What files and arguments give beside plain answers: another region's answers, lists, values that YAML has changed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pexpect
+import pytest
+import yaml
+from conftest import ACME, COOKIECUTTER, ROOT, run
+
+OLD = {
+    **ACME,
+    "aws_work_dir": "s3://acme-eu/work",
+    "aws_compute_env_allowed_buckets": "s3://acme-eu,s3://acme-reference",
+    "vpc_id": "vpc-0a1b2c3d",
+    "subnets": "subnet-0a1b2c3d",
+    "ami_id": "ami-0a1b2c3d",
+    "aws_account_id": "123456789012",
+}
+MOVED = "belongs to eu-west-1, and aws_region is us-east-1 now; answer it, too, e.g."
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """The answers of an account in another region."""
+    file = tmp_path / "old.yml"
+    file.write_text(yaml.safe_dump({"default_context": OLD}))
+    return file
+
+
+def cookiecutter(cwd: Path, *words: str | Path) -> tuple[int, str, str]:
+    ran = run([COOKIECUTTER, ROOT, *words], cwd=cwd, env={"HOME": str(cwd / "home"), "UV": ""}, stdin=-3)
+    return ran.returncode, ran.stdout, ran.stderr
+
+
+def test_what_belongs_to_another_region_is_refused_at_once(tmp_path: Path, old: Path) -> None:
+    kept = "fusion-snapshots-answers.yml"
+    code, stdout, stderr = cookiecutter(tmp_path, "--no-input", "--config-file", old, "aws_region=us-east-1")
+    assert code == 1
+    assert stderr.splitlines() == [
+        "",
+        "5 answers refused:",
+        f"  aws_work_dir: 's3://acme-eu/work' {MOVED} aws_work_dir=s3://acme-fusion/work",
+        "  aws_compute_env_allowed_buckets: 's3://acme-eu,s3://acme-reference' "
+        f"{MOVED} aws_compute_env_allowed_buckets=s3://acme-fusion,s3://acme-reference",
+        f"  vpc_id: 'vpc-0a1b2c3d' {MOVED} vpc_id=vpc-0a1b2c3d4e5f60718 or vpc_id= for none",
+        f"  subnets: 'subnet-0a1b2c3d' {MOVED} subnets=subnet-0a1b2c3d,subnet-1b2c3d4e or subnets= for none",
+        f"  ami_id: 'ami-0a1b2c3d' {MOVED} ami_id=ami-0a1b2c3d4e5f60718 or ami_id= for none",
+    ]
+    assert stdout.splitlines()[-1] == (
+        f"Nothing was written. Correct the answers in {kept}, then: cookiecutter {ROOT} --no-input --config-file {kept}"
+    )
+    # None of the old ones is taken over by that command unseen.
+    answers = yaml.safe_load((tmp_path / kept).read_text())["default_context"]
+    assert {question for question, answer in answers.items() if answer == ""} == {
+        "aws_work_dir", "aws_compute_env_allowed_buckets", "vpc_id", "subnets", "security_groups", "ami_id"
+    }  # fmt: skip
+
+
+def test_what_is_given_again_is_answered_even_alike_or_empty(tmp_path: Path, old: Path) -> None:
+    words = ["aws_region=us-east-1", "aws_work_dir=s3://acme-us/work", "vpc_id=", "subnets=", "ami_id=ami-0a1b2c3d"]
+    more = ["aws_compute_env_allowed_buckets=s3://acme-eu,s3://acme-reference", "aws_credentials=acme-us"]
+    code, stdout, stderr = cookiecutter(tmp_path, "--no-input", "--config-file", old, *words, *more)
+    assert (code, stderr) == (0, "")
+    note = "Note: aws_credentials is new, aws_account_id is still 123456789012. Are they of one account?"
+    assert note in stdout.splitlines()
+
+
+def test_the_same_region_asks_for_nothing(tmp_path: Path, old: Path) -> None:
+    code, stdout, stderr = cookiecutter(tmp_path, "--no-input", "--config-file", old, "aws_region=eu-west-1")
+    assert (code, stderr) == (0, "")
+    assert "Note:" not in stdout
+
+
+def test_on_a_terminal_they_are_asked_again(tmp_path: Path, old: Path) -> None:
+    command = f"{COOKIECUTTER} {ROOT} --config-file {old}"
+    env = {**os.environ, "HOME": str(tmp_path / "home"), "COLUMNS": "300", "TERM": "dumb"}
+    with pexpect.spawn(command, cwd=str(tmp_path), env=env, encoding="utf-8", timeout=60) as child:
+        child.expect_exact(f"{len(OLD)} answers of ")
+        child.expect_exact(" given already. Enter keeps each.")
+        while (
+            child.expect([r"\[\d+/\d+\] AWS region[^\r\n]*: ", r"\[\d+/\d+\][^\r\n]*: ", r"\n  ([a-z_]+)[^\r\n]*: "])
+            != 2
+        ):
+            child.sendline("us-east-1" if "AWS region" in child.after else "")
+        asked = []
+        answers = {"aws_work_dir": "s3://acme-us/work"}
+        while True:
+            asked.append(child.match[1])
+            child.sendline(answers.get(asked[-1], ""))
+            if child.expect([r"\n  ([a-z_]+)[^\r\n]*: ", "is ready. Next:"]):
+                break
+        child.expect(pexpect.EOF)
+    assert asked == ["aws_work_dir", "aws_compute_env_allowed_buckets", "vpc_id", "ami_id"]
+
+
+@pytest.mark.parametrize(
+    ("written", "changed"), [("0123456", "42798"), ("0x1F", "31"), ("1_0", "10"), ("16:40", "1000"), ("+5", "5")]
+)
+def test_what_yaml_changes_is_refused_with_the_line_to_write(tmp_path: Path, written: str, changed: str) -> None:
+    (tmp_path / "config.yml").write_text(f"default_context:\n  pipeline_revision: {written}\n")
+    code, _, stderr = cookiecutter(tmp_path, "--no-input", "--config-file", "config.yml")
+    assert code == 1
+    assert stderr.splitlines()[1:] == [
+        "1 answer refused:",
+        f"  pipeline_revision: {changed} is what YAML makes of {written}; put it in quotes, "
+        f'e.g. pipeline_revision: "{written}"',
+    ]
+
+
+def test_numbers_that_yaml_leaves_alone_are_answers(tmp_path: Path) -> None:
+    (tmp_path / "config.yml").write_text("default_context: {max_cpus: 64, aws_account_id: 123456789012}\n")
+    assert cookiecutter(tmp_path, "--no-input", "--config-file", "config.yml")[0] == 0
+
+
+@pytest.mark.parametrize("asks", [True, False])
+@pytest.mark.parametrize(("listed", "text"), [("[]", ""), ("[subnet-0a1b2c3d, sg-1]", "subnet-0a1b2c3d,sg-1")])
+def test_lists_are_refused_before_the_first_question(tmp_path: Path, asks: bool, listed: str, text: str) -> None:
+    (tmp_path / "config.yml").write_text(f"default_context:\n  subnets: {listed}\n")
+    words = ["--config-file", "config.yml", *([] if asks else ["--no-input"])]
+    code, _, stderr = cookiecutter(tmp_path, *words)
+    assert code == 1
+    (line,) = stderr.splitlines()[2:]
+    assert line.startswith("  subnets: [")
+    assert line.endswith(f'] is a list; write one text, items separated by commas, e.g. subnets: "{text}"')
+    assert f'subnets: "{text}"' in (tmp_path / "fusion-snapshots-answers.yml").read_text()
