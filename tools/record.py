@@ -80,9 +80,11 @@ def record(command: str) -> str:
             "cookiecutter", [template], cwd=temporary, env=env, encoding="utf-8", timeout=60, dimensions=(50, WIDTH)
         ) as child:
             child.logfile_read = received
-            for number in range(1, len(prompts) + 1):
+            for number, prompt in enumerate(prompts.values(), 1):
                 child.expect_exact(f"[{number}/{len(prompts)}]")
-                child.expect_exact(")\x1b[0m:")
+                # A prompt ends in its example, then the default, if there is one.
+                example = re.escape(prompt[prompt.index("e.g. ") :]).replace(r"\ ", r"\s+")
+                child.expect(f"{example}.*?: ")
                 child.sendline(ANSWERS[number - 1] if number <= len(ANSWERS) else "")
             question, answer = AGAIN
             child.expect(rf"  {question}[^\r\n]*: ")
