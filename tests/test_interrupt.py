@@ -6,6 +6,7 @@ moto does not check what AWS does, so the request to FIS is asserted whole.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from aws_world import ACCOUNT, REGION, ids_in
@@ -41,21 +42,19 @@ def test_a_round(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
         f"fusion_snapshots: experiment {made['id']} completed.\n"
         f"{busy}: EC2 confirms that the experiment ended it.\n"
     )
+    assert_request(made, bench.compute_env, busy)
     (row,) = bench.rows()
     assert row[1:] == ("fusion_snapshots", busy, "c6id.8xlarge", "2", made["id"], "completed")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", row.when)
     assert bench.world.templates() == []
 
 
-def test_what_fis_is_asked_for(bench: Bench) -> None:
-    bench.forge()
-    busy = bench.world.host(WORK, (14, RUN))
-    bench.interrupt()
-    (made,) = bench.world.experiments()
+def assert_request(made: dict[str, Any], compute_env: str, instance: str) -> None:
+    """Check all that FIS was asked for."""
     assert made["targets"] == {
         "instances": {
             "resourceType": "aws:ec2:spot-instance",
-            "resourceArns": [f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{busy}"],
+            "resourceArns": [f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{instance}"],
             "selectionMode": "ALL",
         }
     }
@@ -65,7 +64,7 @@ def test_what_fis_is_asked_for(bench: Bench) -> None:
     assert action["targets"] == {"SpotInstances": "instances"}
     assert made["roleArn"] == f"arn:aws:iam::{ACCOUNT}:role/fusion-snapshots-fis-{REGION}"
     assert made["stopConditions"] == [{"source": "none"}]
-    assert made["tags"] == {"Name": "fusion-snapshots-interrupt", "compute-env": bench.compute_env}
+    assert made["tags"] == {"Name": "fusion-snapshots-interrupt", "compute-env": compute_env}
     assert made["experimentOptions"] == {
         "accountTargeting": "single-account",
         "emptyTargetResolutionMode": "fail",
@@ -191,12 +190,17 @@ class TestRounds:
     def test_they_leave_every_task_a_restore(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
         bench.forge()
         bench.launched(RUN)
-        for minutes in (20, 19, 18, 17):
+        for minutes in (20, 19):
             bench.world.host(WORK, (minutes, RUN))
+        earlier = Interruption("", "fusion_snapshots", "i-1", "c6id.8xlarge", "1", "EXP", "completed")
+        # The first was before the run began; of the others, one never got its notice.
+        times = ("2026-11-25T11:59:59Z", "2026-11-25T12:10:00Z", "2026-11-25T12:20:00Z")
+        rows = [earlier._replace(when=when) for when in times]
+        add_interruptions(bench.root, [*rows, earlier._replace(when="2026-11-25T12:30:00Z", state="failed")])
         bench.interrupt(times="9", every="0")
         assert capsys.readouterr().out.endswith(
             "\nfusion_snapshots: 3 rounds given since its run began, and its tasks may lose their instance 4 times; "
-            "no further round.\n3 rounds given.\n"
+            "no further round.\n1 round given.\n"
         )
 
     def test_all_spot_arms_get_the_same(self, bench: Bench) -> None:

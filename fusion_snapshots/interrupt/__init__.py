@@ -23,7 +23,7 @@ from .options import Options
 from .record import read_interruptions
 from .rounds import Place, Round, clean_up
 from .show import describe_cost, describe_effect, describe_hosts, describe_nothing
-from .targets import Target, check_account, count_restores, find_targets
+from .targets import Target, check_account, check_region, count_restores, find_targets
 
 SPARE_RESTORES = 1  # of each task, left to what AWS reclaims by itself
 
@@ -45,6 +45,7 @@ def prepare(root: Path, env: Variables, workspace: Workspace, arm: str, role: st
     Removes what an earlier step left behind. Raises UserError.
     """
     aws = Aws(env, root)
+    check_region(aws.region)
     with at_once() as pool:
         account = pool.submit(check_account, aws, env)
         found = pool.submit(find_targets, root, workspace, aws, arm)

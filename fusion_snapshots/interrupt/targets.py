@@ -32,11 +32,14 @@ class Target(NamedTuple):
     clusters: tuple[str, ...]
 
 
+def check_region(region: str) -> None:
+    """Raise UserError where AWS has no such interruptions in a region."""
+    if region in UNSUPPORTED_REGIONS:
+        raise UserError(f"AWS does not interrupt Spot instances on demand in {region}; nothing was interrupted", 1)
+
+
 def check_account(aws: Aws, env: Variables) -> str:
-    """Return the account that aws is signed in to; raises UserError where it is not the pinned one, or the region
-    has no such interruptions."""
-    if aws.region in UNSUPPORTED_REGIONS:
-        raise UserError(f"AWS does not interrupt Spot instances on demand in {aws.region}; nothing was interrupted", 1)
+    """Return the account that aws is signed in to; raises UserError where it is not the pinned one."""
     account, pinned = aws.account(), env.get("AWS_ACCOUNT_ID", "")
     if pinned and account != pinned:
         hint = "Choose another AWS_PROFILE, or fix AWS_ACCOUNT_ID in env.sh"
