@@ -33,8 +33,10 @@ def printed(capsys: pytest.CaptureFixture[str]) -> str:
 class Bench:
     """A benchmark folder with its workspace at the Platform and its account in AWS, where one arm is set up."""
 
-    def __init__(self, root: Path, world: World, platform: Platform, path: str) -> None:
+    def __init__(self, root: Path, world: World, platform: Platform, aws: Path) -> None:
+        """Set it up; aws is the directory of the aws that is asked."""
         self.root, self.world, self.platform = root, world, platform
+        path = f"{aws}{os.pathsep}{platform.env['PATH']}"
         self.variables = {**os.environ, **variables(root), **platform.env, "PATH": path}
         self.compute_env = self.name_of("fusion_snapshots")
 
@@ -53,7 +55,12 @@ class Bench:
 
     def record(self, arm: str = "fusion_snapshots", queues: str = "TowerForge-1aB", **config: Any) -> None:
         """Let the Platform record an arm's compute environment, with the queues that it has in AWS Batch."""
-        where = {"region": REGION, "workDir": self.variables["AWS_WORK_DIR"], "forge": {"type": "SPOT"}}
+        where: dict[str, Any] = {
+            "discriminator": "aws-batch",
+            "region": REGION,
+            "workDir": self.variables["AWS_WORK_DIR"],
+        }
+        where |= {"forge": {"type": "SPOT"}}
         told = {**where, "computeQueue": f"{queues}-work", "headQueue": f"{queues}-head", **config}
         made: dict[str, Any] = {
             "id": f"ce{arm}",

@@ -209,11 +209,18 @@ def world(moto_endpoint: str) -> World:
 
 @pytest.fixture
 def bench(world: World, warm_aws: Path, folder: Path, tmp_path: Path) -> Bench:
-    """A benchmark folder beside its Platform and its AWS account."""
+    """A benchmark folder beside its Platform, asked by the stand-in for tw, and its AWS account."""
     from bench import Bench
 
-    platform = backends.stand_in(tmp_path / "platform")
-    return Bench(folder, world, platform, f"{warm_aws}{os.pathsep}{platform.env['PATH']}")
+    return Bench(folder, world, backends.stand_in(tmp_path / "platform"), warm_aws)
+
+
+@pytest.fixture
+def either_bench(world: World, warm_aws: Path, folder: Path, platform: Platform) -> Bench:
+    """The same, for the stand-in and for the real tw."""
+    from bench import Bench
+
+    return Bench(folder, world, platform, warm_aws)
 
 
 def edit(folder: Path, name: str, old: str, new: str) -> None:

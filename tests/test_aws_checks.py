@@ -22,6 +22,8 @@ from fusion_snapshots.preflight.aws_facts import Image
 from fusion_snapshots.preflight.result import Result, State, failed, not_checked, ok, warning
 from fusion_snapshots.seqerakit import Command
 
+pytestmark = pytest.mark.needs("aws")
+
 OLD_IMAGE, ARM_IMAGE = "ami-0f673774928380eeb", "ami-0196fade9599fb3ce"  # in moto's recording
 SSM = "aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended --region eu-west-1"
 NEED = "Snapshots need Amazon Linux 2023, ECS-optimized, for x86_64"

@@ -14,6 +14,8 @@ from bench import HEAD, PRICE, RUN, WORK, Bench, printed
 
 from fusion_snapshots.interrupt.record import Interruption, add_interruptions
 
+pytestmark = pytest.mark.needs("aws")
+
 
 def test_a_round(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     bench.world.let_experiments_take_time()
@@ -162,7 +164,8 @@ def test_it_asks_and_takes_no_silence_for_yes(bench: Bench) -> None:
 
 
 class TestRounds:
-    def test_two_rounds(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_two_rounds(self, either_bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+        bench = either_bench
         bench.forge()
         bench.launched(RUN)
         hosts = [bench.world.host(WORK, (20, RUN)), bench.world.host(WORK, (10, RUN))]

@@ -10,6 +10,8 @@ import pytest
 from bench import RUN, WORK, Bench
 from conftest import BIN, run
 
+pytestmark = pytest.mark.needs("aws")
+
 
 @pytest.fixture
 def env(bench: Bench) -> dict[str, str]:

@@ -9,6 +9,8 @@ from bench import RUN, WORK, Bench, printed
 from fusion_snapshots.interrupt import experiment
 from fusion_snapshots.interrupt.record import Interruption, add_interruptions, settle
 
+pytestmark = pytest.mark.needs("aws")
+
 
 class TestFailures:
     def test_an_experiment_that_fails(self, bench: Bench) -> None:

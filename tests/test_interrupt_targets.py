@@ -15,6 +15,8 @@ from fusion_snapshots.interrupt.experiment import UNSUPPORTED_REGIONS
 from fusion_snapshots.interrupt.targets import count_restores
 from fusion_snapshots.seqerakit import planned
 
+pytestmark = pytest.mark.needs("aws")
+
 
 class TestRefusals:
     """Each refusal's whole message and exit code; none of them lets anything happen in AWS."""

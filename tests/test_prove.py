@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +81,8 @@ def proof(bench: Bench) -> Proof:
     return Proof(bench)
 
 
-def test_a_proof(proof: Proof, capsys: pytest.CaptureFixture[str]) -> None:
-    bench = proof.bench
+def test_a_proof(either_bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    bench, proof = either_bench, Proof(either_bench)
     proof.add_hello()
     proof.run = f"{bench.platform.read()['ids'] + 1:04}QzWx7YrTbN"
     proof.ends(RESTORED, WHOLE)
@@ -94,7 +93,8 @@ def test_a_proof(proof: Proof, capsys: pytest.CaptureFixture[str]) -> None:
     proof.prove()
     (made,) = bench.world.experiments()
     name = f"proof-{bench.variables['TIME']}"
-    place = f"https://cloud.seqera.io/orgs/acme-genomics/workspaces/fusion-benchmark/watch/{proof.run}"
+    server = "https://cloud.seqera.io" if bench.platform.backend == "stand-in" else bench.env()["TOWER_API_ENDPOINT"]
+    place = f"{server}/orgs/acme-genomics/workspaces/fusion-benchmark/watch/{proof.run}"
     assert printed(capsys) == (
         f"{name}: started as {proof.run}: {place}\n"
         f"{chosen} (c6id.8xlarge) runs 2 tasks of {name}, and 0 of other runs.\n"
@@ -216,7 +216,7 @@ def test_make_passes_its_arguments_on(proof: Proof) -> None:
     ]
 
 
-@pytest.mark.skipif(not shutil.which("nextflow"), reason="nextflow is not installed")
+@pytest.mark.needs("nextflow")
 @pytest.mark.parametrize("parser", ["v1", "v2"])
 def test_the_snippet_counts_in_real_nextflow(tmp_path: Path, parser: str) -> None:
     text = CONFIG.read_text()
