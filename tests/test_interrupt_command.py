@@ -1,4 +1,4 @@
-"""make interrupt as people run it, in a rendered folder; the real aws, not kept warm."""
+"""make interrupt as people run it, in a rendered folder."""
 
 from __future__ import annotations
 
@@ -13,13 +13,9 @@ from conftest import BIN, run
 pytestmark = pytest.mark.needs("aws")
 
 
-@pytest.fixture
-def env(bench: Bench) -> dict[str, str]:
-    return bench.env(PATH=bench.platform.env["PATH"])
-
-
-def test_make(bench: Bench, env: dict[str, str]) -> None:
+def test_make(bench: Bench) -> None:
     bench.forge()
+    env = bench.env(PATH=bench.platform.env["PATH"])  # with an aws that is not kept warm
     host = bench.world.host(WORK, (1, RUN))
     ran = run(["make", "interrupt", "MINUTES=0", "COUNT=5", "CONFIRM=yes"], cwd=bench.root, env=env)
     assert ran.returncode == 0, ran.stderr
@@ -33,20 +29,23 @@ def test_make(bench: Bench, env: dict[str, str]) -> None:
         (["--count", "9"], 2, "interrupt: nothing was interrupted.\n  COUNT=9: must be 1 to 5, as AWS takes no more at once, e.g. COUNT=1\n"),
     ],
 )  # fmt: skip
-def test_exit_codes(bench: Bench, env: dict[str, str], words: list[str], code: int, said: str) -> None:
+def test_exit_codes(bench: Bench, words: list[str], code: int, said: str) -> None:
     bench.forge()
-    ran = run([BIN / "python", "-m", "fusion_snapshots", "interrupt", *words], cwd=bench.root, env=env)
+    ran = run([BIN / "python", "-m", "fusion_snapshots", "interrupt", *words], cwd=bench.root, env=bench.env())
     assert (ran.returncode, ran.stderr) == (code, said)
 
 
-def test_ctrl_c_says_what_cannot_be_undone(bench: Bench, env: dict[str, str]) -> None:
+def test_ctrl_c_says_what_cannot_be_undone(bench: Bench) -> None:
     bench.forge()
     bench.world.let_experiments_take_time()
     host = bench.world.host(WORK, (14, RUN))
     command = [str(BIN / "python"), "-m", "fusion_snapshots", "interrupt", "--confirm", "yes", "--poll", "600"]
-    with subprocess.Popen(command, cwd=bench.root, env=env, text=True, stderr=subprocess.PIPE) as step:
-        while [row.state for row in bench.rows()] != ["pending"]:
-            assert step.poll() is None
+    with subprocess.Popen(
+        command, cwd=bench.root, env=bench.env(), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as step:
+        assert step.stdout
+        assert any("has started" in line for line in step.stdout)
+        assert [row.state for row in bench.rows()] == ["pending"]
         step.send_signal(signal.SIGINT)
         _, said = step.communicate()
     assert (step.returncode, said) == (
@@ -57,10 +56,10 @@ def test_ctrl_c_says_what_cannot_be_undone(bench: Bench, env: dict[str, str]) ->
     assert bench.world.templates() == []
 
 
-def test_it_asks_in_a_terminal(bench: Bench, env: dict[str, str]) -> None:
+def test_it_asks_in_a_terminal(bench: Bench) -> None:
     bench.forge()
     host = bench.world.host(WORK, (14, RUN))
-    terminal = pexpect.spawn("make", ["interrupt"], cwd=str(bench.root), env=env, encoding="utf-8", timeout=120)
+    terminal = pexpect.spawn("make", ["interrupt"], cwd=str(bench.root), env=bench.env(), encoding="utf-8", timeout=120)
     terminal.expect_exact("Type yes to interrupt them now: ")
     assert bench.world.experiments() == []
     terminal.sendline("yes")
