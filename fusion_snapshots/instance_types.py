@@ -28,7 +28,7 @@ PRESET_MAX_TYPES = 20  # of more, the Platform drops the largest
 
 REASONS = {
     "nvme": "has no NVMe instance storage, which fast storage needs",
-    "arm": "is not x86_64, so it takes no incremental snapshots and runs other containers",
+    "arm": "is not x86_64, so it runs other containers",
     "accelerator": "has GPUs or other accelerators, whose memory a snapshot does not hold",
     "metal": "is bare metal",
     "previous generation": "is of a previous generation",
@@ -143,7 +143,8 @@ class Catalog:
             elif snapshots or other == "arm" or (other == "nvme" and fast_storage):
                 with_storage = f"{family}d.{size}" if size else f"{family}d"
                 better = f"; {with_storage} has" if other == "nvme" and self.expand(with_storage) else ""
-                reasons[item] = REASONS[other] + better
+                also = " and takes no incremental snapshots" if other == "arm" and snapshots else ""
+                reasons[item] = REASONS[other] + also + better
         return reasons
 
     def absent(self, listed: str, region: str) -> list[str]:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -40,15 +41,35 @@ def run_bounded(
             raise FileNotFoundError(error.errno, error.strerror, command[0]) from error
         _UNDER_WAY.add(process)
         try:
-            process.wait(timeout=seconds)
+            ended = _wait(process, seconds)
         finally:
             _end_group(process)
             _UNDER_WAY.discard(process)
+        if not ended:
+            raise subprocess.TimeoutExpired(command, seconds)
         texts = []
         for file in (output, errors):
             file.seek(0)
             texts.append(file.read(MOST_BYTES).decode(errors="replace"))
         return subprocess.CompletedProcess(command, process.returncode, *texts)
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    # By a timer, as Popen.wait(timeout) looks only every 50 ms whether a program has ended.
+    overdue = threading.Event()
+
+    def end() -> None:
+        overdue.set()
+        _end_group(process)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        process.wait()
+    finally:
+        timer.cancel()
+    return not overdue.is_set()
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

@@ -95,7 +95,7 @@ BAD = [
     ("ondemand_instance_types", "C6ID", TYPES),
     ("ondemand_instance_types", "c6i", "c6i has no NVMe instance storage, which fast storage needs; c6id has"),
     ("snapshots_instance_types", "c6id.4xlrge", "is no EC2 instance type known here; did you mean c6id.4xlarge?"),
-    ("snapshots_instance_types", "c6id,c7gd.large", "c7gd.large is not x86_64, so it takes no incremental snapshots"),
+    ("snapshots_instance_types", "c6id,c7gd.large", "c7gd.large is not x86_64, so it runs other containers and takes no incremental snapshots"),
     ("snapshots_instance_types", "g5.xlarge", "g5.xlarge has GPUs or other accelerators"),
     (
         "snapshots_instance_types",
@@ -128,7 +128,7 @@ BAD = [
         "acme_eueyJ",
         "looks like an access token or key, which no question asks for, e.g. acme_eu-west-1",
     ),
-    ("ondemand_instance_types", "c7gd.large", "c7gd.large is not x86_64"),
+    ("ondemand_instance_types", "c7gd.large", "c7gd.large is not x86_64, so it runs other containers, e.g. c6id,m6id"),
     ("pipeline_revision", "-1", "must be a tag, branch or commit"),
     ("pipeline_revision", "a b", "in YAML within quotes, e.g. 3.18.0"),
     (

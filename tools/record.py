@@ -12,6 +12,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -74,6 +75,7 @@ def record(command: str) -> str:
             "TERM": "xterm-256color",
             "PYTHONUTF8": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
+            "UV": shutil.which("uv") or "uv",  # as uvx sets it, by which the last words choose their commands
         }
         received = io.StringIO()
         with pexpect.spawn(
