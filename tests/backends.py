@@ -22,7 +22,7 @@ from simulated.server import Server
 from simulated.store import ORGANIZATION, TOKEN, WORKSPACE, Json, Store, new_state
 
 TESTS = Path(__file__).resolve().parent
-BIN = Path(sys.executable).parent
+PROGRAMS = [str(Path(sys.executable).parent)]  # directories that come before PATH: those of the tests' own programs
 REFERENCE = f"{ORGANIZATION}/{WORKSPACE}"
 # Notes the words of each call, as the stand-in does, and runs the real tw with what makes it trust the server, and ask
 # no other, whatever a folder's env.sh says.
@@ -129,7 +129,7 @@ def _merge(item: Json, values: Json) -> None:
 def stand_in(folder: Path) -> Platform:
     """Return a Platform that tests/tw asks."""
     platform = Platform(folder, "stand-in")
-    platform.env |= {"PATH": os.pathsep.join([str(TESTS), str(BIN), os.environ["PATH"]]), "TW_STATE": str(folder)}
+    platform.env |= {"PATH": os.pathsep.join([str(TESTS), *PROGRAMS, os.environ["PATH"]]), "TW_STATE": str(folder)}
     return platform
 
 
@@ -143,7 +143,7 @@ def real(folder: Path) -> Iterator[Platform]:
     trust = write_trust_store(authority, folder / "authority.p12")
     wrapper = folder / "bin/tw"
     wrapper.parent.mkdir()
-    path = os.pathsep.join([str(wrapper.parent), str(BIN), os.environ["PATH"]])
+    path = os.pathsep.join([str(wrapper.parent), *PROGRAMS, os.environ["PATH"]])
     with Server(platform.store, context) as server:
         words = {"tw": tw.path, "trust": trust, "endpoint": server.address}
         words |= {"calls": str(platform.store.calls), "state": str(platform.store.state)}

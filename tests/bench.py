@@ -33,11 +33,9 @@ def printed(capsys: pytest.CaptureFixture[str]) -> str:
 class Bench:
     """A benchmark folder with its workspace at the Platform and its account in AWS, where one arm is set up."""
 
-    def __init__(self, root: Path, world: World, platform: Platform, aws: Path) -> None:
-        """Set it up; aws is the directory of the aws that is asked."""
+    def __init__(self, root: Path, world: World, platform: Platform) -> None:
         self.root, self.world, self.platform = root, world, platform
-        path = f"{aws}{os.pathsep}{platform.env['PATH']}"
-        self.variables = {**os.environ, **variables(root), **platform.env, "PATH": path}
+        self.variables = {**os.environ, **variables(root), **platform.env}
         self.compute_env = self.name_of("fusion_snapshots")
 
     def name_of(self, arm: str) -> str:

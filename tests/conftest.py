@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -9,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ import real_programs
 from backends import Platform
 from pytest_cookies.plugin import Cookies
 from simulated import store
+from warm import FLAGS, keep_warm
 
 if TYPE_CHECKING:
     from aws_world import World
@@ -35,6 +37,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 COOKIECUTTER = BIN / "cookiecutter"
 QUESTIONS = [key for key in json.loads((ROOT / "cookiecutter.json").read_text()) if not key.startswith("_")]
+
+# Of what is arbitrary, so many examples: a few dozen here, thousands in CI (EXAMPLES=3000 uv run pytest -k arbitrary).
+EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
 
 # Answers with no placeholder among them.
 ACME = {
@@ -61,6 +66,11 @@ def pytest_configure() -> None:
         raise pytest.UsageError(f"REQUIRE_REAL is set and these are not on PATH: {', '.join(missing)}")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Have one process more than processors, as tests wait for other programs half of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs a program that is not here, and note which programs take part."""
     for name in {mark.args[0] for mark in item.iter_markers("needs")}:
@@ -79,10 +89,18 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def run(command: Sequence[str | Path], *, cwd: Path | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a command with this environment's programs first on PATH and no token; return what it said."""
     env = {name: value for name, value in os.environ.items() if name != "TOWER_ACCESS_TOKEN"}
-    env |= {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **options.pop("env", {})}
-    return subprocess.run(
-        [str(word) for word in command], cwd=cwd, env=env, text=True, capture_output=True, timeout=120, **options
-    )
+    env |= {"PATH": os.pathsep.join([*backends.PROGRAMS, os.environ["PATH"]]), **options.pop("env", {})}
+    words = [str(word) for word in command]
+    if command[0] == COOKIECUTTER:
+        words[0] = str(shutil.which("cookiecutter", path=env["PATH"]))
+    return subprocess.run(words, cwd=cwd, env=env, text=True, capture_output=True, timeout=120, **options)
+
+
+def slow_after(quick: int, cases: Iterable[Any]) -> list[Any]:
+    """Return the cases of a test, all after so many marked as slow: they show once more what the first ones show."""
+    cases = list(cases)
+    rest = (case if isinstance(case, tuple) else (case,) for case in cases[quick:])
+    return [*cases[:quick], *(pytest.param(*case, marks=pytest.mark.slow) for case in rest)]
 
 
 # The stand-in for tw always, and the real one wherever it is on PATH.
@@ -184,19 +202,13 @@ def moto_endpoint() -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def warm_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A directory whose aws is the real one, kept warm."""
-    from warm_aws import write_client
-
-    place = tmp_path_factory.mktemp("aws")
-    write_client(place / "aws", place / "socket")
-    command: list[str | Path] = [sys.executable, ROOT / "tests/warm_aws.py", place / "socket"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
-        assert server.stdout is not None
-        server.stdout.readline()
-        yield place
-        server.kill()
+@pytest.fixture(scope="session", autouse=True)
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep aws, cookiecutter and seqerakit warm for all tests."""
+    folder = tmp_path_factory.mktemp("warm")
+    with contextlib.ExitStack() as servers:
+        backends.PROGRAMS[:0] = [str(servers.enter_context(keep_warm(program, folder))) for program in FLAGS]
+        yield
 
 
 @pytest.fixture
@@ -208,19 +220,19 @@ def world(moto_endpoint: str) -> World:
 
 
 @pytest.fixture
-def bench(world: World, warm_aws: Path, folder: Path, tmp_path: Path) -> Bench:
+def bench(world: World, folder: Path, tmp_path: Path) -> Bench:
     """A benchmark folder beside its Platform, asked by the stand-in for tw, and its AWS account."""
     from bench import Bench
 
-    return Bench(folder, world, backends.stand_in(tmp_path / "platform"), warm_aws)
+    return Bench(folder, world, backends.stand_in(tmp_path / "platform"))
 
 
 @pytest.fixture
-def either_bench(world: World, warm_aws: Path, folder: Path, platform: Platform) -> Bench:
+def either_bench(world: World, folder: Path, platform: Platform) -> Bench:
     """The same, for the stand-in and for the real tw."""
     from bench import Bench
 
-    return Bench(folder, world, platform, warm_aws)
+    return Bench(folder, world, platform)
 
 
 def edit(folder: Path, name: str, old: str, new: str) -> None:

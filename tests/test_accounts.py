@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ACME, BIN, ROOT, run
+from conftest import ACME, BIN, ROOT, run, slow_after
 
 RECIPE = [sys.executable, str(ROOT / "render_accounts.py")]
 COUNT = 12
@@ -53,7 +53,7 @@ def processes(group: int) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("number", "whole_group"), [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False)]
+    ("number", "whole_group"), slow_after(1, [(signal.SIGINT, True), (signal.SIGINT, False), (signal.SIGTERM, False)])
 )
 def test_a_signal_stops_it_and_another_run_completes(
     tmp_path: Path, accounts: list[str], number: signal.Signals, whole_group: bool
@@ -73,6 +73,7 @@ def test_a_signal_stops_it_and_another_run_completes(
     assert ran.stdout.splitlines()[-1] == f"{COUNT - done} rendered, {done} unchanged, 0 refused"
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_no_account(tmp_path: Path, accounts: list[str]) -> None:
     process = begin(tmp_path, accounts)
     wait_for(lambda: rendered(tmp_path))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ACME, BIN, COOKIECUTTER, QUESTIONS, ROOT, run, variables
+from conftest import ACME, BIN, COOKIECUTTER, EXAMPLES, QUESTIONS, ROOT, run, variables
 from cookiecutter.main import cookiecutter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,8 +23,6 @@ from fusion_snapshots.rules import Rules
 from fusion_snapshots.template.answers import tidy
 from fusion_snapshots.template.check import AnswersRefused
 
-# A few hundred examples here; CI's slow part sets thousands: EXAMPLES=3000 uv run pytest -n auto -k arbitrary
-EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
 HOSTILE = [
     "", " ", "\n", "a\nb", "a\x00b", "'", '"', "a'b", 'a"b', "\\", "a\\", "$(touch pwned)", "`touch pwned`", "${HOME}",
     "$HOME", "a;touch pwned", "a|b", "a&b", "a>b", "<< 7*6 >>", "<% raw %>", "<# x #>", "<<cookiecutter>>", "{{ 7*6 }}",

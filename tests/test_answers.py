@@ -14,7 +14,7 @@ from pathlib import Path
 import pexpect
 import pytest
 import yaml
-from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, RefusedError, run
+from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, RefusedError, run, slow_after
 
 from fusion_snapshots.template.answers import complete, find_problems, tidy
 from fusion_snapshots.template.questions import EXAMPLES
@@ -95,7 +95,11 @@ BAD = [
     ("ondemand_instance_types", "C6ID", TYPES),
     ("ondemand_instance_types", "c6i", "c6i has no NVMe instance storage, which fast storage needs; c6id has"),
     ("snapshots_instance_types", "c6id.4xlrge", "is no EC2 instance type known here; did you mean c6id.4xlarge?"),
-    ("snapshots_instance_types", "c6id,c7gd.large", "c7gd.large is not x86_64, so it runs other containers and takes no incremental snapshots"),
+    (
+        "snapshots_instance_types",
+        "c6id,c7gd.large",
+        "c7gd.large is not x86_64, so it runs other containers and takes no incremental snapshots",
+    ),
     ("snapshots_instance_types", "g5.xlarge", "g5.xlarge has GPUs or other accelerators"),
     (
         "snapshots_instance_types",
@@ -510,9 +514,9 @@ def test_an_existing_folder_is_asked_about(terminal: pexpect.spawn, tmp_path: Pa
     assert not list((tmp_path / "taken").iterdir())
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("columns", slow_after(1, [60, 80, 120]))
 def test_what_is_asked_again_stays_within_the_terminal(tmp_path: Path, columns: int) -> None:
-    env = {**os.environ, "HOME": str(tmp_path / "home"), "COLUMNS": str(columns), "TERM": "dumb"}
+    env = {**os.environ, "HOME": str(tmp_path / "home"), "COLUMNS": str(columns), "LINES": "50", "TERM": "dumb"}
     bad = dict.fromkeys(QUESTIONS, "?")
     words = [f"{question}={answer}" for question, answer in bad.items()]
     asked: list[str] = []

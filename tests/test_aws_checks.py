@@ -102,6 +102,7 @@ def test_an_interface_endpoint_does_not_do(ask: Ask, world: World, vpc: str) -> 
     assert ask(vpc_id=vpc, instance_types="c6id")["S3 endpoint"].state is State.WARNING
 
 
+@pytest.mark.slow
 def test_the_default_vpc(ask: Ask, world: World) -> None:
     (default,) = world.ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
     assert ask(instance_types="c6id")["network"] == ok("network", f"{default['VpcId']}, with all of its subnets")
@@ -195,6 +196,7 @@ def test_buckets(found: str | None, expected: Result) -> None:
     assert check_bucket("b", found, "eu-west-1") == expected
 
 
+@pytest.mark.slow
 def test_the_bucket_as_s3_tells_it(ask: Ask, world: World) -> None:
     assert ask(instance_types="c6id")["AWS_WORK_DIR"].state is State.FAILED
     world.s3.create_bucket(Bucket="acme-fusion", CreateBucketConfiguration={"LocationConstraint": REGION})

@@ -14,15 +14,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import BIN, edit
+from conftest import BIN, EXAMPLES, edit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fusion_snapshots.findings import text_of
 from fusion_snapshots.validate import check_folder
-
-# A few hundred examples here; CI's slow part sets thousands: EXAMPLES=3000 uv run pytest -n auto -k arbitrary
-EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
 
 # Broken files, each a function that spoils a folder.
 BROKEN: dict[str, Callable[[Path], object]] = {
@@ -72,9 +69,12 @@ BROKEN: dict[str, Callable[[Path], object]] = {
     "a configuration of quotes": lambda folder: edit(folder, "pipelines/nextflow_fusion_snapshots.config", "", "'\\" * 30_000),
     "env.sh of 10 MB": lambda folder: (folder / "env.sh").write_text("# x\n" * 2_500_000),
 }  # fmt: skip
+LONG = "env.sh that never ends", "thousands of references"
 
 
-@pytest.mark.parametrize("spoil", BROKEN.values(), ids=BROKEN.keys())
+@pytest.mark.parametrize(
+    "spoil", [pytest.param(spoil, id=name, marks=[pytest.mark.slow] * (name in LONG)) for name, spoil in BROKEN.items()]
+)
 def test_broken_files_end_in_words(folder: Path, spoil: Callable[[Path], object]) -> None:
     spoil(folder)
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import backends
 import boto3
 import pytest
 from archives import RECLAIMED, read_arm, task
@@ -36,11 +37,11 @@ def test_a_dump_that_finished_tells_its_seconds(log: str, seconds: float | None)
 
 
 @pytest.fixture
-def aws(moto_endpoint: str, warm_aws: Path) -> dict[str, str]:
+def aws(moto_endpoint: str) -> dict[str, str]:
     """The variables with which aws asks moto, where a bucket holds two tasks' logs."""
     env = {
         "AWS_ENDPOINT_URL": moto_endpoint, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_REGION": "eu-west-1", "PATH": f"{warm_aws}{os.pathsep}{os.environ['PATH']}", "HOME": "/nowhere",
+        "AWS_REGION": "eu-west-1", "PATH": os.pathsep.join([*backends.PROGRAMS, os.environ["PATH"]]), "HOME": "/nowhere",
     }  # fmt: skip
     keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
     s3 = boto3.client("s3", region_name="eu-west-1", endpoint_url=moto_endpoint, **keys)

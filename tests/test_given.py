@@ -76,7 +76,7 @@ def test_the_same_region_asks_for_nothing(tmp_path: Path, old: Path) -> None:
 
 def test_on_a_terminal_they_are_asked_again(tmp_path: Path, old: Path) -> None:
     command = f"{COOKIECUTTER} {ROOT} --config-file {old}"
-    env = {**os.environ, "HOME": str(tmp_path / "home"), "COLUMNS": "300", "TERM": "dumb"}
+    env = {**os.environ, "HOME": str(tmp_path / "home"), "COLUMNS": "300", "LINES": "50", "TERM": "dumb"}
     with pexpect.spawn(command, cwd=str(tmp_path), env=env, encoding="utf-8", timeout=60) as child:
         child.expect_exact(f"{len(OLD)} answers of ")
         child.expect_exact(" given already. Enter keeps each.")

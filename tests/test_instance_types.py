@@ -29,6 +29,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, "testing")
 
 
+@pytest.mark.slow
 def test_shipped_files_are_what_the_script_makes(tmp_path: Path) -> None:
     script = SimpleNamespace(**runpy.run_path(str(ROOT / "tools/refresh_instance_types.py")))
     script.main(["--recorded"], tmp_path)
@@ -71,6 +72,7 @@ def test_figures_are_ec2s() -> None:
 
 
 @mock_aws
+@pytest.mark.slow
 def test_exactly_the_usable_types_are_shipped() -> None:
     pages = boto3.client("ec2", region_name="us-east-1").get_paginator("describe_instance_types").paginate()
     usable = {

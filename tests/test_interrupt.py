@@ -74,6 +74,7 @@ def assert_request(made: dict[str, Any], compute_env: str, instance: str) -> Non
     }
 
 
+@pytest.mark.slow
 def test_five_at_most_and_each_once(bench: Bench) -> None:
     bench.forge()
     hosts = [bench.world.host(WORK, (30 - number, RUN)) for number in range(7)]
@@ -85,6 +86,7 @@ def test_five_at_most_and_each_once(bench: Bench) -> None:
     assert [row.instance for row in bench.rows()] == hosts
 
 
+@pytest.mark.slow
 def test_more_than_a_hundred_tasks(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     bench.forge()
     many = bench.world.host(WORK, *[(7, RUN)] * 101)
@@ -94,6 +96,7 @@ def test_more_than_a_hundred_tasks(bench: Bench, capsys: pytest.CaptureFixture[s
     assert f"   {many}  c6id.8xlarge  101    9 min   {RUN} (101)\n" in printed(capsys)
 
 
+@pytest.mark.slow
 def test_what_others_run_there_is_said_before(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     bench.forge()
     bench.launched(RUN)
@@ -123,6 +126,7 @@ def test_a_rehearsal_interrupts_nothing(bench: Bench, capsys: pytest.CaptureFixt
     assert bench.world.templates() == []
 
 
+@pytest.mark.slow
 def test_nothing_to_interrupt(bench: Bench) -> None:
     bench.forge()
     assert bench.refusal() == (
@@ -176,6 +180,7 @@ class TestRounds:
         assert "\nLooking again every 0 minutes; 1 of 2 rounds given.\n" in said
         assert said.endswith("\n2 rounds given.\n")
 
+    @pytest.mark.slow
     def test_they_end_with_the_run(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
         bench.forge()
         bench.launched(RUN, looks=1)
@@ -206,6 +211,7 @@ class TestRounds:
             "no further round.\n1 round given.\n"
         )
 
+    @pytest.mark.slow
     def test_all_spot_arms_get_the_same(self, bench: Bench) -> None:
         add_spot_arm(bench)
         bench.forge()
@@ -226,6 +232,7 @@ def add_spot_arm(bench: Bench) -> None:
         (bench.root / form.format("fusion_spot")).write_text(text.replace("fusion_snapshots", "fusion_spot"))
 
 
+@pytest.mark.slow
 def test_without_snapshots_work_is_lost(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     add_spot_arm(bench)
     bench.forge("fusion_spot")

@@ -15,9 +15,8 @@ pytestmark = pytest.mark.needs("aws")
 
 def test_make(bench: Bench) -> None:
     bench.forge()
-    env = bench.env(PATH=bench.platform.env["PATH"])  # with an aws that is not kept warm
     host = bench.world.host(WORK, (1, RUN))
-    ran = run(["make", "interrupt", "MINUTES=0", "COUNT=5", "CONFIRM=yes"], cwd=bench.root, env=env)
+    ran = run(["make", "interrupt", "MINUTES=0", "COUNT=5", "CONFIRM=yes"], cwd=bench.root, env=bench.env())
     assert ran.returncode == 0, ran.stderr
     assert [(row.instance, row.state) for row in bench.rows()] == [(host, "completed")]
 
@@ -56,6 +55,7 @@ def test_ctrl_c_says_what_cannot_be_undone(bench: Bench) -> None:
     assert bench.world.templates() == []
 
 
+@pytest.mark.slow
 def test_it_asks_in_a_terminal(bench: Bench) -> None:
     bench.forge()
     host = bench.world.host(WORK, (14, RUN))

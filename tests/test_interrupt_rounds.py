@@ -27,6 +27,7 @@ class TestFailures:
         assert (row.instance, row.state, row.counts) == (host, "failed", False)
         assert bench.world.templates() == []
 
+    @pytest.mark.slow
     def test_an_instance_whose_experiment_failed_may_be_tried_again(self, bench: Bench) -> None:
         bench.forge()
         host = bench.world.host(WORK, (14, RUN))
@@ -62,6 +63,7 @@ class TestFailures:
         assert (row.instance, row.state, row.counts) == (host, "pending", True)
         assert bench.world.templates() == []
 
+    @pytest.mark.slow
     def test_what_is_open_is_settled_the_next_time(self, bench: Bench) -> None:
         bench.forge()
         bench.world.host(WORK, (14, RUN))
@@ -83,6 +85,7 @@ class TestFailures:
         assert printed(capsys).splitlines()[0] == (f"Removed the template {left}, which an earlier step left behind.")
         assert bench.world.templates() == [other]
 
+    @pytest.mark.slow
     def test_a_template_that_stays_is_named(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
         bench.forge()
         bench.world.host(WORK, (14, RUN))
@@ -94,6 +97,7 @@ class TestFailures:
             "(ValidationException). The next make interrupt removes it.\n"
         )
 
+    @pytest.mark.slow
     def test_the_spot_requests_do_not_tell(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
         bench.forge()
         host = bench.world.host(WORK, (14, RUN))
@@ -102,6 +106,7 @@ class TestFailures:
             f"{host}: EC2 does not confirm it yet (its Spot request: fulfilled). That is no failure."
         )
 
+    @pytest.mark.slow
     def test_no_room_for_the_row(self, bench: Bench) -> None:
         bench.forge()
         bench.world.host(WORK, (14, RUN))
@@ -110,6 +115,7 @@ class TestFailures:
         assert bench.world.experiments() == []
         assert bench.world.templates() == []
 
+    @pytest.mark.slow
     def test_ctrl_c(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         bench.forge()
         bench.world.let_experiments_take_time()

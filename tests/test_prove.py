@@ -164,6 +164,7 @@ def test_a_proof_that_proves_nothing(
     assert said[-1] == lines[0]
 
 
+@pytest.mark.slow
 def test_a_proof_that_was_interrupted_already_is_waited_for(proof: Proof) -> None:
     name = under_way(proof)
     proof.ends(RESTORED)
@@ -175,6 +176,7 @@ def test_a_proof_that_was_interrupted_already_is_waited_for(proof: Proof) -> Non
     assert [row.instance for row in proof.bench.rows()] == [host]
 
 
+@pytest.mark.slow
 def test_a_run_that_ends_too_early(proof: Proof, capsys: pytest.CaptureFixture[str]) -> None:
     name = under_way(proof)
     proof.ends(WHOLE)
@@ -184,6 +186,7 @@ def test_a_run_that_ends_too_early(proof: Proof, capsys: pytest.CaptureFixture[s
     assert proof.bench.world.experiments() == []
 
 
+@pytest.mark.slow
 def test_other_runs_on_the_instance_are_not_interrupted_unasked(proof: Proof) -> None:
     name = under_way(proof)
     host = proof.bench.world.host(WORK, (8, proof.run), (8, "9xForeign0run1"))

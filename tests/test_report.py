@@ -124,6 +124,7 @@ def test_ctrl_c_while_waiting_writes_nothing(launched: Path, platform: Platform)
     assert sheet(launched) == EMPTY
 
 
+@pytest.mark.slow
 def test_a_deleted_run_is_named_and_stops_nothing(ended: Path, platform: Platform) -> None:
     with (ended / "report/runs.csv").open("a") as file:
         file.write(f"1goneaway99,workflow-gone,{ONDEMAND},2025-01-01T00:00:00Z\n")
@@ -162,6 +163,7 @@ def test_an_odd_answer_is_one_line(ended: Path, platform: Platform, programs: Pa
     assert ran.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_few_calls_of_tw_follow_one_another(ended: Path, platform: Platform) -> None:
     done(report(ended, platform))
     platform.forget()

@@ -13,7 +13,7 @@ import pytest
 import referencing
 import tw_options
 import yaml
-from conftest import BIN, ROOT, edit, run
+from conftest import BIN, ROOT, edit, run, slow_after
 from rejections import BETWEEN_KEYS, KEYS, TYPES
 
 SCHEMAS = {path.name: json.loads(path.read_text()) for path in sorted((ROOT / "schemas").glob("*.schema.json"))}
@@ -195,7 +195,7 @@ def of_block(folder: Path, block: str) -> list[Path]:
     return [path for path in folder.rglob("*.yml") if f"schemas/{block}.schema.json\n" in path.read_text()]
 
 
-@pytest.mark.parametrize("block", BLOCKS)
+@pytest.mark.parametrize("block", slow_after(1, BLOCKS))
 def test_check_jsonschema_agrees(folder: Path, tmp_path: Path, block: str) -> None:
     good = [*sorted(EXAMPLES.glob(f"{block}/*.yml")), *of_block(folder, block)]
     bad = written(folder, tmp_path / "bad", block)

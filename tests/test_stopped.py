@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ACME, COOKIECUTTER, ROOT, run, variables
+from conftest import ACME, COOKIECUTTER, ROOT, run, slow_after, variables
 from test_generation import files_of, generate
 
 from fusion_snapshots.edited import unmerged
@@ -89,14 +89,14 @@ def killed_at(changes: int, folder: Path, words: list[str]) -> int:
     return run(list(command), cwd=folder.parent, env={"HOME": str(folder.parent / "home")}).returncode
 
 
-@pytest.mark.parametrize("changes", [1, 20, 40, 60, 80, 90, 100, 110, 120])
+@pytest.mark.parametrize("changes", slow_after(2, [60, 110, 1, 20, 40, 80, 90, 100, 120]))
 def test_killed_over_a_folder(edited: Path, changes: int) -> None:
     assert killed_at(changes, edited, OVER) == -signal.SIGKILL
     check_edits(edited)
     check_completed(edited)
 
 
-@pytest.mark.parametrize("changes", [1, 20, 60, 100, 150, 200])
+@pytest.mark.parametrize("changes", slow_after(2, [100, 200, 1, 20, 60, 150]))
 def test_killed_in_a_new_folder(tmp_path: Path, changes: int) -> None:
     assert killed_at(changes, tmp_path / "one", WORDS) == -signal.SIGKILL
     ran = generate(WORDS[0], tmp_path, *WORDS[2:], "-f")
@@ -108,7 +108,7 @@ def test_killed_in_a_new_folder(tmp_path: Path, changes: int) -> None:
     assert {n: (one / n).read_bytes() for n in files_of(one)} == {n: (new / n).read_bytes() for n in files_of(new)}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", slow_after(1, [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]))
 def test_interrupted_over_a_folder(edited: Path, number: signal.Signals) -> None:
     process = start(edited, OVER)
     wait_for(process, lambda: list(edited.glob(".rendering-*/*")))
@@ -151,6 +151,7 @@ def test_an_edit_saved_while_a_folder_is_rendered_over(edited: Path) -> None:
         assert variables(edited)["AWS_CREDENTIALS"] == credentials
 
 
+@pytest.mark.slow
 def test_two_generations_over_one_folder_at_once(edited: Path) -> None:
     for process in [start(edited, OVER) for _ in range(2)]:
         process.communicate(timeout=60)
@@ -190,7 +191,7 @@ def on_small_disk(kibibytes: int, script: str, tmp_path: Path) -> subprocess.Com
 
 
 # The disk is full at once, while files are rendered, while they land, and at the record, the last file of all.
-@pytest.mark.parametrize("kibibytes", [4, 100, 250, 380, None])
+@pytest.mark.parametrize("kibibytes", slow_after(1, [250, 4, 100, 380, None]))
 def test_a_new_folder_on_a_disk_too_small(tmp_path: Path, kibibytes: int | None) -> None:
     if not kibibytes:
         assert generate(str(ROOT), tmp_path, "project_slug=one").returncode == 0

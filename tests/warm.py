@@ -1,0 +1,130 @@
+"""Real programs in Python, kept warm: imported once, then forked for each call, which takes a fraction of the time.
+
+`python warm.py PROGRAM SOCKET` serves. A client that stands for the program hands its directory, words, variables and
+streams over. What a fork would do in another way is left to a process of its own: what asks, and what an encoding or an
+option of Python's is set for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+
+CLIENT = """#!{python} -IS
+import json, os, socket, sys
+words, env = sys.argv[1:], dict(os.environ)
+odd = {{name: value for name, value in env.items() if name.startswith(("LANG", "LC_", "PYTHON"))}}
+if {flag!r} not in ["", *words] or odd != {odd!r}:
+    os.execv({program!r}, [{program!r}, *words])
+with socket.socket(socket.AF_UNIX) as server:
+    server.connect({socket!r})
+    socket.send_fds(server, [b"\\0"], [0, 1, 2])
+    server.sendall(json.dumps([os.getcwd(), words, env]).encode())
+    server.shutdown(socket.SHUT_WR)
+    sys.exit(int(server.recv(8) or 255))
+"""
+FLAGS = {"aws": "", "cookiecutter": "--no-input", "seqerakit": "--dryrun"}  # only calls with it are served
+SERVICES = ("batch", "ec2", "ecs", "fis", "iam", "s3", "sts")
+Main = Callable[[list[str]], object]
+
+
+@contextlib.contextmanager
+def keep_warm(program: str, folder: Path) -> Iterator[Path]:
+    """Yield a directory, to be first on PATH, whose program is the real one beside this Python, kept warm."""
+    place = folder / program
+    place.mkdir()
+    odd = {name: value for name, value in os.environ.items() if name.startswith(("LANG", "LC_", "PYTHON"))}
+    real = Path(sys.executable).parent / program
+    words = {"python": sys.executable, "flag": FLAGS[program], "odd": odd, "program": str(real)}
+    client = place / program
+    client.write_text(CLIENT.format(**words, socket=str(place / "socket")))
+    client.chmod(0o755)
+    command = [sys.executable, "-P" if sys.version_info >= (3, 11) else "-B", __file__, program, place / "socket"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as server:
+        assert server.stdout is not None
+        server.stdout.readline()
+        yield place
+        server.kill()
+
+
+def serve(program: str, address: str) -> None:
+    """Answer each call from a process of its own, for ever."""
+    main = load_aws() if program == "aws" else load(program)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the calls' processes
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(address)
+        server.listen(64)
+        print("ready", flush=True)
+        while True:
+            call, _ = server.accept()
+            if not os.fork():
+                answer(call, main)
+            call.close()
+
+
+def load(program: str) -> Main:
+    """Import all that a program imports, but for its own modules, which may look at variables; return what runs it."""
+    (entry,) = entry_points(group="console_scripts", name=program)
+    entry.load()
+    for name in [name for name in sys.modules if name.split(".")[0] == entry.module.split(".")[0]]:
+        del sys.modules[name]
+
+    def main(words: list[str]) -> object:
+        sys.argv = [str(Path(sys.executable).parent / program), *words]
+        function: Callable[[], object] = entry.load()
+        return function()
+
+    return main
+
+
+def load_aws() -> Main:
+    """Import aws, with the services that are asked, and return what runs it."""
+    from awscli.clidriver import create_clidriver
+
+    driver = create_clidriver()
+    loader = driver.session.get_component("data_loader")
+    for service in SERVICES:
+        for kind in ("service-2", "paginators-1", "endpoint-rule-set-1"):
+            loader.load_service_model(service, kind)
+    main: Main = driver.main
+    return main
+
+
+def answer(call: socket.socket, main: Main) -> None:
+    """Run one call as the program would and end the process."""
+    code: object = 255
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _, streams, _, _ = socket.recv_fds(call, 1, 3)
+        folder, words, env = json.loads(b"".join(iter(lambda: call.recv(1 << 16), b"")))
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(env)
+        code = main(words)
+    except SystemExit as error:
+        code = error.code
+    except Exception:
+        traceback.print_exc()
+        code = 1
+    finally:
+        if isinstance(code, str):
+            print(code, file=sys.stderr)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        call.sendall(str(code if isinstance(code, int) else 1 if code else 0).encode())
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    serve(*sys.argv[1:])
