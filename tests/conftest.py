@@ -20,7 +20,7 @@ import real_programs
 from backends import Platform
 from pytest_cookies.plugin import Cookies
 from simulated import store
-from warm import FLAGS, keep_warm
+from warm import SERVED, keep_warm
 
 if TYPE_CHECKING:
     from aws_world import World
@@ -207,7 +207,7 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep aws, cookiecutter and seqerakit warm for all tests."""
     folder = tmp_path_factory.mktemp("warm")
     with contextlib.ExitStack() as servers:
-        backends.PROGRAMS[:0] = [str(servers.enter_context(keep_warm(program, folder))) for program in FLAGS]
+        backends.PROGRAMS[:0] = [str(servers.enter_context(keep_warm(program, folder))) for program in SERVED]
         yield
 
 

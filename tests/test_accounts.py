@@ -84,6 +84,7 @@ def test_a_killed_worker_costs_no_account(tmp_path: Path, accounts: list[str]) -
     assert (process.returncode, stderr, len(rendered(tmp_path))) == (0, "", COUNT)
 
 
+@pytest.mark.slow
 def test_no_worker_outlives_it(tmp_path: Path, accounts: list[str]) -> None:
     process = begin(tmp_path, accounts)
     wait_for(lambda: rendered(tmp_path))

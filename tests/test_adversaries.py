@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ACME, BIN, COOKIECUTTER, EXAMPLES, QUESTIONS, ROOT, run, variables
+from conftest import ACME, BIN, COOKIECUTTER, EXAMPLES, QUESTIONS, ROOT, run, slow_after, variables
 from cookiecutter.main import cookiecutter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -152,12 +152,15 @@ def test_read_only_output_directory(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "environment",
-    [
-        {"HOME": ""},
-        {"LC_ALL": "C"},
-        {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"},
-        {"LC_ALL": "POSIX", "PYTHONUTF8": "0"},
-    ],
+    slow_after(
+        2,
+        [
+            {"HOME": ""},
+            {"LC_ALL": "C"},
+            {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"},
+            {"LC_ALL": "POSIX", "PYTHONUTF8": "0"},
+        ],
+    ),
     ids=["no HOME", "C", "tr_TR", "POSIX without UTF-8 mode"],
 )
 def test_odd_environments_render_the_same(tmp_path: Path, environment: dict[str, str]) -> None:

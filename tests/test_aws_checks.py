@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from aws_world import ACCOUNT, IMAGE, REGION, World, authorizing
 from bench import Bench
+from conftest import slow_after
 
 from fusion_snapshots.compute_envs import Wanted
 from fusion_snapshots.preflight.aws_checks import (
@@ -136,22 +137,27 @@ def test_a_vpc_that_does_not_exist(ask: Ask) -> None:
 
 @pytest.mark.parametrize(
     ("image", "expected"),
-    [
-        (
-            "ami-0123456789abcdef0",
-            failed("ami-id", f"ami-0123456789abcdef0 does not exist in eu-west-1. The newest: {SSM}"),
-        ),
-        (
-            OLD_IMAGE,
-            failed(
-                "ami-id", f"{OLD_IMAGE} is amzn2-ami-ecs-inf-hvm-2.0.20260120-x86_64-ebs; {NEED}. The newest: {SSM}"
+    slow_after(
+        1,
+        [
+            (
+                "ami-0123456789abcdef0",
+                failed("ami-id", f"ami-0123456789abcdef0 does not exist in eu-west-1. The newest: {SSM}"),
             ),
-        ),
-        (
-            ARM_IMAGE,
-            failed("ami-id", f"{ARM_IMAGE} (al2023-ami-ecs-hvm-2023.0.20251031-kernel-6.1-arm64) is for arm64; {NEED}"),
-        ),
-    ],
+            (
+                OLD_IMAGE,
+                failed(
+                    "ami-id", f"{OLD_IMAGE} is amzn2-ami-ecs-inf-hvm-2.0.20260120-x86_64-ebs; {NEED}. The newest: {SSM}"
+                ),
+            ),
+            (
+                ARM_IMAGE,
+                failed(
+                    "ami-id", f"{ARM_IMAGE} (al2023-ami-ecs-hvm-2023.0.20251031-kernel-6.1-arm64) is for arm64; {NEED}"
+                ),
+            ),
+        ],
+    ),
 )
 def test_images(ask: Ask, image: str, expected: Result) -> None:
     assert ask(ami_id=image, instance_types="c6id")["ami-id"] == expected

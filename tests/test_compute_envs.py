@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from backends import Platform
-from conftest import run
+from conftest import run, slow_after
 from steps import ONDEMAND, ONDEMAND_FILE, SNAPSHOTS, done, refused, step
 
 LACKS = "most often a permission that the AWS credentials lack"
@@ -48,7 +48,7 @@ def test_all_that_the_files_say_arrives(folder: Path, platform: Platform) -> Non
 
 @pytest.mark.parametrize(
     ("values", "difference"),
-    [
+slow_after(3,     [
         ({"config": {"region": "us-east-1"}}, "region is us-east-1, the file says eu-west-1"),
         ({"config": {"fusionSnapshots": True}}, "snapshots is True, the file says False"),
         ({"config": {"nvnmeStorageEnabled": False}}, "fast-storage is False, the file says True"),
@@ -61,7 +61,7 @@ def test_all_that_the_files_say_arrives(folder: Path, platform: Platform) -> Non
         ({"config": {"forge": {"instanceTypes": ["c6id"]}}}, "instance-types is c6id, the file says c6id,m6id,r6id"),
         ({"config": {"forge": {"allowBuckets": ["s3://other"]}}}, "allow-buckets is s3://other, the file says s3://acme-fusion"),
         ({"labels": []}, "labels is not set, the file says storage=fusionv2,project=benchmarking"),
-    ],
+    ]),
 )  # fmt: skip
 def test_one_that_differs_is_not_ours(
     folder: Path, platform: Platform, made: dict[str, Any], values: dict[str, Any], difference: str

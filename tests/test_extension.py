@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ACME, COOKIECUTTER, ROOT, run
+from conftest import ACME, COOKIECUTTER, ROOT, run, slow_after
 from test_generation import template as template  # a fixture
 
 SLUG = "fusion-snapshots-fusion-benchmark_eu-west-1"
@@ -64,7 +64,7 @@ def folders(place: Path) -> list[str]:
     return sorted(path.name for path in place.glob("fusion-snapshots-*") if path.is_dir())
 
 
-@pytest.mark.parametrize("way", ["--config-file", "~/.cookiecutterrc", "COOKIECUTTER_CONFIG"])
+@pytest.mark.parametrize("way", slow_after(1, ["--config-file", "~/.cookiecutterrc", "COOKIECUTTER_CONFIG"]))
 @pytest.mark.parametrize("names", PRIVATE.values(), ids=PRIVATE.keys())
 def test_a_configuration_may_set_no_private_name(tmp_path: Path, names: dict[str, Any], way: str) -> None:
     pwned = tmp_path / "pwned"
@@ -96,7 +96,7 @@ def test_a_configuration_may_set_no_private_name(tmp_path: Path, names: dict[str
     assert kept == {key: str(value) for key, value in hostile(pwned).items()}
 
 
-@pytest.mark.parametrize("names", UNREADABLE.values(), ids=UNREADABLE.keys())
+@pytest.mark.parametrize("names", slow_after(2, UNREADABLE.values()), ids=UNREADABLE.keys())
 def test_nothing_runs_where_cookiecutter_cannot_read_a_configuration(tmp_path: Path, names: dict[str, Any]) -> None:
     pwned = tmp_path / "pwned"
     for more in ({}, {"__begun": f"<< {CODE.format(pwned)} >>", "__checked": ""}, *DELIMITERS.values()):
@@ -156,7 +156,7 @@ NESTED: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("names", [*PRIVATE.values(), *NESTED.values()], ids=[*PRIVATE, *NESTED])
+@pytest.mark.parametrize("names", slow_after(5, [*PRIVATE.values(), *NESTED.values()]), ids=[*PRIVATE, *NESTED])
 def test_a_replay_file_holds_the_templates_own_names(
     tmp_path: Path, replay: dict[str, Any], names: dict[str, Any]
 ) -> None:

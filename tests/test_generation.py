@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, run, variables
+from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, run, slow_after, variables
 
 from fusion_snapshots.template.folder import copied_files
 
@@ -231,7 +231,7 @@ def test_every_question_is_covered_above() -> None:
 VPC, SUBNETS, GROUPS = "vpc-0a1b2c3d", "subnet-0a1b2c3d, subnet-1b2c3d4e", "sg-0a1b2c3d,sg-1b2c3d4e"
 
 
-@pytest.mark.parametrize("subnets", ["", SUBNETS])
+@pytest.mark.parametrize("subnets", slow_after(1, [SUBNETS, ""]))
 @pytest.mark.parametrize("groups", ["", GROUPS])
 @pytest.mark.parametrize("ami", ["", "ami-0a1b2c3d"])
 def test_networking(bake: Bake, subnets: str, groups: str, ami: str) -> None:

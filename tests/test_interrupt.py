@@ -195,6 +195,7 @@ class TestRounds:
             "nothing was interrupted, see above. While a run is under way, again: make interrupt", 1,
         )  # fmt: skip
 
+    @pytest.mark.slow
     def test_they_leave_every_task_a_restore(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
         bench.forge()
         bench.launched(RUN)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from backends import Platform
-from conftest import TOKEN
+from conftest import TOKEN, slow_after
 from steps import ONDEMAND, ONDEMAND_FILE, SNAPSHOTS_FILE, Ran, done, edit, step
 
 from fusion_snapshots.answer import Answer
@@ -79,7 +79,7 @@ DIFFERS = f"failed: {ONDEMAND} exists and differs: "
 
 @pytest.mark.parametrize(
     ("change", "what", "said"),
-    [
+slow_after(6,     [
         (with_env(TOWER_ACCESS_TOKEN=""), "TOWER_ACCESS_TOKEN", "failed: not set; paste it after: read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN"),
         (with_env(TOWER_ACCESS_TOKEN="old-token"), "TOWER_ACCESS_TOKEN", "failed: refused by ENDPOINT: it has expired, or is another Platform's; make one under Your tokens"),
         (with_env(TOWER_ACCESS_TOKEN="old-token"), "workspace", "not checked: needs tw and an accepted token"),
@@ -94,7 +94,7 @@ DIFFERS = f"failed: {ONDEMAND} exists and differs: "
         (taken(status="ERRORED", message="No permission"), ONDEMAND_FILE, f"failed: {ONDEMAND} is ERRORED: No permission (most often a permission that the AWS credentials lack). Fix that, delete it (. ./env.sh && seqerakit --delete {ONDEMAND_FILE}), then: make compute-envs"),
         (taken(status="DISABLED"), ONDEMAND_FILE, f"failed: {ONDEMAND} is DISABLED. Enable it on its page of the Platform"),
         (taken(status="DELETING"), ONDEMAND_FILE, f"warning: {ONDEMAND} is DELETING, which takes AWS some minutes; make compute-envs waits for it"),
-    ],
+    ]),
 )  # fmt: skip
 def test_it_finds(ready: Path, platform: Platform, change: Change, what: str, said: str) -> None:
     platform.set(polls=10**6)
@@ -109,12 +109,12 @@ def test_it_finds(ready: Path, platform: Platform, change: Change, what: str, sa
 
 @pytest.mark.parametrize(
     ("change", "what", "words"),
-    [
+slow_after(2,     [
         (unreachable("refused"), "TOWER_ACCESS_TOKEN", "does not answer tw"),
         (unreachable("untrusted"), "TOWER_ACCESS_TOKEN", "its certificate may be one that tw's Java does not trust"),
         (faulty("GET /credentials", 502, body="<html><title>Bad gateway</title></html>"), "credentials", "see the troubleshooting table of README.md"),
         (faulty("GET /user/", 500), "workspace", "failed: tw workspaces list: "),
-    ],
+    ]),
 )  # fmt: skip
 def test_each_trouble_is_named_for_what_it_is(
     ready: Path, platform: Platform, change: Change, what: str, words: str
@@ -160,12 +160,12 @@ def test_without_tw_the_rest_is_checked(folder: Path, platform: Platform, progra
 
 @pytest.mark.parametrize(
     ("script", "said"),
-    [
+slow_after(1,     [
         ("not a program\n", "failed: not installed; install it from https://github.com/seqeralabs/tower-cli/releases"),
         ("#!/bin/sh\necho 'Tower CLI version 0.20.0'\n", "failed: 0.20.0 is older than 0.21.0; install it from https://github.com/seqeralabs/tower-cli/releases"),
         ("#!/bin/sh\necho tower-cli\n", "failed: tw --version names no version, so this may be another program; install it from https://github.com/seqeralabs/tower-cli/releases"),
         ("#!/bin/sh\nsleep 600 & wait\n", "failed: tw --version does not end within 3 seconds; install it from https://github.com/seqeralabs/tower-cli/releases"),
-    ],
+    ]),
 )  # fmt: skip
 def test_another_tw(folder: Path, platform: Platform, programs: Path, script: str, said: str) -> None:
     path = with_programs(platform, programs, "seqerakit", "sleep")
@@ -176,7 +176,9 @@ def test_another_tw(folder: Path, platform: Platform, programs: Path, script: st
     assert ran.returncode == 1
 
 
-@pytest.mark.parametrize("answer", ["{}", "[]", "null", "nonsense", json.dumps({"connectionCheck": "yes"}), "{" * 9000])
+@pytest.mark.parametrize(
+    "answer", slow_after(2, ["nonsense", "{}", "[]", "null", json.dumps({"connectionCheck": "yes"}), "{" * 9000])
+)
 def test_a_tw_that_answers_something_else(folder: Path, platform: Platform, programs: Path, answer: str) -> None:
     path = with_programs(platform, programs, "seqerakit", "cat")
     (programs / "answer").write_text(answer)

@@ -9,7 +9,7 @@ import archives
 import pytest
 from aws_world import ids_in
 from bench import WORK, Bench, printed
-from conftest import ROOT, run
+from conftest import ROOT, run, slow_after
 from proofs import LAST, RESTARTED, RESTORED, WHOLE, counted
 
 from fusion_snapshots.errors import UserError
@@ -131,25 +131,28 @@ def under_way(proof: Proof) -> str:
 
 @pytest.mark.parametrize(
     ("logs", "facts", "lines"),
-    [
-        (
-            [RESTARTED],
-            {},
-            [
-                "sayHello, attempt 1: began again at 0 after 411: the task was restarted, not restored",
-                "Snapshots did not work: the task was restarted, not restored.",
-            ],
-        ),
-        (
-            [counted((0, 411, "a1"))],
-            {"status": "FAILED", "exit": 175},
-            [
-                f"sayHello, attempt 1: counted without a break; its log ends at 411 of {LAST}; "
-                "it ended FAILED with exit code 175 (the dump failed)",
-                "Not proven: the run failed.",
-            ],
-        ),
-    ],
+    slow_after(
+        1,
+        [
+            (
+                [RESTARTED],
+                {},
+                [
+                    "sayHello, attempt 1: began again at 0 after 411: the task was restarted, not restored",
+                    "Snapshots did not work: the task was restarted, not restored.",
+                ],
+            ),
+            (
+                [counted((0, 411, "a1"))],
+                {"status": "FAILED", "exit": 175},
+                [
+                    f"sayHello, attempt 1: counted without a break; its log ends at 411 of {LAST}; "
+                    "it ended FAILED with exit code 175 (the dump failed)",
+                    "Not proven: the run failed.",
+                ],
+            ),
+        ],
+    ),
 )
 def test_a_proof_that_proves_nothing(
     proof: Proof, capsys: pytest.CaptureFixture[str], logs: list[str], facts: dict[str, Any], lines: list[str]

@@ -310,7 +310,7 @@ def test_a_link_is_moved_aside_and_not_written_through(first: Path, tmp_path: Pa
     assert not (first / "env.sh").is_symlink()
 
 
-@pytest.mark.parametrize("part", ["compute-envs", "schemas", "fusion_snapshots"])
+@pytest.mark.parametrize("part", slow_after(1, ["compute-envs", "schemas", "fusion_snapshots"]))
 def test_a_linked_folder_is_moved_aside_and_not_written_through(first: Path, tmp_path: Path, part: str) -> None:
     (first / part).rename(tmp_path / "elsewhere")
     (first / part).symlink_to(tmp_path / "elsewhere")

@@ -34,6 +34,7 @@ def sheet(folder: Path) -> str:
     return (folder / "report/samplesheet.csv").read_text()
 
 
+@pytest.mark.slow
 def test_each_report_is_another_version_of_one_dataset_and_lies_in_its_own_folder(
     ended: Path, platform: Platform
 ) -> None:

@@ -211,6 +211,7 @@ def test_a_new_folder_on_a_disk_too_small(tmp_path: Path, kibibytes: int | None)
     assert variables(tmp_path / "keep/one")["AWS_REGION"] == "us-east-1"
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_loses_no_edit(tmp_path: Path) -> None:
     script = """
     $BAKE project_slug=one >/dev/null || exit 9

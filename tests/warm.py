@@ -1,13 +1,14 @@
 """Real programs in Python, kept warm: imported once, then forked for each call, which takes a fraction of the time.
 
 `python warm.py PROGRAM SOCKET` serves. A client that stands for the program hands its directory, words, variables and
-streams over. What a fork would do in another way is left to a process of its own: what asks, and what an encoding or an
-option of Python's is set for.
+streams over. What a fork would do in another way is left to a process of its own: what asks or is ended by a signal, and
+what other variables of Python's are set for.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import signal
@@ -22,8 +23,8 @@ from pathlib import Path
 CLIENT = """#!{python} -IS
 import json, os, socket, sys
 words, env = sys.argv[1:], dict(os.environ)
-odd = {{name: value for name, value in env.items() if name.startswith(("LANG", "LC_", "PYTHON"))}}
-if {flag!r} not in ["", *words] or odd != {odd!r}:
+odd = {{name: value for name, value in env.items() if name.startswith({begins!r}) and "BYTECODE" not in name}}
+if not {{"", *words}} & {flags!r} or odd != {odd!r}:
     os.execv({program!r}, [{program!r}, *words])
 with socket.socket(socket.AF_UNIX) as server:
     server.connect({socket!r})
@@ -32,7 +33,13 @@ with socket.socket(socket.AF_UNIX) as server:
     server.shutdown(socket.SHUT_WR)
     sys.exit(int(server.recv(8) or 255))
 """
-FLAGS = {"aws": "", "cookiecutter": "--no-input", "seqerakit": "--dryrun"}  # only calls with it are served
+SERVED = {
+    "aws": {""},
+    "cookiecutter": {"--no-input"},
+    "seqerakit": {"--dryrun", "--version"},
+}  # calls with one of these
+LATE = "jsonschema", "typer._adapters"  # which a program imports only once it works
+BEGINS = "LANG", "LC_", "PYTHON"  # of the variables that Python itself looks at
 SERVICES = ("batch", "ec2", "ecs", "fis", "iam", "s3", "sts")
 Main = Callable[[list[str]], object]
 
@@ -42,9 +49,9 @@ def keep_warm(program: str, folder: Path) -> Iterator[Path]:
     """Yield a directory, to be first on PATH, whose program is the real one beside this Python, kept warm."""
     place = folder / program
     place.mkdir()
-    odd = {name: value for name, value in os.environ.items() if name.startswith(("LANG", "LC_", "PYTHON"))}
+    odd = {name: value for name, value in os.environ.items() if name.startswith(BEGINS) and "BYTECODE" not in name}
     real = Path(sys.executable).parent / program
-    words = {"python": sys.executable, "flag": FLAGS[program], "odd": odd, "program": str(real)}
+    words = {"python": sys.executable, "flags": SERVED[program], "begins": BEGINS, "odd": odd, "program": str(real)}
     client = place / program
     client.write_text(CLIENT.format(**words, socket=str(place / "socket")))
     client.chmod(0o755)
@@ -75,6 +82,9 @@ def load(program: str) -> Main:
     """Import all that a program imports, but for its own modules, which may look at variables; return what runs it."""
     (entry,) = entry_points(group="console_scripts", name=program)
     entry.load()
+    for name in LATE:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     for name in [name for name in sys.modules if name.split(".")[0] == entry.module.split(".")[0]]:
         del sys.modules[name]
 
