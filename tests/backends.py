@@ -6,6 +6,7 @@ Both keep their state and their journal of requests in the same files, so a test
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shlex
 import subprocess
@@ -20,6 +21,7 @@ from simulated.certificate import server_context, write_trust_store
 from simulated.runs import put
 from simulated.server import Server
 from simulated.store import ORGANIZATION, TOKEN, WORKSPACE, Json, Store, new_state
+from stand_in.main import main as stand_in_tw
 
 TESTS = Path(__file__).resolve().parent
 PROGRAMS = [str(Path(sys.executable).parent)]  # directories that come before PATH: those of the tests' own programs
@@ -154,8 +156,26 @@ def real(folder: Path) -> Iterator[Platform]:
 
 
 def run_tw(platform: Platform, words: list[str], folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run tw in a folder and return what it said."""
+    """Run tw in a folder and return what it said; the stand-in runs in this process, as it is asked that often."""
     env = dict(os.environ) | platform.env | more
+    if platform.backend == "stand-in":
+        return _call_stand_in(words, folder, env)
     return subprocess.run(
         ["tw", *words], cwd=folder, env=env, text=True, capture_output=True, timeout=120, stdin=subprocess.DEVNULL
     )
+
+
+def _call_stand_in(words: list[str], folder: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    out, err = io.StringIO(), io.StringIO()
+    here, before = Path.cwd(), dict(os.environ)
+    try:
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(env)
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = stand_in_tw(words)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        os.chdir(here)
+    return subprocess.CompletedProcess(["tw", *words], code, out.getvalue(), err.getvalue())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import os
@@ -20,7 +19,7 @@ import real_programs
 from backends import Platform
 from pytest_cookies.plugin import Cookies
 from simulated import store
-from warm import SERVED, keep_warm
+from warm import keep_warm
 
 if TYPE_CHECKING:
     from aws_world import World
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 
 # What Python compiles is kept for the next process, but never beside the sources, where it would be rendered.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).resolve().parent.parent / ".pytest_cache/pycache")
-sys.dont_write_bytecode = True
+os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache/pycache")
+sys.dont_write_bytecode = False
 # A shell starts its background jobs deaf to Ctrl-C, and what the tests interrupt would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -203,11 +202,10 @@ def moto_endpoint() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def warm() -> Iterator[None]:
     """Keep aws, cookiecutter and seqerakit warm for all tests."""
-    folder = tmp_path_factory.mktemp("warm")
-    with contextlib.ExitStack() as servers:
-        backends.PROGRAMS[:0] = [str(servers.enter_context(keep_warm(program, folder))) for program in SERVED]
+    with keep_warm() as folder:
+        backends.PROGRAMS.insert(0, str(folder))
         yield
 
 

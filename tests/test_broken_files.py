@@ -70,10 +70,15 @@ BROKEN: dict[str, Callable[[Path], object]] = {
     "env.sh of 10 MB": lambda folder: (folder / "env.sh").write_text("# x\n" * 2_500_000),
 }  # fmt: skip
 LONG = "env.sh that never ends", "thousands of references"
+ALIKE = "a number", "a list", "null block", "empty", "only a comment", "not UTF-8", "UTF-16", "binary", "own tag"
 
 
 @pytest.mark.parametrize(
-    "spoil", [pytest.param(spoil, id=name, marks=[pytest.mark.slow] * (name in LONG)) for name, spoil in BROKEN.items()]
+    "spoil",
+    [
+        pytest.param(spoil, id=name, marks=[pytest.mark.slow] * (name in (*LONG, *ALIKE)))
+        for name, spoil in BROKEN.items()
+    ],
 )
 def test_broken_files_end_in_words(folder: Path, spoil: Callable[[Path], object]) -> None:
     spoil(folder)

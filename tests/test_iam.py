@@ -86,7 +86,7 @@ NAMES = ["acme-work", "acme-data", "acme-reference", "acme-results"]
 
 
 @pytest.mark.parametrize("account", slow_after(2, [ACCOUNT, "", "000000000001"]))
-@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("region", slow_after(3, REGIONS))
 def test_policy_has_no_fault(bake: Bake, region: str, account: str) -> None:
     folder = bake(
         **{**ACME, **SEVERAL, "snapshots_instance_types": "guide", "aws_region": region, "aws_account_id": account}

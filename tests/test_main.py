@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from backends import Platform
-from conftest import BIN, Bake, run
+from conftest import BIN, Bake, run, slow_after
 from steps import done, edit, make, refused, step
 
 SENDING = ["compute-envs", "pipelines", "hello", "launch", "report", "interrupt", "prove", "destroy"]
@@ -21,7 +21,7 @@ TOKEN_REMEDY = "paste it after: read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCE
 TW_REMEDY = "install it from https://github.com/seqeralabs/tower-cli/releases"
 
 
-@pytest.mark.parametrize("verb", SENDING)
+@pytest.mark.parametrize("verb", slow_after(3, SENDING))
 def test_all_that_a_step_lacks_is_said_at_once(folder: Path, platform: Platform, programs: Path, verb: str) -> None:
     edit(folder, "env.sh", "'acme-genomics'", "'your-organization'")
     message = (
@@ -53,7 +53,7 @@ def test_edits_that_wait_to_be_merged_stop_what_costs(folder: Path, platform: Pl
     assert platform.calls() == []
 
 
-@pytest.mark.parametrize("verb", TARGETS[2:])
+@pytest.mark.parametrize("verb", slow_after(3, TARGETS[2:]))
 def test_a_folder_with_errors_is_shown_them_first(folder: Path, platform: Platform, verb: str) -> None:
     edit(folder, "launch/hello.yml", "launch:", "lunch:")
     ran = step(folder, platform, verb)

@@ -24,12 +24,19 @@ SLUG = "fusion-snapshots-fusion-benchmark_eu-west-1"
 WORDS = [f"{key}={value}" for key, value in ACME.items()]
 
 
-@pytest.fixture
-def first(tmp_path: Path) -> Path:
-    """A folder rendered by the command line into tmp_path."""
-    ran = generate(str(ROOT), tmp_path, *WORDS)
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder rendered by the command line; not to be changed."""
+    place = tmp_path_factory.mktemp("rendered")
+    ran = generate(str(ROOT), place, *WORDS)
     assert ran.returncode == 0, ran.stderr
-    return tmp_path / SLUG
+    return place / SLUG
+
+
+@pytest.fixture
+def first(rendered: Path, tmp_path: Path) -> Path:
+    """A copy of it in tmp_path, to be changed."""
+    return Path(shutil.copytree(rendered, tmp_path / SLUG))
 
 
 def again(folder: Path, *words: str, flags: tuple[str, ...] = ("-f",)) -> subprocess.CompletedProcess[str]:

@@ -23,10 +23,18 @@ OVER = [*WORDS, "-f", "aws_credentials=other"]
 MINE = {name: f"# my {name}\n" for name in ("env.sh", "launch/hello.yml", "schemas/types.schema.json", "validate.py")}
 
 
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder rendered by the command line; not to be changed."""
+    place = tmp_path_factory.mktemp("rendered")
+    assert generate(WORDS[0], place, *WORDS[2:]).returncode == 0
+    return place / "one"
+
+
 @pytest.fixture
-def edited(tmp_path: Path) -> Path:
+def edited(rendered: Path, tmp_path: Path) -> Path:
     """A folder in which files were edited: one that changes in OVER, two that do not, and a schema."""
-    assert generate(WORDS[0], tmp_path, *WORDS[2:]).returncode == 0
+    shutil.copytree(rendered, tmp_path / "one")
     for name, text in MINE.items():
         (tmp_path / "one" / name).write_text(text)
     return tmp_path / "one"

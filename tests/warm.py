@@ -1,8 +1,8 @@
 """Real programs in Python, kept warm: imported once, then forked for each call, which takes a fraction of the time.
 
-`python warm.py PROGRAM SOCKET` serves. A client that stands for the program hands its directory, words, variables and
-streams over. What a fork would do in another way is left to a process of its own: what asks or is ended by a signal, and
-what other variables of Python's are set for.
+`python warm.py PROGRAM NUMBER` serves at a file descriptor. A client that stands for the program hands over its
+directory, words, variables and streams. What a fork would do in another way is left to a process of its own: what asks
+or is ended by a signal, and what other variables of Python's are set for.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
@@ -45,32 +46,34 @@ Main = Callable[[list[str]], object]
 
 
 @contextlib.contextmanager
-def keep_warm(program: str, folder: Path) -> Iterator[Path]:
-    """Yield a directory, to be first on PATH, whose program is the real one beside this Python, kept warm."""
-    place = folder / program
-    place.mkdir()
+def keep_warm() -> Iterator[Path]:
+    """Yield a directory, to be first on PATH, whose programs are the real ones beside this Python, kept warm."""
     odd = {name: value for name, value in os.environ.items() if name.startswith(BEGINS) and "BYTECODE" not in name}
-    real = Path(sys.executable).parent / program
-    words = {"python": sys.executable, "flags": SERVED[program], "begins": BEGINS, "odd": odd, "program": str(real)}
-    client = place / program
-    client.write_text(CLIENT.format(**words, socket=str(place / "socket")))
-    client.chmod(0o755)
-    command = [sys.executable, "-P" if sys.version_info >= (3, 11) else "-B", __file__, program, place / "socket"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as server:
-        assert server.stdout is not None
-        server.stdout.readline()
-        yield place
-        server.kill()
+    safely = "-P" if sys.version_info >= (3, 11) else "-B"
+    with contextlib.ExitStack() as stack:
+        # Not below pytest's directories, as a socket's path has 104 characters at most on macOS.
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="warm-", dir="/tmp")))
+        for program, flags in SERVED.items():
+            address = folder / f"{program}.socket"
+            real = Path(sys.executable).parent / program
+            words = {"python": sys.executable, "flags": flags, "begins": BEGINS, "odd": odd, "program": str(real)}
+            (folder / program).write_text(CLIENT.format(**words, socket=str(address)))
+            (folder / program).chmod(0o755)
+            listening = stack.enter_context(socket.socket(socket.AF_UNIX))
+            listening.bind(str(address))
+            listening.listen(64)
+            command = [sys.executable, safely, __file__, program, str(listening.fileno())]
+            server = subprocess.Popen(command, pass_fds=[listening.fileno()], stdin=subprocess.DEVNULL)
+            stack.enter_context(server)
+            stack.callback(server.kill)
+        yield folder
 
 
-def serve(program: str, address: str) -> None:
+def serve(program: str, number: str) -> None:
     """Answer each call from a process of its own, for ever."""
     main = load_aws() if program == "aws" else load(program)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the calls' processes
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(address)
-        server.listen(64)
-        print("ready", flush=True)
+    with socket.socket(fileno=int(number)) as server:
         while True:
             call, _ = server.accept()
             if not os.fork():
