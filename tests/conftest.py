@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -254,6 +255,14 @@ def variables(folder: Path, shell: str = "bash", **environment: str) -> dict[str
     assert ran.stderr == ""
     pairs = dict(pair.split("=", 1) for pair in ran.stdout.split("\0") if pair)
     return {name: value for name, value in pairs.items() if name not in ("PATH", "PWD", "OLDPWD", "SHLVL", "_")}
+
+
+def await_end(pid: str) -> None:
+    """Return once a process that was killed has ended, or fail after a minute."""
+    ends = time.monotonic() + 60
+    while run(["ps", "-o", "stat=", "-p", pid]).stdout.strip()[:1] not in ("", "Z"):
+        assert time.monotonic() < ends, f"{pid} is still there"
+        time.sleep(0.02)
 
 
 @pytest.fixture

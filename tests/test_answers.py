@@ -449,6 +449,7 @@ def test_a_vpc_is_asked_for_or_the_subnets_given_up(terminal: pexpect.spawn, tmp
     assert "subnets:" not in next(tmp_path.glob("*/compute-envs/aws_fusion_ondemand.yml")).read_text()
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_asked_again_keeps_the_answers(terminal: pexpect.spawn, tmp_path: Path) -> None:
     prompts(terminal, {**ACME, "aws_region": "europe"})
     terminal.expect_exact("aws_region: 'europe' must be")
@@ -492,6 +493,7 @@ def test_a_closed_terminal_keeps_the_answers_so_far(
     assert kept == {"organization_name": "acme-genomics"}
 
 
+@pytest.mark.slow
 def test_enter_takes_the_default_when_asked_again(terminal: pexpect.spawn, tmp_path: Path) -> None:
     prompts(terminal, {**ACME, "max_cpus": "lots", "compute_env_prefix": "a/b"})
     terminal.expect_exact("compute_env_prefix: 'a/b' must be")

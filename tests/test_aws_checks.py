@@ -97,6 +97,7 @@ def test_what_may_lack(ask: Ask, vpc: str) -> None:
     assert "ami-id" not in found
 
 
+@pytest.mark.slow
 def test_an_interface_endpoint_does_not_do(ask: Ask, world: World, vpc: str) -> None:
     world.ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=f"com.amazonaws.{REGION}.s3", VpcEndpointType="Interface")
     world.ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=f"com.amazonaws.{REGION}.dynamodb", VpcEndpointType="Gateway")

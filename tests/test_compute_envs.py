@@ -48,7 +48,7 @@ def test_all_that_the_files_say_arrives(folder: Path, platform: Platform) -> Non
 
 @pytest.mark.parametrize(
     ("values", "difference"),
-slow_after(3,     [
+slow_after(3, [
         ({"config": {"region": "us-east-1"}}, "region is us-east-1, the file says eu-west-1"),
         ({"config": {"fusionSnapshots": True}}, "snapshots is True, the file says False"),
         ({"config": {"nvnmeStorageEnabled": False}}, "fast-storage is False, the file says True"),
@@ -118,6 +118,7 @@ def test_one_that_is_disabled_is_not_deleted(folder: Path, platform: Platform, m
     refused(step(folder, platform, "compute-envs"), 1, message)
 
 
+@pytest.mark.slow
 def test_one_that_is_being_deleted_is_waited_for_and_made_again(
     folder: Path, platform: Platform, made: dict[str, Any]
 ) -> None:
@@ -165,6 +166,7 @@ def test_a_look_that_fails_while_it_waits_is_outlasted(folder: Path, platform: P
     assert "; asking again in 0.1 seconds\n" in ran.stdout
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_does_not_stop_it(folder: Path, platform: Platform) -> None:
     command = f"{folder}/../run 'compute-envs' '--every' '0.1' | head -1"
     script = folder.parent / "run"
@@ -176,6 +178,7 @@ def test_a_reader_that_leaves_does_not_stop_it(folder: Path, platform: Platform)
     assert set(statuses(platform)) == {ONDEMAND, SNAPSHOTS}
 
 
+@pytest.mark.slow
 def test_a_third_arm_is_made_too(folder: Path, platform: Platform) -> None:
     for name in (ONDEMAND_FILE, "pipelines/workflow_fusion_ondemand.yml", "launch/workflow_fusion_ondemand.yml"):
         text = (folder / name).read_text().replace("fusion_ondemand", "plain_s3").replace("fusion-ondemand", "plain-s3")

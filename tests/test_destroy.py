@@ -68,6 +68,7 @@ def test_runs_under_way_are_waited_for_or_cancelled_first(launched: Path, platfo
     assert len(platform.all("computeEnvs")) == 2
 
 
+@pytest.mark.slow
 def test_more_than_a_hundred_pipelines_hide_nothing(ready: Path, platform: Platform) -> None:
     with platform.store.changing() as state:
         for number in range(120):
@@ -82,6 +83,7 @@ def test_more_than_a_hundred_pipelines_hide_nothing(ready: Path, platform: Platf
     assert {item["name"][:5] for item in platform.all("pipelines")} == {"other"}
 
 
+@pytest.mark.slow
 def test_it_waits_until_aws_has_taken_all_apart(ready: Path, platform: Platform) -> None:
     platform.set(polls=4)
     ran = done(step(ready, platform, "destroy", "--confirm", "yes"))

@@ -377,6 +377,7 @@ def test_killed_anywhere_a_run_with_other_answers_takes_nothing_for_an_edit(
         assert contents(killed) == contents(whole)
 
 
+@pytest.mark.slow
 def test_killed_anywhere_a_new_folder_is_completed(small: Path, tmp_path: Path, killer: Killer) -> None:
     start = tmp_path / "new"
     start.mkdir()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, await_end
 
 from fusion_snapshots.environment import Environment, read_environment
 from fusion_snapshots.findings import text_of
@@ -62,5 +61,4 @@ def test_one_finding_where_it_cannot_be_run(tmp_path: Path, monkeypatch: pytest.
 def test_what_it_starts_ends_with_the_check(tmp_path: Path) -> None:
     env = read(tmp_path, "(sleep 600 & echo $! > child) & wait $!\nsleep 600 & export CHILD=$!\n")
     for child in (env.values["CHILD"], (tmp_path / "child").read_text().strip()):
-        ps = subprocess.run(["ps", "-o", "stat=", "-p", child], capture_output=True, text=True)
-        assert ps.stdout.strip()[:1] in ("", "Z")
+        await_end(child)

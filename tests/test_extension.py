@@ -184,6 +184,7 @@ def test_a_replay_file_without_the_extension_renders_nothing(tmp_path: Path, rep
         shutil.rmtree(tmp_path / SLUG, ignore_errors=True)
 
 
+@pytest.mark.slow
 def test_an_answer_that_quotes_the_template_is_data(tmp_path: Path) -> None:
     hooks = [path.read_text() for path in (ROOT / "hooks").glob("*.py")]
     own = [value for value in json.loads((ROOT / "cookiecutter.json").read_text()).values() if "<<" in value]

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import pytest
 from aws_world import REGION, authorizing
 from bench import RUN, WORK, Bench
-from conftest import ACME, Bake, run
+from conftest import ACME, Bake, run, slow_after
 from policies import Policy, find_misuses, texts
 from policy_sentry.querying.actions import get_privilege_info
 
@@ -183,7 +183,7 @@ class TestCallersPolicy:
         asked = set(bench.world.asked) - {"sts:getcalleridentity"}  # which IAM allows everybody
         assert asked == {action.lower() for action in held - self.BESIDE - self.PROOF}
 
-    @pytest.mark.parametrize("action", ["ecs:ListTasks", "fis:CreateExperimentTemplate"])
+    @pytest.mark.parametrize("action", slow_after(1, ["ecs:ListTasks", "fis:CreateExperimentTemplate"]))
     def test_what_it_lacks_is_named(self, bench: Bench, action: str) -> None:
         bench.forge()
         bench.world.host(WORK, (14, RUN))

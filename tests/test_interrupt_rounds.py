@@ -48,6 +48,7 @@ class TestFailures:
         assert [row.state for row in bench.rows()] == rows
         assert bench.world.templates() == []
 
+    @pytest.mark.slow
     def test_aws_fails_after_the_notice(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
         bench.forge()
         bench.world.let_experiments_take_time()

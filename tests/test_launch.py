@@ -85,6 +85,7 @@ def test_a_launch_whose_answer_is_lost_is_found_by_its_name(ready: Path, platfor
     assert {row[0] for row in rows(ready)[1:]} <= {run["id"] for run in platform.all("runs")}
 
 
+@pytest.mark.slow
 def test_a_launch_of_which_nothing_is_known_leaves_its_row(ready: Path, platform: Platform) -> None:
     platform.fault("POST /workflow/launch", "cut", nth=2)
     platform.fault("GET /workflow", 502, body="<html><title>Bad gateway</title></html>")

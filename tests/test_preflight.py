@@ -79,7 +79,7 @@ DIFFERS = f"failed: {ONDEMAND} exists and differs: "
 
 @pytest.mark.parametrize(
     ("change", "what", "said"),
-slow_after(6,     [
+slow_after(6, [
         (with_env(TOWER_ACCESS_TOKEN=""), "TOWER_ACCESS_TOKEN", "failed: not set; paste it after: read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN"),
         (with_env(TOWER_ACCESS_TOKEN="old-token"), "TOWER_ACCESS_TOKEN", "failed: refused by ENDPOINT: it has expired, or is another Platform's; make one under Your tokens"),
         (with_env(TOWER_ACCESS_TOKEN="old-token"), "workspace", "not checked: needs tw and an accepted token"),
@@ -109,7 +109,7 @@ def test_it_finds(ready: Path, platform: Platform, change: Change, what: str, sa
 
 @pytest.mark.parametrize(
     ("change", "what", "words"),
-slow_after(2,     [
+slow_after(2, [
         (unreachable("refused"), "TOWER_ACCESS_TOKEN", "does not answer tw"),
         (unreachable("untrusted"), "TOWER_ACCESS_TOKEN", "its certificate may be one that tw's Java does not trust"),
         (faulty("GET /credentials", 502, body="<html><title>Bad gateway</title></html>"), "credentials", "see the troubleshooting table of README.md"),
@@ -160,7 +160,7 @@ def test_without_tw_the_rest_is_checked(folder: Path, platform: Platform, progra
 
 @pytest.mark.parametrize(
     ("script", "said"),
-slow_after(1,     [
+slow_after(1, [
         ("not a program\n", "failed: not installed; install it from https://github.com/seqeralabs/tower-cli/releases"),
         ("#!/bin/sh\necho 'Tower CLI version 0.20.0'\n", "failed: 0.20.0 is older than 0.21.0; install it from https://github.com/seqeralabs/tower-cli/releases"),
         ("#!/bin/sh\necho tower-cli\n", "failed: tw --version names no version, so this may be another program; install it from https://github.com/seqeralabs/tower-cli/releases"),

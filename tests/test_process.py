@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, await_end
 
 from fusion_snapshots.process import run_bounded
 
@@ -20,8 +20,7 @@ ENV = {"PATH": os.environ["PATH"]}
 def test_what_a_program_starts_ends_with_it(tmp_path: Path) -> None:
     ran = run_bounded(["sh", "-c", "sleep 600 & echo $!; echo odd >&2; exit 3"], ENV, tmp_path)
     assert (ran.returncode, ran.stderr) == (3, "odd\n")
-    state = subprocess.run(["ps", "-o", "stat=", "-p", ran.stdout.strip()], capture_output=True, text=True).stdout
-    assert state.strip() in ("", "Z")
+    await_end(ran.stdout.strip())
 
 
 def test_one_that_does_not_end_is_ended(tmp_path: Path) -> None:

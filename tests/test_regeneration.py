@@ -110,7 +110,7 @@ OVERRIDDEN = {
 }
 
 
-@pytest.mark.parametrize("question", slow_after(2, OVERRIDDEN))
+@pytest.mark.parametrize("question", slow_after(1, OVERRIDDEN))
 def test_an_overridden_answer_stays(tmp_path: Path, question: str) -> None:
     value, variable = OVERRIDDEN[question]
     # Results may only go where tasks may write.
@@ -246,7 +246,7 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return api(tmp_path_factory.mktemp("once"), {})
 
 
-@pytest.mark.parametrize("question", slow_after(5, OTHER))
+@pytest.mark.parametrize("question", slow_after(4, OTHER))
 def test_edits_in_every_file_are_merged_over_a_change_of_each_answer(one: Path, tmp_path: Path, question: str) -> None:
     answers = {**WITH.get(question, {}), question: OTHER[question]}
     new = api(tmp_path / "new", answers)

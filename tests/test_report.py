@@ -61,6 +61,7 @@ def test_each_report_is_another_version_of_one_dataset_and_lies_in_its_own_folde
     assert "/v/2/" in (ended / "report/params.yml").read_text()
 
 
+@pytest.mark.slow
 def test_a_cost_report_is_passed_on(ended: Path, platform: Platform) -> None:
     edit(
         ended,
@@ -138,6 +139,7 @@ def test_a_deleted_run_is_named_and_stops_nothing(ended: Path, platform: Platfor
     assert sheet(ended).count("\n") == 3
 
 
+@pytest.mark.slow
 def test_a_row_without_an_id_gets_it_and_own_columns_stay(ended: Path, platform: Platform) -> None:
     path = ended / "report/runs.csv"
     first, *rest = path.read_text().splitlines()

@@ -97,14 +97,14 @@ def killed_at(changes: int, folder: Path, words: list[str]) -> int:
     return run(list(command), cwd=folder.parent, env={"HOME": str(folder.parent / "home")}).returncode
 
 
-@pytest.mark.parametrize("changes", slow_after(2, [60, 110, 1, 20, 40, 80, 90, 100, 120]))
+@pytest.mark.parametrize("changes", slow_after(1, [60, 110, 1, 20, 40, 80, 90, 100, 120]))
 def test_killed_over_a_folder(edited: Path, changes: int) -> None:
     assert killed_at(changes, edited, OVER) == -signal.SIGKILL
     check_edits(edited)
     check_completed(edited)
 
 
-@pytest.mark.parametrize("changes", slow_after(2, [100, 200, 1, 20, 60, 150]))
+@pytest.mark.parametrize("changes", slow_after(1, [100, 200, 1, 20, 60, 150]))
 def test_killed_in_a_new_folder(tmp_path: Path, changes: int) -> None:
     assert killed_at(changes, tmp_path / "one", WORDS) == -signal.SIGKILL
     ran = generate(WORDS[0], tmp_path, *WORDS[2:], "-f")

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from conftest import await_end
 
 from fusion_snapshots.errors import UserError
 from fusion_snapshots.variables import read_variables, source
@@ -31,8 +32,7 @@ def test_variables_are_read_whatever_env_sh_does_to_the_shell(tmp_path: Path) ->
 def test_what_it_starts_in_the_background_ends(tmp_path: Path) -> None:
     _, values, _ = sourced(tmp_path, "sleep 600 & export CHILD=$!")
     assert values
-    ps = subprocess.run(["ps", "-o", "stat=", "-p", values["CHILD"]], capture_output=True, text=True)
-    assert ps.stdout.strip() in ("", "Z")
+    await_end(values["CHILD"])
 
 
 def test_where_bash_stops_there_are_no_variables(tmp_path: Path) -> None:

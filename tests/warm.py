@@ -8,6 +8,7 @@ or is ended by a signal, and what other variables of Python's are set for.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -73,6 +74,7 @@ def serve(program: str, number: str) -> None:
     """Answer each call from a process of its own, for ever."""
     main = load_aws() if program == "aws" else load(program)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the calls' processes
+    gc.freeze()  # lest a collection in a fork copies all that they share
     with socket.socket(fileno=int(number)) as server:
         while True:
             call, _ = server.accept()
