@@ -3,7 +3,7 @@
 # Source it in every new shell, from bash or zsh:  . ./env.sh
 # Values must be free of spaces and shell characters: seqerakit hands them to a shell unquoted.
 
-# Prefix of the names of both compute environments, of the pipelines and of the report's dataset
+# Prefix of the names of the compute environments, the pipelines and the report's dataset
 export COMPUTE_ENV_PREFIX='fusion-benchmark_eu-west-1'
 
 # Seqera Platform organization
