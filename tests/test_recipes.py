@@ -76,8 +76,8 @@ def test_add_a_question(tmp_path: Path) -> None:
     ("head_job_cpus", "4", CE, "head-job-cpus", 4),
     ("cost_centre", "acme", ENV, "COST_CENTRE", "acme"),"""
     bad = """
-    ("head_job_cpus", "many", COUNT),
-    ("cost_centre", "a b", RESOURCE),"""
+    ("head_job_cpus", "many", "must be a whole number from 1 to 999999, e.g. 2"),
+    ("cost_centre", "a b", "must be 1 to 100 letters, digits, - or _, not starting with -, e.g. benchmarks"),"""
     edit(template, "tests/questions.py", "OPTIONS = [", f"OPTIONS = [{options}")
     edit(template, "tests/questions.py", "BAD = [", f"BAD = [{bad}")
     assert failed(template) == set()
