@@ -116,7 +116,7 @@ def test_killed_in_a_new_folder(tmp_path: Path, changes: int) -> None:
     assert {n: (one / n).read_bytes() for n in files_of(one)} == {n: (new / n).read_bytes() for n in files_of(new)}
 
 
-@pytest.mark.parametrize("number", slow_after(1, [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]))
+@pytest.mark.parametrize("number", slow_after(1, [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT]))
 def test_interrupted_over_a_folder(edited: Path, number: signal.Signals) -> None:
     process = start(edited, OVER)
     wait_for(process, lambda: list(edited.glob(".rendering-*/*")))
@@ -259,5 +259,6 @@ def test_answers_on_a_full_disk_are_kept_elsewhere_and_the_old_ones_stay(tmp_pat
     assert (tmp_path / "keep/before").read_text() == (tmp_path / "keep/after").read_text() != ""
     assert (tmp_path / "keep/names").read_text().split() == ["fill", "fusion-snapshots-answers.yml"]
     (kept,) = (tmp_path / "elsewhere").glob("fusion-snapshots-answers-*.yml")
+    assert kept.stat().st_mode & 0o777 == 0o600
     assert f"Correct the answers in {kept}, then: " in ran.stdout
     assert yaml.safe_load(kept.read_text())["default_context"]["labels"] == "x"
