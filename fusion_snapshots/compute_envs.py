@@ -100,8 +100,11 @@ def _refuse_different(workspace: Workspace, pairs: list[tuple[Wanted, Answer]]) 
 def describe_differences(wanted: Wanted, found: list[Difference]) -> str:
     """Return in what an existing environment differs from its file, and what to do."""
     listed = "; ".join(map(str, found))
+    other = "Set another COMPUTE_ENV_PREFIX in env.sh"
+    if any(each.option in ("credentials", "work-dir") for each in found):
+        return f"{wanted.name} exists and differs: {listed}. Another folder may have made it. {other}"
     again = f"delete it (. ./env.sh && seqerakit --delete {wanted.file}) and make it again"
-    return f"{wanted.name} exists and differs: {listed}. Set another COMPUTE_ENV_PREFIX in env.sh, or {again}"
+    return f"{wanted.name} exists and differs: {listed}. {other}, or {again}"
 
 
 def _wait_until_gone(

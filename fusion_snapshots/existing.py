@@ -61,6 +61,19 @@ def find_differences(command: Command, seen: Answer, credentials_id: str = "") -
     return found
 
 
+def find_pipeline_differences(command: Command, seen: Answer) -> list[Difference]:
+    """Return in what a pipeline of the Launchpad differs from the command that would add it.
+
+    seen is what tw pipelines view answers. Raises AnswerError.
+    """
+    launch = seen.get("launch")
+    address = next((word for word in command.words[3:] if word.startswith("https://")), "")
+    found = [] if launch.text("pipeline", "") == address else [Difference("url", launch.text("pipeline", ""), address)]
+    found += _compare(command, {"revision": "revision", "work-dir": "workDir"}, lambda key: launch.text(key, ""))
+    found += _compare(command, {"profile": "configProfiles"}, lambda key: ",".join(launch.texts(key)), as_set=True)
+    return found + _compare(command, {"compute-env": "computeEnv"}, lambda key: launch.get(key).text("name", ""))
+
+
 def _without_default(key: str, value: str) -> str:
     return "" if value == _UNSET.get(key) else value
 

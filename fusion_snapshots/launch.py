@@ -133,5 +133,6 @@ def launch_files(root: Path, env: Variables, files: list[str], rounds: int, agai
                 Launch(root, own, file, left).run()
             except UserError as error:
                 rest = f"{done} of {rounds * len(files)} files were launched. " if done else ""
-                raise UserError(f"{error}. {rest}Fix what is said above, then: {again}", error.code) from None
+                hint = f"Fix what is said above (make pipelines adds what the Launchpad lacks), then: {again}"
+                raise UserError(f"{error}. {rest}{hint}", error.code) from None
             done += 1

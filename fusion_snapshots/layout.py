@@ -28,6 +28,15 @@ def is_own(root: Path) -> bool:
     return root.resolve() == _PACKAGE.parent
 
 
+WORK_DIR_GOES = "which is deleted once no run needs it; results need a place of their own"
+
+
+def is_within(path: str, directory: str) -> bool:
+    """Tell whether an S3 path is a directory or lies in it; a bucket's root counts as itself alone."""
+    path, directory = path.rstrip("/"), directory.rstrip("/")
+    return path == directory or (directory.count("/") > 2 and path.startswith(f"{directory}/"))
+
+
 def own_folder() -> Path:
     """Return the rendered folder whose program this is; for an installed program, the working directory."""
     return _PACKAGE.parent if (_PACKAGE.parent / "env.sh").is_file() else Path.cwd()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from .answer import Answer
 from .errors import UserError
+from .existing import find_pipeline_differences
 from .layout import HELLO_PIPELINE, arms
 from .output import say, show_command
 from .process import at_once
-from .seqerakit import Apply, planned_of
+from .seqerakit import Apply, Command, planned_of
 from .tw import Tw
 from .variables import Variables
 from .workspace import KINDS, Workspace
@@ -33,14 +35,29 @@ def add_absent(root: Path, env: Variables, files: Iterable[str], again: str) -> 
     named = [(file, command) for file, commands in plans.items() for command in commands if command.resource in KINDS]
     with at_once() as pool:
         found = list(pool.map(lambda pair: workspace.find(pair[1].resource, pair[1].name), named))
+    pairs = list(zip(named, found, strict=True))
+    _refuse_different(workspace, [(*name, entry) for name, entry in pairs if entry and name[1].resource == "pipelines"])
     absent = []
-    for (file, command), entry in zip(named, found, strict=True):
+    for (file, command), entry in pairs:
         if entry is None:
             absent.append(file)
         else:
             say(f"{KINDS[command.resource].noun} {command.name}: there already")
     if absent:
         apply_files(root, env, list(dict.fromkeys(absent)), again)
+
+
+def _refuse_different(workspace: Workspace, there: list[tuple[str, Command, Answer]]) -> None:
+    """Raise UserError where a pipeline of the Launchpad is not what its file says, as it would be launched as it is."""
+    with at_once() as pool:
+        seen = list(pool.map(lambda item: workspace.view_pipeline(item[2].text("pipelineId")), there))
+    troubles = []
+    for (file, command, _), answer in zip(there, seen, strict=True):
+        if found := find_pipeline_differences(command, answer):
+            again = f"Delete it (. ./env.sh && seqerakit --delete {file}) and repeat the step"
+            troubles.append(f"{command.name} exists and differs: {'; '.join(map(str, found))}. {again}")
+    if troubles:
+        raise UserError("\n  ".join(["nothing was added.", *troubles]), 1)
 
 
 def apply_files(root: Path, env: Variables, files: list[str], again: str, *options: str) -> None:
@@ -60,4 +77,5 @@ def apply_files(root: Path, env: Variables, files: list[str], again: str, *optio
                 f"Look at the workspace, then: {again}",
                 1,
             )
-        raise UserError(f"{' '.join(files)}: not done whole, see above. Fix that, then: {again}", code)
+        hint = f"Fix that (make compute-envs makes what lacks there), then: {again}"
+        raise UserError(f"{' '.join(files)}: not done whole, see above. {hint}", code)

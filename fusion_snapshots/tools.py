@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import NamedTuple
+
+from .layout import own_folder
 
 
 class Tool(NamedTuple):
@@ -13,7 +17,15 @@ class Tool(NamedTuple):
     remedy: str
 
 
-SEQERAKIT = Tool("seqerakit", (0, 5, 7), "run: python3 -m pip install -r requirements.txt")
+def how_to_install(requirements: str = "requirements.txt") -> str:
+    """Return the command that makes the Python packages available: by the folder's own environment where it has one."""
+    own = own_folder() / ".venv"
+    if own.is_dir() and own != Path(sys.prefix):
+        return ". .venv/bin/activate"
+    return f"python3 -m pip install -r {requirements}"
+
+
+SEQERAKIT = Tool("seqerakit", (0, 5, 7), f"run: {how_to_install()}")
 TW = Tool("tw", (0, 21, 0), "install it from https://github.com/seqeralabs/tower-cli/releases")
 PYTHON = (3, 10)
 TOKEN_COMMAND = "read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN"

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from .errors import UserError
 from .findings import SEVERITIES, Finding, Severity, count_of, mask, message_of, printable, shorten, text_of
 from .layout import is_own, own_folder
+from .tools import how_to_install
 
 try:
     from .checks import CHECKS
@@ -20,8 +21,8 @@ try:
 except ModuleNotFoundError as missing:
     own = own_folder()
     raise UserError(
-        f"{missing.name} is not installed. Run: python3 -m pip install -r {shlex.quote(str(own / 'requirements.txt'))}"
-        f"  (or, with nothing installed: uv run {shlex.quote(str(own / 'validate.py'))})"
+        f"{missing.name} is not installed. Run: {how_to_install(shlex.quote(str(own / 'requirements.txt')))}"
+        f"  (or, to check alone, with nothing installed: uv run {shlex.quote(str(own / 'validate.py'))})"
     ) from None
 
 Format = Literal["text", "github", "json"]

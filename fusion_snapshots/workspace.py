@@ -57,6 +57,10 @@ class Workspace:
         """Return all that the Platform knows of a compute environment."""
         return self.ask("compute-envs", "view", "--id", identifier)
 
+    def view_pipeline(self, identifier: str) -> Answer:
+        """Return what a pipeline of the Launchpad is launched with."""
+        return self.ask("pipelines", "view", "--id", identifier)
+
     def newest_runs(self) -> list[Answer]:
         """Return the newest 100 runs of the workspace."""
         entries = self.ask("runs", "list", "--max", "100").items("workflows")

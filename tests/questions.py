@@ -97,6 +97,12 @@ BAD = [
     ("aws_region", "on-premises", f"{REGION}, e.g. eu-west-1"),
     (
         "pipeline_outdir_prefix",
+        "s3://your-bucket/work/results",
+        "is in aws_work_dir, which is deleted once no run needs it; results need a place of their own, "
+        "e.g. s3://acme-fusion/results",
+    ),
+    (
+        "pipeline_outdir_prefix",
         "s3://elsewhere/results",
         "is in no bucket that the tasks may write, which are those of aws_work_dir and aws_compute_env_allowed_buckets, "
         "e.g. s3://acme-fusion/results",

@@ -247,7 +247,7 @@ def test_without_aws_nothing_is_checked(ask: Ask, bench: Bench, tmp_path: Path) 
     first = found.pop("aws")
     assert first.state is State.NOT_CHECKED
     assert first.text.startswith("aws is not installed; https://")
-    assert first.text.endswith("; it is optional")
+    assert first.text.endswith("; make prove and make interrupt need it, other steps do not")
     assert list(found.values()) == [
         not_checked(subject, "needs aws")
         for subject in ("AWS_ACCOUNT_ID", "AWS_WORK_DIR", "S3 endpoint", "network", "instance-types", "ami-id", "interruptions")

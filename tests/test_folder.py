@@ -198,3 +198,11 @@ def test_validate_names_the_command_when_a_package_is_missing(acme: Path) -> Non
     assert ran.returncode == 2
     assert "is not installed. Run: python3 -m pip install -r " in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("words", [["validate.py"], ["-m", "fusion_snapshots", "plan"]])
+def test_the_folders_own_environment_is_to_be_entered(folder: Path, words: list[str]) -> None:
+    (folder / ".venv").mkdir()
+    ran = run([BIN / "python", "-S", *words], cwd=folder)
+    assert ran.returncode == 2
+    assert " is not installed. Run: . .venv/bin/activate  (or, to check alone, " in ran.stderr

@@ -67,6 +67,17 @@ def test_what_is_given_again_is_answered_even_alike_or_empty(tmp_path: Path, old
     assert note in stdout.splitlines()
 
 
+def test_another_accounts_network_is_refused_in_the_same_region_too(tmp_path: Path, old: Path) -> None:
+    code, _, stderr = cookiecutter(tmp_path, "--no-input", "--config-file", old, "aws_account_id=210987654321")
+    assert code == 1
+    moved = "belongs to 123456789012, and aws_account_id is 210987654321 now; answer it, too, e.g."
+    assert stderr.splitlines()[1:] == [
+        "2 answers refused:",
+        f"  vpc_id: 'vpc-0a1b2c3d' {moved} vpc_id=vpc-0a1b2c3d4e5f60718 or vpc_id= for none",
+        f"  subnets: 'subnet-0a1b2c3d' {moved} subnets=subnet-0a1b2c3d,subnet-1b2c3d4e or subnets= for none",
+    ]
+
+
 def test_the_same_region_asks_for_nothing(tmp_path: Path, old: Path) -> None:
     code, stdout, stderr = cookiecutter(tmp_path, "--no-input", "--config-file", old, "aws_region=eu-west-1")
     assert (code, stderr) == (0, "")

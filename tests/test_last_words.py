@@ -9,7 +9,7 @@ from conftest import ACME, COOKIECUTTER, ROOT, run, variables
 from test_generation import SLUG
 
 PIP = ["  python3 -m venv .venv && . .venv/bin/activate", "  python3 -m pip install -r requirements.txt"]
-UV = ["  uv venv && . .venv/bin/activate", "  uv pip install -r requirements.txt"]
+UV = ["  uv venv --allow-existing && . .venv/bin/activate", "  uv pip install -r requirements.txt"]
 WORDS = [f"{key}={value}" for key, value in ACME.items()]
 
 
@@ -27,7 +27,7 @@ def ready(slug: str, place: str, commands: list[str]) -> list[str]:
         "",
         f"  cd {place}",
         *commands,
-        "  read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN   # paste the token; it stays in this shell",
+        "  read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN   # paste the token",
         "  make preflight",
         "",
         "Its README.md is the runbook for all that follows.",

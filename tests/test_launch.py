@@ -65,7 +65,8 @@ def test_a_launch_that_fails_keeps_what_started(ready: Path, platform: Platform)
     assert ran.returncode == 1
     message = (
         "hello-fusion-snapshots-TIME: did not start\n"
-        "hello: launch/hello.yml was not launched whole. Fix what is said above, then: make hello\n"
+        "hello: launch/hello.yml was not launched whole. Fix what is said above (make pipelines adds what the Launchpad "
+        "lacks), then: make hello\n"
     )
     assert untimed(ran.stderr) == message
     assert names(ready) == ["hello-fusion-ondemand-TIME"]

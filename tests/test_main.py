@@ -129,6 +129,19 @@ def test_without_the_program_make_says_how_to_get_it(folder: Path, platform: Pla
     assert first == "fusion_snapshots/ is not here: render this folder again, without --accept-hooks no"
 
 
+@pytest.mark.parametrize("word", ["runs=4", "RUN=4", "STEP=true"])
+def test_make_knows_its_settings(folder: Path, platform: Platform, word: str) -> None:
+    ran = make(folder, platform, "launch", word)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == (
+        f"Makefile:8: *** {word}: there is no such setting, only ARM CONFIRM COUNT EVERY MINUTES PYTHON REHEARSE ROLE "
+        "RUNS TIMES WAIT; e.g. make launch RUNS=4.  Stop.\n"
+    )
+    text = (folder / "Makefile").read_text()
+    used = set(re.findall(r"[$][(](?:or [$][(])?([A-Z]+)[),]", text)) - {"STEP", "SETTINGS", "MAKEOVERRIDES"}
+    assert f"only {' '.join(sorted(used))};" in ran.stderr
+
+
 def test_only_yes_waits_and_confirms(folder: Path, platform: Platform) -> None:
     ran = make(folder, platform, "report", "WAIT=true")
     assert ran.returncode == 2

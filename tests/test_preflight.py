@@ -90,7 +90,7 @@ slow_after(6, [
         (editing("env.sh", '"$(date +%Y%m%d-%H%M%S)"', "20200101-000000"), "TIME", "failed: 20200101-000000 is N seconds off this machine's clock; run names end in it: write TIME=\"$(date +%Y%m%d-%H%M%S)\" in env.sh"),
         (taken(config={"region": "us-east-1"}), ONDEMAND_FILE, DIFFERS + f"region is us-east-1, the file says eu-west-1. Set another COMPUTE_ENV_PREFIX in env.sh, or delete it (. ./env.sh && seqerakit --delete {ONDEMAND_FILE}) and make it again"),
         (taken(config={"fusionSnapshots": True}), ONDEMAND_FILE, DIFFERS + f"snapshots is True, the file says False. Set another COMPUTE_ENV_PREFIX in env.sh, or delete it (. ./env.sh && seqerakit --delete {ONDEMAND_FILE}) and make it again"),
-        (taken(credentialsId="cred9"), ONDEMAND_FILE, DIFFERS + f"credentials is cred9, the file says acme-aws (cred1). Set another COMPUTE_ENV_PREFIX in env.sh, or delete it (. ./env.sh && seqerakit --delete {ONDEMAND_FILE}) and make it again"),
+        (taken(credentialsId="cred9"), ONDEMAND_FILE, DIFFERS + "credentials is cred9, the file says acme-aws (cred1). Another folder may have made it. Set another COMPUTE_ENV_PREFIX in env.sh"),
         (taken(status="ERRORED", message="No permission"), ONDEMAND_FILE, f"failed: {ONDEMAND} is ERRORED: No permission (most often a permission that the AWS credentials lack). Fix that, delete it (. ./env.sh && seqerakit --delete {ONDEMAND_FILE}), then: make compute-envs"),
         (taken(status="DISABLED"), ONDEMAND_FILE, f"failed: {ONDEMAND} is DISABLED. Enable it on its page of the Platform"),
         (taken(status="DELETING"), ONDEMAND_FILE, f"warning: {ONDEMAND} is DELETING, which takes AWS some minutes; make compute-envs waits for it"),

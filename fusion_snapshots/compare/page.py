@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ..errors import UserError
 from ..findings import mask, printable
+from ..tools import how_to_install
 from .charts import Change, Chart, chart_cost, chart_lost, chart_time, rank_processes
 from .figures import ArmFigures, Comparison, Measure
 from .judge import Result
@@ -23,7 +24,7 @@ from .words import NOT_REPORTED, join_names, show_chance, show_count, show_durat
 try:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 except ModuleNotFoundError:
-    raise UserError("Jinja2 is not installed. Run: python3 -m pip install -r requirements.txt") from None
+    raise UserError(f"Jinja2 is not installed. Run: {how_to_install()}") from None
 
 MOST_MACHINES = 15
 

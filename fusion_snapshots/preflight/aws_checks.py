@@ -35,7 +35,10 @@ def check_aws(root: Path, env: Variables, wanted: Sequence[Wanted], seconds: flo
     try:
         account = aws.account()
     except UserError as error:
-        return [not_checked(AWS, f"{error}; it is optional"), *_skip("needs aws", ACCOUNT, *_ASKED)]
+        return [
+            not_checked(AWS, f"{error}; make prove and make interrupt need it, other steps do not"),
+            *_skip("needs aws", ACCOUNT, *_ASKED),
+        ]
     signed_in, right = ok(AWS, f"signed in to account {account}"), check_account(account, pinned)
     if right.state is State.FAILED:
         return [signed_in, right, *_skip("needs aws to be signed in to that account", *_ASKED)]

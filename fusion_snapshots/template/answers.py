@@ -7,7 +7,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import NamedTuple
 
 from ..findings import mask, printable, shorten
-from ..layout import bucket_of
+from ..layout import WORK_DIR_GOES, bucket_of, is_within
 from ..regions import nearest_region
 from .questions import CATALOG, DEFAULTS, DERIVED, EXAMPLES, REGIONS, REQUIRED, RULES, SOURCES, TYPES, default_template
 
@@ -155,8 +155,10 @@ def _against_regions(given: Mapping[str, str]) -> list[Problem]:
 
 
 def _against_buckets(given: Mapping[str, str]) -> list[Problem]:
-    """Return results that would lie in a bucket which the tasks may not write."""
+    """Return results that would lie in a bucket which the tasks may not write, or go when the work directory goes."""
     question = "pipeline_outdir_prefix"
+    if question in given and is_within(given[question], given.get("aws_work_dir", "-")):
+        return [_problem(given, question, f"is in aws_work_dir, {WORK_DIR_GOES}")]
     open_to_tasks = [given.get("aws_work_dir", ""), *given.get("aws_compute_env_allowed_buckets", "").split(",")]
     if question in given and bucket_of(given[question]) not in map(bucket_of, open_to_tasks):
         reason = "is in no bucket that the tasks may write, which are those of aws_work_dir and "

@@ -52,6 +52,8 @@ def begin_questions(run: Run, answers: Mapping[str, Any]) -> None:
     run.answers = answers
     if given := [question for question in run.given if question in DEFAULTS]:
         print(f"{count_of(len(given), 'answer')} of {len(DEFAULTS)} given already. Enter keeps each.")
+    else:
+        print(f"{len(DEFAULTS)} questions. Answer the first five; for the others, press Enter unless you know better.")
 
 
 def check_answers(run: Run, answers: MutableMapping[str, Any]) -> None:

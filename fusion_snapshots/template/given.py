@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from .answers import Problem, tidy
-from .questions import DEFAULTS, EXAMPLES, REGIONAL, TEMPLATE, TYPES, placeholders
+from .questions import BELONGINGS, DEFAULTS, EXAMPLES, TEMPLATE, TYPES, placeholders
 
 # What cookiecutter itself adds to the answers; all other names that begin with _ are the template's.
 _COOKIECUTTERS = ("_template", "_output_dir", "_repo_dir", "_checkout")
@@ -95,18 +95,20 @@ def find_odd_names(answers: Mapping[str, Any]) -> list[Problem]:
 def find_left_behind(
     config: Mapping[str, Any], answers: Mapping[str, str], answered: Container[str] = ()
 ) -> list[Problem]:
-    """Return the answers of a file that belong to its region, where another region is asked for now.
+    """Return the answers of a file that belong to its region or account, where another one is asked for now.
 
     config is a configuration's default_context; what is answered anew, even alike, is no problem.
     """
-    old, new = tidy("aws_region", config.get("aws_region")), answers["aws_region"]
-    if not old or old == new:
+    owners = {owner: tidy(owner, config.get(owner)) for owner in BELONGINGS}
+    owner = next((owner for owner, old in owners.items() if old and answers[owner] not in ("", old)), "")
+    if not owner:
         return []
+    old, new, belongings = owners[owner], answers[owner], BELONGINGS[owner]
     held = placeholders(answers)
-    kept = {q for q in REGIONAL if answers[q] and q not in answered and answers[q] == tidy(q, config.get(q))}
-    reason = f"belongs to {old}, and aws_region is {new} now; answer it, too"
+    kept = {q for q in belongings if answers[q] and q not in answered and answers[q] == tidy(q, config.get(q))}
+    reason = f"belongs to {old}, and {owner} is {new} now; answer it, too"
     return [
         Problem(q, answers[q], reason, f"{q}={EXAMPLES[q]}" + ("" if DEFAULTS[q] else f" or {q}= for none"), meant="")
-        for q in REGIONAL
+        for q in belongings
         if q in kept and q not in held
     ]

@@ -39,11 +39,11 @@ def next_steps(run: Run, answers: Mapping[str, str], folder: Path) -> str:
 
 def _commands(*, uv: bool) -> list[str]:
     """Return the commands from a new folder to its first step, for who has uv and for who has Python alone."""
-    make, install = ("uv venv", "uv pip") if uv else ("python3 -m venv .venv", "python3 -m pip")
+    make, install = ("uv venv --allow-existing", "uv pip") if uv else ("python3 -m venv .venv", "python3 -m pip")
     return [
         f"{make} && . .venv/bin/activate",
         f"{install} install -r requirements.txt",
-        f"{TOKEN_COMMAND}   # paste the token; it stays in this shell",
+        f"{TOKEN_COMMAND}   # paste the token",
         "make preflight",
     ]
 

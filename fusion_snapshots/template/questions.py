@@ -26,10 +26,12 @@ DERIVED = [question for question, sources in SOURCES.items() if sources]
 PROMPTS: dict[str, str] = TEMPLATE["__prompts__"]
 # The one place of examples: prompts, README's tables and refusals all show the prompt's own.
 EXAMPLES = {question: prompt.rpartition(", e.g. ")[2] for question, prompt in PROMPTS.items()}
-# What is of no use in another region: what lies in one, and the buckets.
-REGIONAL = (
-    "aws_work_dir aws_compute_env_allowed_buckets pipeline_outdir_prefix vpc_id subnets security_groups ami_id".split()
-)
+NETWORKING = ["vpc_id", "subnets", "security_groups"]  # which belong to one region and one account
+# What is of no use in another region, and in another account of the same region.
+BELONGINGS = {
+    "aws_region": ["aws_work_dir", "aws_compute_env_allowed_buckets", "pipeline_outdir_prefix", *NETWORKING, "ami_id"],
+    "aws_account_id": NETWORKING,
+}
 CATALOG = Catalog(ROOT / "schemas")
 REGIONS = read_regions(ROOT / "schemas")
 

@@ -62,7 +62,7 @@ class Run:
         return {**answers, **self.replayed, **(self.params.get("extra_context") or {})}
 
     def find_left_behind(self, answers: Mapping[str, str]) -> list[Problem]:
-        """Return the answers of the configuration that belong to another region than the one asked for."""
+        """Return the answers of the configuration that belong to another region or account than the one asked for."""
         return find_left_behind(self.config.get("default_context") or {}, answers, self.answered)
 
     def keeps_account(self, answers: Mapping[str, str]) -> bool:
@@ -133,7 +133,7 @@ class Run:
 
     def _what_stopped(self) -> str:
         if not self.folder:
-            return "Your answers so far are kept."
+            return "\nYour answers so far are kept."
         if not self.folder.exists():
             return "Nothing was written yet."
         return f"{self.folder} is not complete; running again completes it, and keeps what you had edited."
