@@ -235,3 +235,8 @@ def test_uv_run_needs_nothing_installed(folder: Path) -> None:
 def test_a_folder_that_is_none() -> None:
     with pytest.raises(UserError, match="is not a folder"):
         check_folder(ROOT / "README.md")
+
+
+def test_the_folder_above_is_told_apart(folder: Path) -> None:
+    said = f"{folder.parent} is no benchmark's folder, as it has no env.sh; one of these may be: {folder.name}"
+    assert cli(folder, str(folder.parent)) == (2, "", f"validate: {said}\n")
