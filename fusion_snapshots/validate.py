@@ -49,9 +49,10 @@ def check_folder(root: Path) -> Checked:
     """Check a folder, whichever version rendered it; raises UserError where the check cannot run."""
     if not root.is_dir():
         raise UserError(f"{root} is not a folder")
-    if not (root / "env.sh").exists() and (found := [path.parent.name for path in sorted(root.glob("*/env.sh"))]):
+    below = [path.parent.name for path in sorted(root.glob("*/env.sh"))]
+    if below and not (root / "env.sh").exists():
         raise UserError(
-            f"{root} is no benchmark's folder, as it has no env.sh; one of these may be: {', '.join(found)}"
+            f"{root} is no benchmark's folder, as it has no env.sh; one of these may be: {', '.join(below)}"
         )
     folder = Folder(root.resolve())
     found = {finding._replace(got=None): finding for check in CHECKS for finding in check(folder)}
