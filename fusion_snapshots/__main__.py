@@ -30,7 +30,10 @@ def validate(options: argparse.Namespace) -> int:
 
 
 def _ready(*, changes: bool = False, sends: bool = True) -> tuple[Path, dict[str, str]]:
-    """Return the folder and its variables, once its files are checked and what the step needs is there."""
+    """Return the folder and its variables, once its files are checked and what the step needs is there.
+
+    changes: the step makes or launches something; sends: it needs tw and a token.
+    """
     from .ready import require_ready
     from .shown import show_once
     from .validate import check_folder

@@ -1,4 +1,4 @@
-"""Is a compute environment that exists the one its file describes? `tw compute-envs view` shows all that tells."""
+"""Is a compute environment or pipeline that exists the one its file describes? `tw … view` shows all that tells."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from conftest import ACME, Bake, RefusedError, edit
 from legitimate import LEGITIMATE, Edit
 from rejections import LAUNCH, ONDEMAND, REJECTIONS, SNAPSHOTS, WORKFLOW, Rejection
 
+from fusion_snapshots.checks import CHECKS
 from fusion_snapshots.findings import Finding, text_of
 from fusion_snapshots.layout import BASELINE, Arm
 from fusion_snapshots.validate import check_folder
@@ -38,12 +39,31 @@ def line_of(folder: Path, name: str, text: str) -> set[int]:
 )
 def test_an_edit_gives_one_finding_at_its_line(folder: Path, case: Rejection) -> None:
     edit(folder, case.file, case.old, case.new)
-    (found,) = findings(folder)
+    found, *others = findings(folder)
+    assert others == []
     where = case.found_in or case.file
     assert (found.file, found.severity, found.key) == (where, case.severity, case.key), text_of(found)
     assert case.words in text_of(found)
     if case.at:
         assert line_of(folder, where, case.at) == {found.line}, text_of(found)
+
+
+@pytest.mark.slow
+def test_every_check_finds_something(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = check_folder(folder).findings
+    for check in CHECKS:
+        if check.__module__.endswith(".nextflow_parse"):  # which asks Nextflow; test_nextflow_parser.py has it
+            continue
+        monkeypatch.setattr("fusion_snapshots.validate.CHECKS", [check])
+        for case in REJECTIONS:
+            copy = Path(shutil.copytree(folder, folder.parent / "copy"))
+            edit(copy, case.file, case.old, case.new)
+            found = [each for each in check_folder(copy).findings if each not in whole]
+            shutil.rmtree(copy)
+            if found:
+                break
+        else:
+            pytest.fail(f"{check.__module__} finds nothing in any edit of tests/rejections.py")
 
 
 @pytest.mark.parametrize("edits", LEGITIMATE.values(), ids=LEGITIMATE.keys())

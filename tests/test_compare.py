@@ -124,10 +124,13 @@ cost, to baseline                        1          0.45 (~)
 time, to baseline                        1          1.10 (~)
 
 Against fusion_ondemand, fusion_snapshots cost 55 % less and took 10 % longer in 3 runs a side, which may be chance \
-(it takes 4 a side); it met 6 Spot interruptions.
+(4 a side can rule that out); with failed runs counted, a result cost 5.58 USD, against 11.00 USD; it met 6 Spot \
+interruptions.
 
-- fusion_snapshots: 1 of 4 runs did not succeed. They count in all sums and in the cost per result, and not in medians \
-and ratios.
+- fusion_snapshots: its figures are of Spot's price and of Snapshots together. To tell them apart, render again with \
+spot_without_snapshots=yes.
+- fusion_snapshots: 1 of 4 runs did not succeed. Failed runs count in all sums and in the cost per result, and not in \
+medians and ratios.
 - fusion_snapshots: 3 runs a side can show no difference at p = 0.05, however large. 4 a side can: make launch RUNS=1
 - fusion_snapshots: 1 attempt ended with exit 2147483647, as their host was gone.
 - fusion_snapshots: a task that was restored is one record, from its first start to its end. Its hours and cost hold \

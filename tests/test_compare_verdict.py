@@ -53,12 +53,12 @@ INTERRUPTED = "it met 4 Spot interruptions."
     [
         ([5, 5.5, 6, 6.5], [2.4, 2.5, 2.6, 2.7], "fusion_snapshots cost 50 % less (p = 0.029) and took 19 % longer (p = 0.029)"),
         ([30, 31, 32, 33], [1, 1.1, 1.2, 1.3], "fusion_snapshots cost 2.7 times as much (p = 0.029) and took 47 % less time (p = 0.029)"),
-        ([5, 5.5, 6, 6.5], [2.05, 2.15, 2.25, 2.0], "fusion_snapshots cost 50 % less (p = 0.029); its time differs no more than by chance (~)"),
-        ([9, 12, 11, 14], [2.4, 2.5, 2.6, 2.7], "fusion_snapshots took 19 % longer (p = 0.029); its cost differs no more than by chance (~)"),
-        ([9, 12, 11, 14], [2.05, 2.15, 2.25, 2.0], "cost and time of fusion_snapshots differ no more than by chance (~)"),
+        ([5, 5.5, 6, 6.5], [2.05, 2.15, 2.25, 2.0], "fusion_snapshots cost 50 % less (p = 0.029); it took 2 % less time, which may be chance (p = 0.77)"),
+        ([9, 12, 11, 14], [2.4, 2.5, 2.6, 2.7], "fusion_snapshots took 19 % longer (p = 0.029); it cost as much, which may be chance (p = 1.00)"),
+        ([9, 12, 11, 14], [2.05, 2.15, 2.25, 2.0], "fusion_snapshots cost as much and took 2 % less time, which may be chance (p = 1.00 and 0.77)"),
         ([None] * 4, [2.4, 2.5, 2.6, 2.7], "fusion_snapshots took 19 % longer (p = 0.029); its cost is not reported"),
         ([5, 5.5, 6, 6.5], [None] * 4, "fusion_snapshots cost 50 % less (p = 0.029); its time is not reported"),
-        ([5, 6, 7, None], [2.4, 2.5, 2.6, 2.7], "fusion_snapshots took 19 % longer (p = 0.029); it cost 48 % less in 3 and 4 runs, which may be chance (it takes 4 a side)"),
+        ([5, 6, 7, None], [2.4, 2.5, 2.6, 2.7], "fusion_snapshots took 19 % longer (p = 0.029); it cost 48 % less in 3 and 4 runs, which may be chance (4 a side can rule that out)"),
         ([None] * 4, [None] * 4, "cost and time of fusion_snapshots are not reported"),
     ],
 )  # fmt: skip
@@ -76,7 +76,7 @@ def test_three_runs_a_side_claim_nothing(arm: Arm) -> None:
     ours = arm("fusion_snapshots", [5, 5.5, 6], [2.2, 2.1, 2.3], **MET)
     assert verdict(baseline, ours) == (
         "Against fusion_ondemand, fusion_snapshots cost 50 % less and took 5 % longer in 3 runs a side, which may be "
-        "chance (it takes 4 a side); it met 3 Spot interruptions."
+        "chance (4 a side can rule that out); it met 3 Spot interruptions."
     )
 
 
@@ -84,7 +84,7 @@ def test_one_run_a_side_claims_nothing(arm: Arm) -> None:
     ours = arm("fusion_snapshots", [10], [2], **MET)
     assert verdict(arm("fusion_ondemand", [10], [2], priceModel="standard"), ours) == (
         "Against fusion_ondemand, fusion_snapshots cost as much and took as long in 1 run a side, which may be chance "
-        "(it takes 4 a side); it met 1 Spot interruption."
+        "(4 a side can rule that out); it met 1 Spot interruption."
     )
 
 
@@ -154,5 +154,24 @@ def test_tasks_from_a_cache_are_no_whole_run(arm: Arm, ondemand: ArmFigures, tmp
     ours = read_arm(tmp_path, "fusion_snapshots", [{"tasks": tasks, "hours": 2}])
     assert verdict(ondemand, ours) == (
         "Against fusion_ondemand, fusion_snapshots cost 57 % less and took 7 % less time in 1 and 4 runs, which may be "
-        "chance (it takes 4 a side); some tasks are CACHED, so not all of these are whole runs; it met 1 Spot interruption."
+        "chance (4 a side can rule that out); some tasks are CACHED, so not all of these are whole runs; it met 1 Spot interruption."
+    )
+
+
+def test_failed_runs_are_told_with_what_a_result_cost(arm: Arm, ondemand: ArmFigures) -> None:
+    good, failed = arm("fusion_snapshots", USD, HOURS, **MET), arm("fusion_snapshots", [40], [1], status="FAILED")
+    both = ArmFigures("fusion_snapshots", [*good.runs, *failed.runs], 0)
+    assert verdict(ondemand, both) == (
+        "Against fusion_ondemand, fusion_snapshots cost 50 % less (p = 0.029) and took 19 % longer (p = 0.029); with "
+        "failed runs counted, a result cost 15.75 USD, against 11.50 USD; it met 4 Spot interruptions."
+    )
+
+
+def test_what_snapshots_change_beside_the_price_of_spot(arm: Arm, ondemand: ArmFigures) -> None:
+    ours = arm("fusion_snapshots", USD, HOURS, **MET)
+    spot = arm("fusion_spot", [5.1, 5.4, 6.1, 6.4], [4, 4.1, 4.2, 4.3], **MET)
+    comparisons = [compare_arms(ours, ondemand), compare_arms(spot, ondemand)]
+    assert write_verdict(comparisons, compare_arms(ours, spot)).endswith(
+        f"; {INTERRUPTED} Against fusion_spot, fusion_snapshots took 39 % less time (p = 0.029); it cost as much, which may be "
+        "chance (p = 1.00): this is what Snapshots change, the rest is the price of Spot."
     )

@@ -207,7 +207,9 @@ def test_check_jsonschema_agrees(folder: Path, tmp_path: Path, block: str) -> No
 
 
 def test_the_bundle_is_made_of_the_parts() -> None:
-    assert SCHEMAS[BUNDLE] == runpy.run_path(str(ROOT / "tools/bundle_schemas.py"))["bundle"]()
+    assert SCHEMAS[BUNDLE] == runpy.run_path(str(ROOT / "tools/bundle_schemas.py"))["bundle"](), (
+        "run: uv run tools/bundle_schemas.py"
+    )
     assert all(node["$ref"].startswith("#/definitions/") for node in nodes(SCHEMAS[BUNDLE]) if "$ref" in node)
 
 

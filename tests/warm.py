@@ -35,11 +35,12 @@ with socket.socket(socket.AF_UNIX) as server:
     server.shutdown(socket.SHUT_WR)
     sys.exit(int(server.recv(8) or 255))
 """
+# Which calls are forked: those with one of these words; "" stands for every call. All others run the real program.
 SERVED = {
     "aws": {""},
     "cookiecutter": {"--no-input"},
     "seqerakit": {"--dryrun", "--version"},
-}  # calls with one of these
+}
 LATE = "jsonschema", "typer._adapters"  # which a program imports only once it works
 BEGINS = "LANG", "LC_", "PYTHON"  # of the variables that Python itself looks at
 SERVICES = ("batch", "ec2", "ecs", "fis", "iam", "s3", "sts")

@@ -59,6 +59,6 @@ def judge(
     comparisons = [compare_arms(arms[name], arms[BASELINE]) for name in names if name != BASELINE]
     pair = [arms[name] for name in (SNAPSHOTS, WITHOUT_SNAPSHOTS) if name in arms]
     spot = compare_arms(*pair) if len(pair) == 2 else None
-    verdict = write_verdict(comparisons)
-    notes = write_notes(list(arms.values()), comparisons, spot, left_out, logs)
+    verdict = write_verdict(comparisons, spot)
+    notes = write_notes(list(arms.values()), comparisons, left_out, logs)
     return Result(list(arms.values()), comparisons, verdict, notes, logs)

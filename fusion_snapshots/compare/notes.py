@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..findings import count_of
 from ..layout import SNAPSHOTS
-from .figures import ArmFigures, Comparison
+from .figures import WITHOUT_SNAPSHOTS, ArmFigures, Comparison
 from .run import HOST_GONE, SPOT, STANDARD
 from .runs import LeftOut
 from .significance import ALPHA, find_least_runs
@@ -26,12 +26,11 @@ ESTIMATES = (
 def write_notes(
     arms: Sequence[ArmFigures],
     comparisons: Sequence[Comparison],
-    spot: Comparison | None,
     left_out: Sequence[LeftOut],
     logs: SnapshotLogs,
 ) -> list[str]:
-    """Return the notes; spot is the arm with Snapshots against the same without."""
-    notes = [*_findings(comparisons, spot), *_left_out(left_out), *_failures(arms)]
+    """Return the notes."""
+    notes = [*_findings(comparisons), *_left_out(left_out), *_failures(arms)]
     for comparison in comparisons:
         notes += _few_runs(comparison)
     for arm in arms:
@@ -54,7 +53,7 @@ def _failures(arms: Sequence[ArmFigures]) -> Iterator[str]:
         if failed := len(arm.runs) - len(arm.good):
             yield (
                 f"{arm.name}: {failed} of {count_of(len(arm.runs), 'run')} did not succeed. "
-                "They count in all sums and in the cost per result, and not in medians and ratios."
+                "Failed runs count in all sums and in the cost per result, and not in medians and ratios."
             )
 
 
@@ -72,10 +71,14 @@ def _few_runs(comparison: Comparison) -> Iterator[str]:
     )
 
 
-def _findings(comparisons: Sequence[Comparison], spot: Comparison | None) -> Iterator[str]:
-    """Yield what the verdict does not say: what Snapshots changed beside Spot's price, and what other arms took."""
-    if spot and spot.arm.good and spot.baseline.good:
-        yield f"{describe(spot)}. This is what Snapshots change; the rest is the price of Spot."
+def _findings(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    """Yield what the verdict does not say: what it cannot tell apart, and what other arms took."""
+    first = find_first(comparisons).arm
+    if WITHOUT_SNAPSHOTS not in {each.arm.name for each in comparisons} and find_interrupted(first) is Interrupted.YES:
+        yield (
+            f"{first.name}: its figures are of Spot's price and of Snapshots together. To tell them apart, render "
+            "again with spot_without_snapshots=yes."
+        )
     for each in comparisons:
         if each is not find_first(comparisons) and each.arm.good and each.baseline.good:
             yield f"{describe(each)}."

@@ -58,13 +58,20 @@ def find_first(comparisons: Sequence[Comparison]) -> Comparison:
     return next((each for each in comparisons if each.arm.name == SNAPSHOTS), comparisons[0])
 
 
-def write_verdict(comparisons: Sequence[Comparison]) -> str:
-    """Return the sentence: what the first arm took against the baseline, and why this may say nothing of Snapshots."""
+def write_verdict(comparisons: Sequence[Comparison], spot: Comparison | None = None) -> str:
+    """Return the sentence: what the first arm took against the baseline, and why this may say nothing of Snapshots.
+
+    spot is the arm with Snapshots against the same without, which gets a sentence of its own.
+    """
     first = find_first(comparisons)
     if bad := [side for side in (first.arm, first.baseline) if not side.good]:
         told = " and ".join(f"{side.name} ({_spent(side)})" for side in bad)
         return f"No run succeeded on {told}, so there is no result to compare."
-    return "; ".join(part for part in (describe(first), *_doubts(first), _doubt_snapshots(first.arm)) if part) + "."
+    parts = (describe(first), _failures(first), *_doubts(first), _doubt_snapshots(first.arm))
+    verdict = "; ".join(part for part in parts if part) + "."
+    if spot and spot.arm.good and spot.baseline.good:
+        verdict += f" {describe(spot)}: this is what Snapshots change, the rest is the price of Spot."
+    return verdict
 
 
 def describe(comparison: Comparison) -> str:
@@ -82,13 +89,12 @@ def describe(comparison: Comparison) -> str:
     if few:
         said = " and ".join(_change(word, measures[word]) for word in few)
         sizes = count_sides(measures[few[0]])
-        parts.append(
-            f"{'it' if parts else name} {said} in {sizes}, which may be chance (it takes {find_least_runs()} a side)"
-        )
+        least = f"{find_least_runs()} a side can rule that out"
+        parts.append(f"{'it' if parts else name} {said} in {sizes}, which may be chance ({least})")
     if unclear:
-        parts.append(
-            f"{_whose(unclear, name, parts)} {_agree(unclear, 'differs', 'differ')} no more than by chance (~)"
-        )
+        said = " and ".join(_change(word, measures[word]) for word in unclear)
+        chances = " and ".join(f"{measures[word].p:.2f}" for word in unclear)
+        parts.append(f"{'it' if parts else name} {said}, which may be chance (p = {chances})")
     if missing:
         parts.append(f"{_whose(missing, name, parts)} {_agree(missing, 'is', 'are')} {NOT_REPORTED}")
     return f"Against {comparison.baseline.name}, {'; '.join(parts)}"
@@ -123,6 +129,15 @@ def describe_change(ratio: float, less: str, more: str, equal: str) -> str:
         return f"{ratio:.1f} times {equal}"
     share = f"{abs(ratio - 1):.0%}".replace("%", " %")
     return equal if share == "0 %" else f"{share} {less if ratio < 1 else more}"
+
+
+def _failures(comparison: Comparison) -> str:
+    """Return what a result cost with the failed runs, where any failed: medians know only of those that succeeded."""
+    sides = (comparison.arm, comparison.baseline)
+    ours, theirs = (side.cost_usd_per_result for side in sides)
+    if ours is None or theirs is None or all(len(side.good) == len(side.runs) for side in sides):
+        return ""
+    return f"with failed runs counted, a result cost {show_usd(ours)} USD, against {show_usd(theirs)} USD"
 
 
 def _doubts(comparison: Comparison) -> Iterator[str]:
