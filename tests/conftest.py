@@ -39,7 +39,7 @@ COOKIECUTTER = BIN / "cookiecutter"
 QUESTIONS = [key for key in json.loads((ROOT / "cookiecutter.json").read_text()) if not key.startswith("_")]
 
 # Of what is arbitrary, so many examples: a few dozen here, thousands in CI (EXAMPLES=3000 uv run pytest -k arbitrary).
-EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "25"))
 
 # Answers with no placeholder among them.
 ACME = {

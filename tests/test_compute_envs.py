@@ -92,6 +92,7 @@ def made(stages: tuple[dict[str, Any], ...]) -> dict[str, Any]:
     return stages[0]
 
 
+@pytest.mark.slow
 def test_one_that_ends_errored_names_the_reason_and_the_remedy_works(folder: Path, platform: Platform) -> None:
     platform.set(errored=[SNAPSHOTS])
     found = None
@@ -132,6 +133,7 @@ def test_one_that_is_being_deleted_is_waited_for_and_made_again(
     assert statuses(platform) == {ONDEMAND: "AVAILABLE", SNAPSHOTS: "AVAILABLE"}
 
 
+@pytest.mark.slow
 def test_what_seqerakit_says_of_one_that_was_not_made_is_shown(folder: Path, platform: Platform) -> None:
     platform.fault("POST /compute-envs", 400, body={"message": "Instance types are odd"})
     ran = step(folder, platform, "compute-envs")

@@ -91,6 +91,7 @@ def test_it_waits_until_aws_has_taken_all_apart(ready: Path, platform: Platform)
     assert "All 5 are gone from acme-genomics/fusion-benchmark.\n" in ran.stdout
 
 
+@pytest.mark.slow
 def test_what_cannot_be_deleted_is_named_and_the_rest_goes(ready: Path, platform: Platform) -> None:
     with platform.store.changing() as state:
         (identifier,) = [item["id"] for item in state["computeEnvs"] if item["name"] == SNAPSHOTS]

@@ -352,6 +352,7 @@ def edits_of(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("start", ["this version", "the first version"])
+@pytest.mark.slow
 def test_killed_anywhere_an_edit_has_one_name_or_the_other_and_another_run_completes(
     small: Path, tmp_path: Path, killer: Killer, start: str
 ) -> None:

@@ -110,6 +110,7 @@ def test_what_others_run_there_is_said_before(bench: Bench, capsys: pytest.Captu
     ]
 
 
+@pytest.mark.slow
 def test_a_rehearsal_interrupts_nothing(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     bench.forge()
     bench.world.host(WORK, (14, RUN))

@@ -48,6 +48,7 @@ def test_the_number_of_rounds_is_a_small_whole_number(ready: Path, platform: Pla
     assert platform.calls() == []
 
 
+@pytest.mark.slow
 def test_parameters_of_the_workflow_reach_every_arm(ready: Path, platform: Platform) -> None:
     edit(ready, "params.yml", "{}\n", 'input: "s3://acme-fusion/sheet.csv"\ngenome: "GRCh38"\n')
     done(step(ready, platform, "launch"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from backends import Platform
+from conftest import slow_after
 from steps import ONDEMAND, PREFIX, SNAPSHOTS, done, edit, refused, step
 
 FILE = "pipelines/workflow_fusion_snapshots.yml"
@@ -23,12 +24,12 @@ def test_a_second_time_changes_nothing(ready: Path, platform: Platform) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new", "difference"),
-    [
+    slow_after(1, [
         ('revision: "1.2.0"', 'revision: "1.3.0"', "revision is 1.2.0, the file says 1.3.0"),
         ("nf-core/demo", "nf-core/rnaseq", "url is https://github.com/nf-core/demo, the file says https://github.com/nf-core/rnaseq"),
         ('"$PIPELINE_PROFILE"', '"docker,test"', "profile is test, the file says docker,test"),
         ('"$AWS_WORK_DIR"', '"s3://acme-fusion/other"', "work-dir is s3://acme-fusion/work, the file says s3://acme-fusion/other"),
-    ],
+    ]),
 )  # fmt: skip
 def test_one_that_differs_is_not_taken_for_the_files(
     ready: Path, platform: Platform, old: str, new: str, difference: str

@@ -200,6 +200,7 @@ def test_other_runs_on_the_instance_are_not_interrupted_unasked(proof: Proof) ->
     assert proof.bench.world.experiments() == []
 
 
+@pytest.mark.slow
 def test_tasks_that_never_come(proof: Proof, monkeypatch: pytest.MonkeyPatch) -> None:
     name = under_way(proof)
     monkeypatch.setattr(prove_run, "START_MINUTES", -1)

@@ -143,6 +143,7 @@ def test_interrupted_in_a_new_folder(tmp_path: Path) -> None:
     assert variables(folder)["AWS_REGION"] == "eu-west-1"
 
 
+@pytest.mark.slow
 def test_an_edit_saved_while_a_folder_is_rendered_over(edited: Path) -> None:
     (edited / "env.sh").unlink()
     assert generate(WORDS[0], edited.parent, *WORDS[2:], "-f").returncode == 0
