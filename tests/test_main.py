@@ -133,8 +133,8 @@ def test_without_the_program_make_says_how_to_get_it(folder: Path, platform: Pla
 def test_make_knows_its_settings(folder: Path, platform: Platform, word: str) -> None:
     ran = make(folder, platform, "launch", word)
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr == (
-        f"Makefile:8: *** {word}: there is no such setting, only ARM CONFIRM COUNT EVERY MINUTES PYTHON REHEARSE ROLE "
+    assert re.sub(r"^Makefile:\d+", "Makefile", ran.stderr) == (
+        f"Makefile: *** {word}: there is no such setting, only ARM CONFIRM COUNT EVERY MINUTES PYTHON REHEARSE ROLE "
         "RUNS TIMES WAIT; e.g. make launch RUNS=4.  Stop.\n"
     )
     text = (folder / "Makefile").read_text()
