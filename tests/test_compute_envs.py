@@ -147,6 +147,7 @@ def test_what_seqerakit_says_of_one_that_was_not_made_is_shown(folder: Path, pla
     done(step(folder, platform, "compute-envs"))
 
 
+@pytest.mark.slow
 def test_the_network_is_gone(folder: Path, platform: Platform) -> None:
     platform.unreachable("refused")
     ran = step(folder, platform, "compute-envs")

@@ -184,6 +184,7 @@ class TestCallersPolicy:
         assert asked == {action.lower() for action in held - self.BESIDE - self.PROOF}
 
     @pytest.mark.parametrize("action", slow_after(1, ["ecs:ListTasks", "fis:CreateExperimentTemplate"]))
+    @pytest.mark.slow
     def test_what_it_lacks_is_named(self, bench: Bench, action: str) -> None:
         bench.forge()
         bench.world.host(WORK, (14, RUN))

@@ -40,6 +40,7 @@ class TestFailures:
         ("operation", "command", "rows"),
         [("create_experiment_template", "create-experiment-template", []), ("start_experiment", "start-experiment", ["failed"])],
     )  # fmt: skip
+    @pytest.mark.slow
     def test_aws_refuses_before_the_notice(self, bench: Bench, operation: str, command: str, rows: list[str]) -> None:
         bench.forge()
         bench.world.host(WORK, (14, RUN))

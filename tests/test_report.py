@@ -98,6 +98,7 @@ def test_no_run_at_all(ready: Path, platform: Platform) -> None:
     refused(report(ready, platform), 1, message)
 
 
+@pytest.mark.slow
 def test_waiting_shows_progress_and_outlasts_a_missed_answer(launched: Path, platform: Platform) -> None:
     platform.set(run_polls=3)
     platform.fault("GET /workflow/", 502, nth=3, body="<html><title>Bad gateway</title></html>")
