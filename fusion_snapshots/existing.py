@@ -69,9 +69,13 @@ def find_pipeline_differences(command: Command, seen: Answer) -> list[Difference
     launch = seen.get("launch")
     address = next((word for word in command.words[3:] if word.startswith("https://")), "")
     found = [] if launch.text("pipeline", "") == address else [Difference("url", launch.text("pipeline", ""), address)]
-    found += _compare(command, {"revision": "revision", "work-dir": "workDir"}, lambda key: launch.text(key, ""))
+    found += _compare(command, {"revision": "revision"}, lambda key: launch.text(key, ""))
     found += _compare(command, {"profile": "configProfiles"}, lambda key: ",".join(launch.texts(key)), as_set=True)
-    return found + _compare(command, {"compute-env": "computeEnv"}, lambda key: launch.get(key).text("name", ""))
+    if command.option("--work-dir"):  # else the Platform takes the compute environment's
+        found += _compare(command, {"work-dir": "workDir"}, lambda key: launch.text(key, ""))
+    if command.option("--compute-env"):  # else the Platform takes the workspace's primary one
+        found += _compare(command, {"compute-env": "computeEnv"}, lambda key: launch.get(key).text("name", ""))
+    return found
 
 
 def _without_default(key: str, value: str) -> str:

@@ -48,3 +48,9 @@ def test_one_of_another_arm_is_not_taken_for_the_files(ready: Path, platform: Pl
     ran = step(ready, platform, "pipelines")
     assert ran.returncode == 1
     assert f"{NAME} exists and differs: compute-env is {ONDEMAND}, the file says {SNAPSHOTS}. Delete it" in ran.stderr
+
+
+def test_what_a_file_leaves_to_the_platform_is_no_difference(ready: Path, platform: Platform) -> None:
+    edit(ready, FILE, '    work-dir: "$AWS_WORK_DIR"\n', "")
+    ran = done(step(ready, platform, "pipelines"))
+    assert f"pipeline {NAME}: there already\n" in ran.stdout
