@@ -14,7 +14,7 @@ from .existing import Difference, find_differences
 from .layout import arms
 from .output import Progress, say, show_command
 from .process import at_once
-from .seqerakit import Apply, Command, planned_of
+from .seqerakit import Apply, Command, how_to_delete, planned_of
 from .tw import Tw
 from .variables import Variables
 from .workspace import Workspace
@@ -48,7 +48,7 @@ def find_wanted(root: Path, env: Variables) -> list[Wanted]:
 
 def describe_trouble(wanted: Wanted, status: str, message: str) -> str:
     """Return why an environment of this status cannot be used, and what to do."""
-    again = f". ./env.sh && seqerakit --delete {wanted.file}"
+    again = how_to_delete(wanted.file)
     if status == "DISABLED":
         return f"{wanted.name} is DISABLED. Enable it on its page of the Platform"
     reason = f": {message}" if message else ". Its page of the Platform names the reason"
@@ -103,7 +103,7 @@ def describe_differences(wanted: Wanted, found: list[Difference]) -> str:
     other = "Set another COMPUTE_ENV_PREFIX in env.sh"
     if any(each.option in ("credentials", "work-dir") for each in found):
         return f"{wanted.name} exists and differs: {listed}. Another folder may have made it. {other}"
-    again = f"delete it (. ./env.sh && seqerakit --delete {wanted.file}) and make it again"
+    again = f"delete it ({how_to_delete(wanted.file)}) and make it again"
     return f"{wanted.name} exists and differs: {listed}. {other}, or {again}"
 
 

@@ -11,7 +11,7 @@ from .existing import find_pipeline_differences
 from .layout import HELLO_PIPELINE, arms
 from .output import say, show_command
 from .process import at_once
-from .seqerakit import Apply, Command, planned_of
+from .seqerakit import Apply, Command, how_to_delete, planned_of
 from .tw import Tw
 from .variables import Variables
 from .workspace import KINDS, Workspace
@@ -54,7 +54,7 @@ def _refuse_different(workspace: Workspace, there: list[tuple[str, Command, Answ
     troubles = []
     for (file, command, _), answer in zip(there, seen, strict=True):
         if found := find_pipeline_differences(command, answer):
-            again = f"Delete it (. ./env.sh && seqerakit --delete {file}) and repeat the step"
+            again = f"Delete it ({how_to_delete(file)}) and repeat the step"
             troubles.append(f"{command.name} exists and differs: {'; '.join(map(str, found))}. {again}")
     if troubles:
         raise UserError("\n  ".join(["nothing was added.", *troubles]), 1)

@@ -47,6 +47,11 @@ class Command(NamedTuple):
         return self.words[self.words.index(name) + 1] if name in self.words[:-1] else ""
 
 
+def how_to_delete(file: str) -> str:
+    """Return the command that deletes what a file makes, as one types it."""
+    return f". ./env.sh && seqerakit --delete {file}"
+
+
 def planned(root: Path, env: Variables, file: str) -> list[Command]:
     """Return the tw commands that seqerakit would run for a file. Nothing is sent. Raises PlanError."""
     with tempfile.TemporaryDirectory() as folder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +22,8 @@ def how_to_install(requirements: str = "requirements.txt") -> str:
     """Return the command that makes the Python packages available: by the folder's own environment where it has one."""
     own = own_folder() / ".venv"
     if own.is_dir() and own != Path(sys.prefix):
-        return ". .venv/bin/activate"
+        place = ".venv" if own.parent == Path.cwd() else str(own)
+        return f". {shlex.quote(f'{place}/bin/activate')}"
     return f"python3 -m pip install -r {requirements}"
 
 

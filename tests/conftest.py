@@ -234,6 +234,19 @@ def either_bench(world: World, folder: Path, platform: Platform) -> Bench:
     return Bench(folder, world, platform)
 
 
+def copy_template(place: Path) -> Path:
+    """Copy the template without what git would not hold, and return the copy."""
+    skip = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "fusion-snapshots-*")
+    return Path(shutil.copytree(ROOT, place, ignore=skip))
+
+
+def commit(folder: Path) -> None:
+    """Commit all of a folder, which becomes a repository if it is none."""
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-C", str(folder)]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "template"]):
+        assert run([*git, *command]).returncode == 0
+
+
 def edit(folder: Path, name: str, old: str, new: str) -> None:
     """Replace the first occurrence of a text; an empty old text appends, and a missing file is made."""
     path = folder / name

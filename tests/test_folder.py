@@ -206,3 +206,5 @@ def test_the_folders_own_environment_is_to_be_entered(folder: Path, words: list[
     ran = run([BIN / "python", "-S", *words], cwd=folder)
     assert ran.returncode == 2
     assert " is not installed. Run: . .venv/bin/activate  (or, to check alone, " in ran.stderr
+    ran = run([BIN / "python", "-S", folder / "validate.py"], cwd=folder.parent)
+    assert f" is not installed. Run: . {folder}/.venv/bin/activate  (or, to check alone, " in ran.stderr

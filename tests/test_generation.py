@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import filecmp
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, run, slow_after, variables
+from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, commit, copy_template, run, slow_after, variables
 from questions import CE, ENV, GOOD, OPTIONS
 
 from fusion_snapshots.template.folder import copied_files
@@ -214,8 +213,7 @@ def generate(template: str, cwd: Path, *words: str) -> subprocess.CompletedProce
 @pytest.fixture
 def template(tmp_path: Path) -> Path:
     """A copy of the template without what git would not hold."""
-    skip = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "fusion-snapshots-*")
-    return Path(shutil.copytree(ROOT, tmp_path / "a template", ignore=skip))
+    return copy_template(tmp_path / "a template")
 
 
 def test_relative_path(template: Path, tmp_path: Path) -> None:
@@ -234,9 +232,7 @@ def test_absolute_path(template: Path, tmp_path: Path) -> None:
 
 
 def test_git_url(template: Path, tmp_path: Path) -> None:
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-C", str(template)]
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "template"]):
-        assert run([*git, *command]).returncode == 0
+    commit(template)
     ran = generate(f"git+file://{str(template).replace(' ', '%20')}", tmp_path)
     assert ran.returncode == 0, ran.stderr
     assert (tmp_path / SLUG / "schemas/launch.schema.json").is_file()

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, edit
+from conftest import commit, copy_template, edit
 
 pytestmark = pytest.mark.slow
 
 # Those that know of a question by themselves; what knows of none is not run again in the copy.
 MODULES = """
-    accounts adversaries answers checks edits environment extension folder generation given harness iam installed
+    accounts adversaries answers checks edits environment extension folder generation given iam installed
     last_words merge plan readme record recording regeneration repository rules runbook schemas validate words
 """
 
@@ -60,16 +59,12 @@ def failed(template: Path) -> set[str]:
 
 
 def test_add_a_question(tmp_path: Path) -> None:
-    template = tmp_path / "template"
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-C", str(template)]
-    skip = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "fusion-snapshots-*")
-    shutil.copytree(ROOT, template, ignore=skip, symlinks=True)
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "template"]):
-        subprocess.run([*git, *command], check=True)
+    template = copy_template(tmp_path / "template")
+    commit(template)
     walk(template)
     for tool in ("render_docs", "record"):
         subprocess.run([sys.executable, f"tools/{tool}.py"], cwd=template, check=True)
-    subprocess.run([*git, "commit", "-qam", "questions"], check=True)
+    commit(template)
     assert failed(template) == {"test_every_question_is_covered_above", "test_bad_answers_cover_every_question"}
 
     options = """
