@@ -150,6 +150,7 @@ def test_each_answer_reaches_its_file(
 def test_project_slug_names_the_folder(bake: Bake) -> None:
     assert bake(project_slug="elsewhere").name == "elsewhere"
     assert bake(compute_env_prefix="acme").name == "fusion-snapshots-acme"
+    assert bake(compute_env_prefix=" bench-_ ").name == "fusion-snapshots-bench"
 
 
 def test_every_run_has_the_nextflow_version_but_the_report_its_own(bake: Bake) -> None:
