@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from .errors import UserError
-from .layout import own_folder
+from .folder.layout import own_folder
 from .output import silence, warn
 
 INTERRUPTED = 130
@@ -34,10 +34,10 @@ def _ready(*, changes: bool = False, sends: bool = True) -> tuple[Path, dict[str
 
     changes: the step makes or launches something; sends: it needs tw and a token.
     """
+    from .folder.variables import read_variables
     from .ready import require_ready
     from .shown import show_once
     from .validate import check_folder
-    from .variables import read_variables
 
     root = Path.cwd()
     checked = check_folder(root)
@@ -75,8 +75,8 @@ def pipelines(options: argparse.Namespace) -> None:
 
 
 def hello(options: argparse.Namespace) -> None:
+    from .folder.layout import HELLO_LAUNCH
     from .launch import launch_files
-    from .layout import HELLO_LAUNCH
 
     launch_files(*_ready(changes=True), [HELLO_LAUNCH], 1, again="make hello")
 

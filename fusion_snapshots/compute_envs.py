@@ -8,16 +8,16 @@ from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import NamedTuple
 
-from .answer import Answer
 from .errors import UserError
-from .existing import Difference, find_differences
-from .layout import arms
+from .folder.layout import arms
+from .folder.variables import Variables
+from .json_reply import Reply
 from .output import Progress, say, show_command
+from .platform.differences import Difference, find_differences
+from .platform.seqerakit import Apply, Command, how_to_delete, planned_of
+from .platform.tw import Tw
+from .platform.workspace import Workspace
 from .process import at_once
-from .seqerakit import Apply, Command, how_to_delete, planned_of
-from .tw import Tw
-from .variables import Variables
-from .workspace import Workspace
 
 CREATION_MINUTES = 30  # AWS needs about five
 DELETION_MINUTES = 30
@@ -82,7 +82,7 @@ def create_compute_envs(root: Path, env: Variables, every: float) -> None:
     _report(wanted, known, {file: output.result() for file, output in outputs.items()})
 
 
-def _refuse_different(workspace: Workspace, pairs: list[tuple[Wanted, Answer]]) -> None:
+def _refuse_different(workspace: Workspace, pairs: list[tuple[Wanted, Reply]]) -> None:
     troubles = [
         describe_trouble(item, entry.text("status"), entry.text("message", ""))
         for item, entry in pairs
@@ -108,8 +108,8 @@ def describe_differences(wanted: Wanted, found: list[Difference]) -> str:
 
 
 def _wait_until_gone(
-    workspace: Workspace, wanted: list[Wanted], known: dict[str, Answer], every: float
-) -> dict[str, Answer]:
+    workspace: Workspace, wanted: list[Wanted], known: dict[str, Reply], every: float
+) -> dict[str, Reply]:
     """Return the list once none of ours is being deleted, which takes AWS some minutes."""
     progress = Progress()
     while going := [i.name for i in wanted if i.name in known and known[i.name].text("status") == "DELETING"]:
@@ -130,7 +130,7 @@ def _apply(root: Path, env: Variables, file: str) -> Apply:
 
 def _wait_until_made(
     workspace: Workspace, wanted: list[Wanted], every: float, under_way: list[Future[list[str]]]
-) -> dict[str, Answer]:
+) -> dict[str, Reply]:
     """Return the list once seqerakit has ended and nothing of ours is being created; show each state meanwhile."""
     progress, missed, ended = Progress(), 0, False
     while True:
@@ -156,7 +156,7 @@ def _wait_until_made(
         ended = not pending
 
 
-def _report(wanted: list[Wanted], known: Mapping[str, Answer], outputs: Mapping[str, list[str]]) -> None:
+def _report(wanted: list[Wanted], known: Mapping[str, Reply], outputs: Mapping[str, list[str]]) -> None:
     troubles = []
     for item in wanted:
         status = known[item.name].text("status") if item.name in known else ""

@@ -6,28 +6,28 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from .answer import Answer
 from .compute_envs import DELETION_MINUTES
 from .errors import UserError
-from .existing import Difference, find_differences
 from .findings import count_of
-from .layout import DATASET, HELLO_PIPELINE, REPORT_PIPELINE, RUNS, arms
+from .folder.layout import DATASET, HELLO_PIPELINE, REPORT_PIPELINE, RUNS, arms
+from .folder.variables import Variables
+from .json_reply import Reply
 from .output import Progress, is_confirmed, say
+from .platform.differences import Difference, find_differences
+from .platform.seqerakit import Command, planned_of
+from .platform.tw import Tw
+from .platform.workspace import KINDS, UNDER_WAY, Workspace
 from .process import at_once
-from .run_states import read_states
-from .runs import Row, read_runs
-from .seqerakit import Command, planned_of
-from .tw import Tw
-from .variables import Variables
-from .workspace import KINDS, UNDER_WAY, Workspace
+from .runs.listed import Row, read_runs
+from .runs.states import read_states
 
 
 class Target(NamedTuple):
     """Something to delete: its command, its entry in the Platform's list, and for a compute environment its view."""
 
     command: Command
-    entry: Answer
-    seen: Answer | None
+    entry: Reply
+    seen: Reply | None
 
     @property
     def identifier(self) -> str:

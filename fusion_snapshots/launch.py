@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import UserError
-from .layout import RUNS, arms
+from .folder.layout import RUNS, arms
+from .folder.variables import Variables
 from .output import say, show_command, warn
-from .runs import Row, add_run, now, read_runs
-from .seqerakit import Apply, planned_of
-from .tw import Tw, TwError
-from .tw_failure import REFUSALS
-from .variables import Variables
-from .workspace import Workspace
+from .platform.seqerakit import Apply, planned_of
+from .platform.tw import Tw, TwError
+from .platform.tw_failure import REFUSALS
+from .platform.workspace import Workspace
+from .runs.listed import Row, add_run, now, read_runs
 
 SECONDS = 600.0  # for the launches of one file; one takes a few seconds
 

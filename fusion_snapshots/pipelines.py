@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from .answer import Answer
 from .errors import UserError
-from .existing import find_pipeline_differences
-from .layout import HELLO_PIPELINE, arms
+from .folder.layout import HELLO_PIPELINE, arms
+from .folder.variables import Variables
+from .json_reply import Reply
 from .output import say, show_command
+from .platform.differences import find_pipeline_differences
+from .platform.seqerakit import Apply, Command, how_to_delete, planned_of
+from .platform.tw import Tw
+from .platform.workspace import KINDS, Workspace
 from .process import at_once
-from .seqerakit import Apply, Command, how_to_delete, planned_of
-from .tw import Tw
-from .variables import Variables
-from .workspace import KINDS, Workspace
 
 SECONDS = 600.0  # for one seqerakit command; it takes a few seconds a pipeline
 
@@ -47,7 +47,7 @@ def add_absent(root: Path, env: Variables, files: Iterable[str], again: str) -> 
         apply_files(root, env, list(dict.fromkeys(absent)), again)
 
 
-def _refuse_different(workspace: Workspace, there: list[tuple[str, Command, Answer]]) -> None:
+def _refuse_different(workspace: Workspace, there: list[tuple[str, Command, Reply]]) -> None:
     """Raise UserError where a pipeline of the Launchpad is not what its file says, as it would be launched as it is."""
     with at_once() as pool:
         seen = list(pool.map(lambda item: workspace.view_pipeline(item[2].text("pipelineId")), there))

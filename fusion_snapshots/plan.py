@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from .layout import DATASET, HELLO_LAUNCH, HELLO_PIPELINE, REPORT_LAUNCH, REPORT_PIPELINE, arms
+from .folder.layout import DATASET, HELLO_LAUNCH, HELLO_PIPELINE, REPORT_LAUNCH, REPORT_PIPELINE, arms
+from .folder.variables import Variables
 from .output import say
-from .seqerakit import PARAMS, Command, planned_of
-from .variables import Variables
+from .platform.seqerakit import PARAMS, Command, planned_of
 
 
 def files_of_steps(root: Path) -> list[str]:

@@ -8,14 +8,18 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import TypeVar
 
 MOST_BYTES = 50_000_000  # of what a program says, more is not read
 SECONDS = 30.0  # a program that has not ended by then hangs
 
+K = TypeVar("K")
+
 _UNDER_WAY: set[subprocess.Popen[bytes]] = set()  # what Ctrl-C has to end, as it reaches only this process
+_STOPPING = threading.Event()  # what starts meanwhile ends itself
 
 
 def run_bounded(
@@ -40,6 +44,8 @@ def run_bounded(
         except OSError as error:  # not there, not executable, or made for another machine
             raise FileNotFoundError(error.errno, error.strerror, command[0]) from error
         _UNDER_WAY.add(process)
+        if _STOPPING.is_set():
+            _end_group(process)
         try:
             ended = _wait(process, seconds)
         finally:
@@ -81,11 +87,28 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
 @contextlib.contextmanager
 def at_once(most: int | None = None) -> Iterator[ThreadPoolExecutor]:
     """Yield threads for programs that run side by side, so many at most; Ctrl-C ends these programs first."""
-    with ThreadPoolExecutor(max_workers=most) as pool:
-        try:
-            yield pool
-        except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in list(_UNDER_WAY):
-                _end_group(process)
-            raise
+    try:
+        with ThreadPoolExecutor(max_workers=most) as pool:
+            try:
+                yield pool
+            except (KeyboardInterrupt, GeneratorExit):
+                _STOPPING.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                for process in list(_UNDER_WAY):
+                    _end_group(process)
+                raise
+    finally:
+        _STOPPING.clear()
+
+
+def run_all(
+    commands: Mapping[K, Sequence[str]], env: Mapping[str, str], folder: Path, seconds: float, most: int = 4
+) -> Generator[tuple[K, subprocess.CompletedProcess[str] | None], None, None]:
+    """Run programs, `most` at a time, and yield each as it ends; None for one that took longer than `seconds`."""
+    with at_once(most) as pool:
+        futures = {pool.submit(run_bounded, words, env, folder, seconds): key for key, words in commands.items()}
+        for future in as_completed(futures):
+            try:
+                yield futures[future], future.result()
+            except subprocess.TimeoutExpired:
+                yield futures[future], None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from .edited import unmerged
 from .errors import UserError
-from .layout import PLACEHOLDER
+from .folder.edited import unmerged
+from .folder.layout import PLACEHOLDER
+from .folder.variables import Variables
 from .tools import SEQERAKIT, TOKEN_REMEDY, TW
-from .variables import Variables
 
 
 def require_ready(root: Path, env: Variables, names: list[str], *, changes: bool) -> None:

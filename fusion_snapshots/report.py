@@ -6,20 +6,20 @@ import json
 import re
 from pathlib import Path
 
-from .compare.likeness import find_unlike
-from .compare.runs import fetch_runs
 from .errors import UserError
+from .folder.layout import BASELINE, DATASET, REPORT_LAUNCH, REPORT_PARAMS, REPORT_PIPELINE, SAMPLESHEET, arm_of, arms
+from .folder.variables import Variables
 from .launch import launch_files
-from .layout import BASELINE, DATASET, REPORT_LAUNCH, REPORT_PARAMS, REPORT_PIPELINE, SAMPLESHEET, arm_of, arms
 from .output import say, show_command
 from .pipelines import add_absent, apply_files
+from .platform.seqerakit import Command, planned_of
+from .platform.tw import Tw
+from .platform.workspace import UNDER_WAY, Workspace
 from .process import at_once
-from .run_states import find_compared_rows, read_states, wait_for_runs
-from .runs import Row, write_whole
-from .seqerakit import Command, planned_of
-from .tw import Tw
-from .variables import Variables
-from .workspace import UNDER_WAY, Workspace
+from .runs.fetch import fetch_runs
+from .runs.likeness import find_unlike
+from .runs.listed import Row, write_whole
+from .runs.states import find_compared_rows, read_states, wait_for_runs
 
 # What nf-aggregate 0.7.0 takes, by its assets/schema_input.json.
 COLUMNS = ("id", "workspace", "group")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from .layout import own_folder
+from .folder.layout import own_folder
 
 
 class Tool(NamedTuple):

@@ -12,12 +12,12 @@ from typing import Literal, NamedTuple
 
 from .errors import UserError
 from .findings import SEVERITIES, Finding, Severity, count_of, mask, message_of, printable, shorten, text_of
-from .layout import is_own, own_folder
+from .folder.layout import is_own, own_folder
 from .tools import how_to_install
 
 try:
     from .checks import CHECKS
-    from .folder import Folder
+    from .folder.model import Folder
 except ModuleNotFoundError as missing:
     own = own_folder()
     raise UserError(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fusion_snapshots.compare.figures import ArmFigures
-from fusion_snapshots.compare.run import read_run
+from fusion_snapshots.runs.run import read_run
 
 BEGAN = datetime(2026, 3, 2, 10, 0, tzinfo=timezone.utc)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

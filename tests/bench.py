@@ -15,8 +15,8 @@ from conftest import variables
 from fusion_snapshots.errors import UserError
 from fusion_snapshots.interrupt import interrupt
 from fusion_snapshots.interrupt.options import read_options
-from fusion_snapshots.interrupt.record import Interruption, read_interruptions
-from fusion_snapshots.runs import Row, add_run
+from fusion_snapshots.runs.interruptions import Interruption, read_interruptions
+from fusion_snapshots.runs.listed import Row, add_run
 
 WORK, HEAD = "TowerForge-1aB-work", "TowerForge-1aB-head"
 RUN = "4nAbC1dEfGhIjK"

@@ -16,10 +16,10 @@ from conftest import ACME, BIN, COOKIECUTTER, EXAMPLES, QUESTIONS, ROOT, run, sl
 from cookiecutter.main import cookiecutter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_folder import commands
+from test_folder_model import commands
 from test_generation import SLUG, files_of, generate
 
-from fusion_snapshots.rules import Rules
+from fusion_snapshots.folder.rules import Rules
 from fusion_snapshots.template.answers import tidy
 from fusion_snapshots.template.check import AnswersRefused
 

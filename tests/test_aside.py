@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fusion_snapshots.edited import unmerged
+from fusion_snapshots.folder.edited import unmerged
 from fusion_snapshots.template.aside import drop_needless, has_versions, set_aside
 
 

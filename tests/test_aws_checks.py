@@ -10,7 +10,9 @@ from aws_world import ACCOUNT, IMAGE, REGION, World, authorizing
 from bench import Bench
 from conftest import slow_after
 
+from fusion_snapshots.aws.facts import Image
 from fusion_snapshots.compute_envs import Wanted
+from fusion_snapshots.platform.seqerakit import Command
 from fusion_snapshots.preflight.aws_checks import (
     check_account,
     check_aws,
@@ -19,9 +21,7 @@ from fusion_snapshots.preflight.aws_checks import (
     check_interruptions,
     check_types,
 )
-from fusion_snapshots.preflight.aws_facts import Image
 from fusion_snapshots.preflight.result import Result, State, failed, not_checked, ok, warning
-from fusion_snapshots.seqerakit import Command
 
 pytestmark = pytest.mark.needs("aws")
 

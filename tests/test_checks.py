@@ -12,7 +12,7 @@ from rejections import LAUNCH, ONDEMAND, REJECTIONS, SNAPSHOTS, WORKFLOW, Reject
 
 from fusion_snapshots.checks import CHECKS
 from fusion_snapshots.findings import Finding, text_of
-from fusion_snapshots.layout import BASELINE, Arm
+from fusion_snapshots.folder.layout import BASELINE, Arm
 from fusion_snapshots.validate import check_folder
 
 

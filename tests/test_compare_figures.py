@@ -9,7 +9,7 @@ import pytest
 from archives import RECLAIMED, task, write_archive
 
 from fusion_snapshots.compare.figures import ArmFigures, compare_arms
-from fusion_snapshots.compare.run import Run, read_run
+from fusion_snapshots.runs.run import Run, read_run
 
 LOST: dict[str, Any] = {"status": "FAILED", "exit": RECLAIMED, "exitStatus": RECLAIMED}
 

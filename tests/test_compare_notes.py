@@ -10,9 +10,9 @@ from archives import RECLAIMED, read_arm, task
 
 from fusion_snapshots.compare.figures import ArmFigures, compare_arms
 from fusion_snapshots.compare.notes import ESTIMATES, write_notes
-from fusion_snapshots.compare.runs import LeftOut
 from fusion_snapshots.compare.snapshots import SnapshotLogs, TaskSnapshots
-from fusion_snapshots.runs import Row
+from fusion_snapshots.runs.fetch import LeftOut
+from fusion_snapshots.runs.listed import Row
 
 NO_LOGS = SnapshotLogs([], 0, "")
 TOGETHER = (

@@ -12,8 +12,8 @@ import boto3
 import pytest
 from archives import RECLAIMED, read_arm, task
 
-from fusion_snapshots.compare.run import Run
 from fusion_snapshots.compare.snapshots import SnapshotLogs, read_snapshots, seconds_of
+from fusion_snapshots.runs.run import Run
 
 DONE = "(00.000012) Version: 4.0\n(27.100000) Writing stats\n(27.197458) Dumping finished successfully\n"
 CUT = "(00.000012) Version: 4.0\n(121.651460) 90 fdinfo 330: pos: 0x4380000\n"

@@ -18,9 +18,9 @@ from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fusion_snapshots.rendered import RECORD
+from fusion_snapshots.folder.rendered import RECORD
 from fusion_snapshots.template.edits import Landed, land
-from fusion_snapshots.template.folder import copied_files
+from fusion_snapshots.template.landing import copied_files
 from fusion_snapshots.template.merge import Settled, settle
 from fusion_snapshots.template.record import CHECKSUMS, Record, checksum_of, read_record
 from fusion_snapshots.template.staging import staging_of

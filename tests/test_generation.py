@@ -13,7 +13,7 @@ import yaml
 from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, commit, copy_template, run, slow_after, variables
 from questions import CE, ENV, GOOD, OPTIONS
 
-from fusion_snapshots.template.folder import copied_files
+from fusion_snapshots.template.landing import copied_files
 
 SLUG = "fusion-snapshots-your-workspace_us-east-1"
 

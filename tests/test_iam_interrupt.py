@@ -15,9 +15,9 @@ from conftest import ACME, Bake, run, slow_after
 from policies import Policy, find_misuses, texts
 from policy_sentry.querying.actions import get_privilege_info
 
-from fusion_snapshots.aws import partition
+from fusion_snapshots.aws.cli import partition
+from fusion_snapshots.aws.fis import ACTION, TAG, usual_role
 from fusion_snapshots.errors import UserError
-from fusion_snapshots.interrupt.experiment import ACTION, TAG, usual_role
 
 ACCOUNT = "123456789012"
 CALLER = "interrupt-caller-policy"

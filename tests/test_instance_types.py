@@ -14,7 +14,7 @@ from conftest import ROOT
 from moto import mock_aws
 
 from fusion_snapshots import instance_types as fit
-from fusion_snapshots.layout import BASELINE, SNAPSHOTS
+from fusion_snapshots.folder.layout import BASELINE, SNAPSHOTS
 
 CATALOG = fit.Catalog(ROOT / "schemas")
 SHIPPED = json.loads((ROOT / "schemas/ec2-instance-types.json").read_text())

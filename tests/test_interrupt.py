@@ -12,7 +12,7 @@ import pytest
 from aws_world import ACCOUNT, REGION, ids_in
 from bench import HEAD, PRICE, RUN, WORK, Bench, printed
 
-from fusion_snapshots.interrupt.record import Interruption, add_interruptions
+from fusion_snapshots.runs.interruptions import Interruption, add_interruptions
 
 pytestmark = pytest.mark.needs("aws")
 

@@ -6,8 +6,8 @@ import pytest
 from aws_world import ACCOUNT, REGION
 from bench import RUN, WORK, Bench, printed
 
-from fusion_snapshots.interrupt import experiment
-from fusion_snapshots.interrupt.record import Interruption, add_interruptions, settle
+from fusion_snapshots.aws import fis as experiment
+from fusion_snapshots.runs.interruptions import Interruption, add_interruptions, settle
 
 pytestmark = pytest.mark.needs("aws")
 

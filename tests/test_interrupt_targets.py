@@ -11,9 +11,9 @@ import pytest
 from aws_world import ACCOUNT, REGION
 from bench import HEAD, WORK, Bench
 
-from fusion_snapshots.interrupt.experiment import UNSUPPORTED_REGIONS
+from fusion_snapshots.aws.fis import UNSUPPORTED_REGIONS
 from fusion_snapshots.interrupt.targets import count_restores
-from fusion_snapshots.seqerakit import planned
+from fusion_snapshots.platform.seqerakit import planned
 
 pytestmark = pytest.mark.needs("aws")
 

@@ -14,7 +14,7 @@ from backends import Platform
 from conftest import TOKEN, slow_after
 from steps import ONDEMAND, ONDEMAND_FILE, SNAPSHOTS_FILE, Ran, done, edit, step
 
-from fusion_snapshots.answer import Answer
+from fusion_snapshots.json_reply import Reply
 from fusion_snapshots.preflight.platform_checks import check_info
 from fusion_snapshots.preflight.result import State
 
@@ -136,7 +136,7 @@ def test_each_trouble_is_named_for_what_it_is(
     ],
 )  # fmt: skip
 def test_what_tw_info_says_is_read_by_its_numbers(checks: dict[str, int], state: State, words: str) -> None:
-    result = check_info(Answer(checks, "tw info"), "https://x.test/api")
+    result = check_info(Reply(checks, "tw info"), "https://x.test/api")
     assert result.state is state
     assert words in result.text
 

@@ -14,8 +14,8 @@ from proofs import LAST, RESTARTED, RESTORED, WHOLE, counted
 
 from fusion_snapshots.errors import UserError
 from fusion_snapshots.interrupt.options import Options
+from fusion_snapshots.prove import proof as prove_run
 from fusion_snapshots.prove import prove
-from fusion_snapshots.prove import run as prove_run
 from fusion_snapshots.prove.log import COUNTS, Log, Outcome, analyse
 
 CONFIG = ROOT / "<<cookiecutter.project_slug>>/pipelines/proof.config"

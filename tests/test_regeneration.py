@@ -18,7 +18,7 @@ from cookiecutter.main import cookiecutter
 from questions import GOOD
 from test_generation import files_of, generate
 
-from fusion_snapshots.edited import unmerged
+from fusion_snapshots.folder.edited import unmerged
 from fusion_snapshots.template.record import read_record
 
 SLUG = "fusion-snapshots-fusion-benchmark_eu-west-1"
@@ -183,13 +183,13 @@ Take over what you need and remove your versions. Until then, no step changes th
 
 
 def test_an_edited_program_or_schema_is_set_aside_whole(first: Path) -> None:
-    append(first / "fusion_snapshots/tw.py")
+    append(first / "fusion_snapshots/platform/tw.py")
     append(first / "schemas/launch.schema.json", "\n")
     (first / "schemas/own.json").write_text("{}")
     ran = again(first)
     assert ran.returncode == 0, ran.stderr
     assert "  diff -ru fusion_snapshots.edited fusion_snapshots\n  diff -ru schemas.edited schemas\n" in ran.stdout
-    assert (first / "fusion_snapshots.edited/tw.py").read_text().endswith("# mine\n")
+    assert (first / "fusion_snapshots.edited/platform/tw.py").read_text().endswith("# mine\n")
     assert (first / "schemas.edited/own.json").read_text() == "{}"
     assert not (first / "schemas/own.json").exists()
     assert (first / "schemas/launch.schema.json").read_bytes() == (ROOT / "schemas/launch.schema.json").read_bytes()

@@ -16,7 +16,7 @@ import yaml
 from conftest import ACME, COOKIECUTTER, ROOT, run, slow_after, variables
 from test_generation import files_of, generate
 
-from fusion_snapshots.edited import unmerged
+from fusion_snapshots.folder.edited import unmerged
 
 WORDS = [str(ROOT), "--no-input", "project_slug=one", *(f"{key}={value}" for key, value in ACME.items())]
 OVER = [*WORDS, "-f", "aws_credentials=other"]

@@ -19,8 +19,8 @@ YES, NO = (["yes", "Yes", "YES", "on", "On", "ON"], ["no", "No", "NO", "off", "O
 def bundle() -> dict[str, Any]:
     """Return the schema, made of the parts, whose own files stay as they are."""
     sys.path.insert(0, str(ROOT))
-    from fusion_snapshots.folder import OTHER_BLOCKS
-    from fusion_snapshots.rules import BLOCKS
+    from fusion_snapshots.folder.model import OTHER_BLOCKS
+    from fusion_snapshots.folder.rules import BLOCKS
 
     parts = {name: json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8")) for name in ("types", *BLOCKS)}
     definitions = {name: part for each in parts.values() for name, part in each.get("definitions", {}).items()}

@@ -26,8 +26,8 @@ def draw(folder: Path) -> str:
 
     from fusion_snapshots.compare.judge import judge
     from fusion_snapshots.compare.page import make_page, make_templates
-    from fusion_snapshots.compare.runs import gather_runs
     from fusion_snapshots.compare.snapshots import SnapshotLogs
+    from fusion_snapshots.runs.fetch import gather_runs
 
     write_benchmark(folder)
     # Everything is kept already: neither tw nor a token is needed.

@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 
 from ..findings import Finding
-from ..folder import Folder
+from ..folder.model import Folder
 
 CHECKS: tuple[Callable[[Folder], Iterator[Finding]], ...] = tuple(
     importlib.import_module(f"{__name__}.{module.name}").check for module in pkgutil.iter_modules(__path__)

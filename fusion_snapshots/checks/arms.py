@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder import Folder, Item
-from ..layout import BASELINE, SNAPSHOTS, Arm
+from ..folder.layout import BASELINE, SNAPSHOTS, Arm
+from ..folder.model import Folder, Item
 
 # What makes an arm the arm; an absent provisioning-model is tw's default, SPOT.
 _KINDS = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..edited import live_name, unmerged
 from ..findings import Finding
-from ..folder import Folder
+from ..folder.edited import live_name, unmerged
+from ..folder.model import Folder
 
 
 def check(folder: Folder) -> Iterator[Finding]:

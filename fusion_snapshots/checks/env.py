@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder import Folder
-from ..layout import PLACEHOLDER
+from ..folder.layout import PLACEHOLDER
+from ..folder.model import Folder
 
 
 def check(folder: Folder) -> Iterator[Finding]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Finding, shorten
-from ..folder import Folder, Item
-from ..layout import BASELINE, WORKFLOW_PARAMS
+from ..folder.layout import BASELINE, WORKFLOW_PARAMS
+from ..folder.model import Folder, Item
 
 # What the compute environments of a fair comparison may differ in, and in what pipelines and launches may not.
 _MAY_DIFFER = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder import Folder
+from ..folder.model import Folder
 
 # The keys that do not count: the file to import, and what comes after a pipeline's address.
 _EXEMPT = {"compute-envs": {"file-path"}, "pipelines": {"file-path", "url", "params", "params-file"}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder import Folder, Item
+from ..folder.model import Folder, Item
 from ..instance_types import confirm_command
 
 

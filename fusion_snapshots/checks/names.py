@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder import Folder, Item
-from ..rules import BLOCKS, nearest
+from ..folder.model import Folder, Item
+from ..folder.rules import BLOCKS, nearest
 
 _REFERENCES = (
     ("pipelines", ("compute-env",), "compute-envs"),

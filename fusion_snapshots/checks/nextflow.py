@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from ..findings import Finding, Written
-from ..folder import Folder, Item
+from ..folder.layout import BASELINE
+from ..folder.model import Folder, Item
+from ..folder.nextflow_config import NextflowConfig, Statement
 from ..instance_types import WINDOW_SECONDS, InstanceType
-from ..layout import BASELINE
-from ..nextflow_config import NextflowConfig, Statement
 
 _ATTEMPTS = "aws.batch.maxSpotAttempts"
 _LIMITS = "process.resourceLimits"

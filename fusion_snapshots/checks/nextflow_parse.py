@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ..errors import UserError
 from ..findings import Finding
-from ..folder import Folder
-from ..nextflow_parser import refusals
+from ..folder.model import Folder
+from ..folder.nextflow_parser import refusals
 
 
 def check(folder: Folder) -> Iterator[Finding]:

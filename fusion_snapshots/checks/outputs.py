@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder import Folder, Item
-from ..layout import WORK_DIR_GOES, bucket_of, is_within
+from ..folder.layout import WORK_DIR_GOES, bucket_of, is_within
+from ..folder.model import Folder, Item
 from .params import BARE_INPUT, is_bare
 
 _PREFIX = re.compile(r"\$\{?PIPELINE_OUTDIR_PREFIX\b")

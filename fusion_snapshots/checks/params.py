@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..expansion import expand_params
 from ..findings import Finding
-from ..folder import Folder, Item
-from ..layout import REPORT_PARAMS, WORKFLOW_PARAMS
-from ..yaml_file import YamlFile
+from ..folder.expansion import expand_params
+from ..folder.layout import REPORT_PARAMS, WORKFLOW_PARAMS
+from ..folder.model import Folder, Item
+from ..folder.yaml_file import YamlFile
 from .paths import is_file
 
 _SUFFIXES = (".yml", ".yaml", ".json")  # JSON is YAML

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..findings import Finding
-from ..folder import Folder, Item
-from ..rules import BLOCKS
+from ..folder.model import Folder, Item
+from ..folder.rules import BLOCKS
 
 _FILE_KEYS = ("config", "nextflow-config", "ecs-config", "pre-run", "post-run", "params-file", "file-path")
 _SCRIPT_BYTES = 1024  # the Platform's limit for pre-run and post-run scripts

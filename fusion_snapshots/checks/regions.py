@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder import Folder, Item
-from ..layout import bucket_of
+from ..folder.layout import bucket_of
+from ..folder.model import Folder, Item
 from ..regions import nearest_region
 
 _CLOUD = (".seqera.io", ".tower.nf")  # hosts of Seqera Cloud, which chooses machine images itself

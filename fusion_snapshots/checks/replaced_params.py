@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder import Folder, Item
+from ..folder.model import Folder, Item
 
 _KEYS = ("params", "params-file")
 

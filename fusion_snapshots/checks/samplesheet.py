@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder import Folder
-from ..layout import SAMPLESHEET
-from ..yaml_file import MAX_BYTES
+from ..folder.layout import SAMPLESHEET
+from ..folder.model import Folder
+from ..folder.yaml_file import MAX_BYTES
 from .paths import is_file
 
 # What nf-aggregate 0.7.0 takes, by its assets/schema_input.json.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder import Folder
-from ..rules import BLOCKS
+from ..folder.model import Folder
+from ..folder.rules import BLOCKS
 
 
 def check(folder: Folder) -> Iterator[Finding]:

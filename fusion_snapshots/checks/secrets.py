@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import SECRET, Finding
-from ..folder import Folder
-from ..yaml_file import MAX_BYTES
+from ..folder.model import Folder
+from ..folder.yaml_file import MAX_BYTES
 
 
 def check(folder: Folder) -> Iterator[Finding]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder import OTHER_BLOCKS, Folder
-from ..rules import BLOCKS
+from ..folder.model import OTHER_BLOCKS, Folder
+from ..folder.rules import BLOCKS
 
 
 def check(folder: Folder) -> Iterator[Finding]:

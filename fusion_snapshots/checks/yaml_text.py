@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder import OTHER_BLOCKS, Folder, block_of
-from ..rules import BLOCKS
-from ..yaml_file import YamlFile
+from ..folder.model import OTHER_BLOCKS, Folder, block_of
+from ..folder.rules import BLOCKS
+from ..folder.yaml_file import YamlFile
 
 
 def check(folder: Folder) -> Iterator[Finding]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import UserError
-from ..interrupt.record import read_interruptions
+from ..folder.variables import Variables
 from ..output import say
-from ..runs import write_whole
-from ..variables import Variables
+from ..runs.fetch import gather_runs
+from ..runs.interruptions import read_interruptions
+from ..runs.listed import write_whole
 from .files import write_json, write_tasks
 from .judge import judge, require_comparable
 from .page import draw_page
-from .runs import gather_runs
 from .snapshots import read_snapshots
 from .table import draw_table
 

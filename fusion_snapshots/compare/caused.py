@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..interrupt.record import Interruption
-from .run import Run, read_time
+from ..runs.interruptions import Interruption
+from ..runs.run import Run, read_time
 
 
 def count_caused(rows: Iterable[Interruption], runs: Sequence[Run]) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from statistics import median
 from typing import NamedTuple
 
+from ..runs.run import Run
 from .figures import ArmFigures, Comparison, lost_of
-from .run import Run
 from .words import NOT_REPORTED, show_count, show_duration, show_hours, show_usd
 
 MOST_PROCESSES = 10

@@ -12,8 +12,8 @@ from functools import cached_property
 from statistics import median
 from typing import NamedTuple
 
-from ..layout import BASELINE, SNAPSHOTS
-from .run import FUSION_EXITS, SPOT, STANDARD, Run, Task, sum_known
+from ..folder.layout import BASELINE, SNAPSHOTS
+from ..runs.run import FUSION_EXITS, SPOT, STANDARD, Run, Task, sum_known
 from .significance import are_separated, can_show, compare_medians, p_value
 
 WITHOUT_SNAPSHOTS = "fusion_spot"  # the arm that differs from the one with Snapshots in nothing else

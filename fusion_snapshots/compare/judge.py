@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..errors import UserError
-from ..interrupt.record import Interruption
-from ..layout import BASELINE, SNAPSHOTS
+from ..folder.layout import BASELINE, SNAPSHOTS
+from ..runs.fetch import LeftOut
+from ..runs.interruptions import Interruption
+from ..runs.likeness import find_unlike
+from ..runs.run import Run
 from .caused import count_caused
 from .figures import WITHOUT_SNAPSHOTS, ArmFigures, Comparison, compare_arms
-from .likeness import find_unlike
 from .notes import write_notes
-from .run import Run
-from .runs import LeftOut
 from .snapshots import SnapshotLogs
 from .verdict import write_verdict
 

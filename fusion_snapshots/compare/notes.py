@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ..findings import count_of
-from ..layout import SNAPSHOTS
+from ..folder.layout import SNAPSHOTS
+from ..runs.fetch import LeftOut
+from ..runs.run import HOST_GONE, SPOT, STANDARD
 from .figures import WITHOUT_SNAPSHOTS, ArmFigures, Comparison
-from .run import HOST_GONE, SPOT, STANDARD
-from .runs import LeftOut
 from .significance import ALPHA, find_least_runs
 from .snapshots import SnapshotLogs
 from .verdict import Evidence, Interrupted, count_sides, describe, find_first, find_interrupted, weigh

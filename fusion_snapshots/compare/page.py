@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from ..errors import UserError
 from ..findings import mask, printable
+from ..runs.run import Run
 from ..tools import how_to_install
 from .charts import Change, Chart, chart_cost, chart_lost, chart_time, rank_processes
 from .figures import ArmFigures, Comparison, Measure
 from .judge import Result
-from .run import Run
 from .significance import ALPHA
 from .snapshots import TaskSnapshots
 from .table import rows_of

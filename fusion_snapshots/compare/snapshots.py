@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from ..findings import mask, printable
+from ..folder.layout import SCHEMAS, SNAPSHOTS, bucket_of
+from ..folder.variables import Variables
 from ..instance_types import Catalog
-from ..layout import SCHEMAS, SNAPSHOTS, bucket_of
 from ..output import Progress
-from ..variables import Variables
-from .run import Run, Task
-from .together import run_together
+from ..process import run_all
+from ..runs.run import Run, Task
 
 SECONDS = 60.0  # for one call of aws
 MOST_TASKS = 40  # looked at, those that ran longest first
@@ -124,7 +124,7 @@ def _ask(root: Path, env: Variables, commands: Mapping[K, list[str]], what: str)
     progress, region = Progress(), ["--region", env["AWS_REGION"]]
     said: dict[K, str] = {}
     whole = {key: [*command, *region] for key, command in commands.items()}
-    with closing(run_together(whole, {**env, "AWS_PAGER": ""}, root, SECONDS)) as ended:
+    with closing(run_all(whole, {**env, "AWS_PAGER": ""}, root, SECONDS)) as ended:
         for key, ran in ended:
             if ran is None:
                 raise _AwsFailedError(f"aws s3: no answer within {SECONDS:g} seconds")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..runs.run import SPOT, STANDARD
 from .figures import ArmFigures, Comparison, Measure
 from .judge import Result
-from .run import SPOT, STANDARD
 from .verdict import Interrupted, find_interrupted
 from .words import show_chance, show_count, show_hours, show_middle, show_usd
 

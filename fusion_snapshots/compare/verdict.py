@@ -6,7 +6,7 @@ import enum
 from collections.abc import Iterator, Sequence
 
 from ..findings import count_of
-from ..layout import SNAPSHOTS
+from ..folder.layout import SNAPSHOTS
 from .figures import ArmFigures, Comparison, Measure
 from .significance import ALPHA, find_least_runs
 from .words import NOT_REPORTED, show_chance, show_usd

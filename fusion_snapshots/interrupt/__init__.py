@@ -7,20 +7,21 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
-from ..aws import Aws
+from ..aws.cli import Aws
+from ..aws.fis import role_arn
+from ..aws.hosts import Host, choose, find_hosts
 from ..errors import UserError
 from ..findings import count_of
-from ..layout import arm_of, arms
+from ..folder.layout import arm_of, arms
+from ..folder.variables import Variables
 from ..output import is_confirmed, say
+from ..platform.tw import Tw
+from ..platform.workspace import UNDER_WAY, Workspace
 from ..process import at_once
-from ..runs import Row, read_runs
-from ..tw import Tw
-from ..variables import Variables
-from ..workspace import UNDER_WAY, Workspace
-from .experiment import role_arn
-from .hosts import Host, choose, find_hosts
+from ..runs.interruptions import read_interruptions
+from ..runs.listed import Row, read_runs
+from ..runs.states import read_states
 from .options import Options
-from .record import read_interruptions
 from .rounds import Place, Round, clean_up
 from .show import describe_cost, describe_effect, describe_hosts, describe_nothing
 from .targets import Target, check_account, check_region, count_restores, find_targets
@@ -128,11 +129,8 @@ def _find_able(root: Path, workspace: Workspace, targets: Sequence[Target]) -> l
 
 
 def _find_going(root: Path, workspace: Workspace, target: Target) -> list[Row]:
-    """Return the rows of an arm's runs that have not ended; raises TwError and AnswerError."""
+    """Return the rows of an arm's runs that have not ended; raises TwError and ReplyError."""
     known = arms(root)
     rows = [row for row in read_runs(root) if row.id and arm_of(row.compute_env, known) == target.arm]
-    return [row for row in rows if _status(workspace, row) in UNDER_WAY]
-
-
-def _status(workspace: Workspace, row: Row) -> str:
-    return workspace.ask("runs", "view", "--id", row.id).get("general").text("status", "")
+    states = read_states(workspace, rows)
+    return [row for row in rows if states[row.id] in UNDER_WAY]

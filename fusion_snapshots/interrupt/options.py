@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ..aws.fis import MOST_INSTANCES
 from ..errors import UserError
-from ..layout import SNAPSHOTS
-from .experiment import MOST_INSTANCES
+from ..folder.layout import SNAPSHOTS
 
 ALL_ARMS = "all"
 # Before five minutes no periodic snapshot of a task exists; one more gives it time to be written.

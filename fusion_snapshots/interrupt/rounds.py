@@ -7,12 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from ..aws import Aws, AwsError
-from ..errors import UserError
-from ..layout import INTERRUPTIONS
-from ..output import say, warn
-from ..runs import now
-from .experiment import (
+from ..aws.cli import Aws, AwsError
+from ..aws.fis import (
     ENDED,
     HARMLESS,
     INTERRUPTED,
@@ -27,8 +23,12 @@ from .experiment import (
     start,
     watch,
 )
-from .hosts import Host
-from .record import STARTING, Interruption, add_interruptions, read_interruptions, settle
+from ..aws.hosts import Host
+from ..errors import UserError
+from ..folder.layout import INTERRUPTIONS
+from ..output import say, warn
+from ..runs.interruptions import STARTING, Interruption, add_interruptions, read_interruptions, settle
+from ..runs.listed import now
 from .targets import Target
 
 

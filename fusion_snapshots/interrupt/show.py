@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from ..aws.fis import NOTICE_MINUTES, USD_PER_ACTION_MINUTE
+from ..aws.hosts import Host
 from ..findings import count_of
-from .experiment import NOTICE_MINUTES, USD_PER_ACTION_MINUTE
-from .hosts import Host
 from .options import SAFE_MINUTES
 from .targets import Target
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import NamedTuple
 
-from ..answer import Answer
-from ..aws import Aws
+from ..aws.cli import Aws
+from ..aws.fis import UNSUPPORTED_REGIONS
 from ..errors import UserError
-from ..layout import Arm, arms
+from ..folder.layout import Arm, arms
+from ..folder.nextflow_config import NextflowConfig
+from ..folder.variables import Variables
+from ..json_reply import Reply
+from ..platform.seqerakit import Command, planned
+from ..platform.workspace import Workspace
 from ..process import at_once
-from ..seqerakit import Command, planned
-from ..variables import Variables
-from ..workspace import Workspace
-from .experiment import UNSUPPORTED_REGIONS
 from .options import ALL_ARMS
 
 SPOT = "SPOT"
-_ATTEMPTS = re.compile(r"^\s*(?:aws\.)?(?:batch\.)?maxSpotAttempts\s*=\s*(\d+)", re.M)
-_RETRIES = re.compile(r"^\s*(?:process\.)?maxRetries\s*=\s*(\d+)", re.M)
 
 
 class Target(NamedTuple):
@@ -106,7 +104,7 @@ def _clusters(aws: Aws, name: str, work: str, head: str) -> tuple[str, ...]:
     return tuple(ours)
 
 
-def _environments(queue: Answer) -> list[str]:
+def _environments(queue: Reply) -> list[str]:
     order = sorted(queue.items("computeEnvironmentOrder"), key=lambda item: item.number("order", 0))
     return [item.text("computeEnvironment") for item in order]
 
@@ -120,11 +118,15 @@ def count_restores(root: Path, env: Variables, arm: str) -> int | None:
     pipeline = Arm(arm).pipeline
     commands = planned(root, env, pipeline) if (root / pipeline).is_file() else []
     paths = [root / command.option("--config") for command in commands if command.option("--config")]
-    text = "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
-    if (found := _ATTEMPTS.search(text)) and int(found[1]):
-        return int(found[1]) - 1
-    found = _RETRIES.search(text)
-    return int(found[1]) if found else None
+    config = NextflowConfig("\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file()))
+    attempts, retries = (_number(config, name) for name in ("aws.batch.maxSpotAttempts", "process.maxRetries"))
+    return attempts - 1 if attempts else retries
+
+
+def _number(config: NextflowConfig, name: str) -> int | None:
+    setting = config.last(name)
+    value = setting.value if setting else None
+    return int(value) if value and value.isdecimal() else None
 
 
 def _refused(name: str, why: str) -> UserError:

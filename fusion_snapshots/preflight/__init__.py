@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ..errors import UserError
 from ..findings import count_of
+from ..folder.variables import Variables
 from ..output import say
-from ..variables import Variables
 from .result import State
 from .rounds import run_checks
 

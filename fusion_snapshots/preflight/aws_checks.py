@@ -10,15 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from ..aws import Aws
+from ..aws import facts as facts
+from ..aws.cli import Aws
+from ..aws.facts import Image, Subnet
+from ..aws.fis import UNSUPPORTED_REGIONS, usual_role
 from ..compute_envs import Wanted
 from ..errors import UserError
-from ..interrupt.experiment import UNSUPPORTED_REGIONS, usual_role
-from ..layout import bucket_of
+from ..folder.layout import bucket_of
+from ..folder.variables import Variables
 from ..process import at_once
-from ..variables import Variables
-from . import aws_facts as facts
-from .aws_facts import Image, Subnet
 from .result import Result, State, failed, not_checked, ok, warning
 
 AWS, BUCKET, ACCOUNT, INTERRUPTIONS = "aws", "AWS_WORK_DIR", "AWS_ACCOUNT_ID", "interruptions"

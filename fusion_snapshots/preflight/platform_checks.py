@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..answer import Answer
 from ..compute_envs import Wanted, describe_differences, describe_trouble
-from ..existing import find_differences
+from ..folder.variables import Variables
+from ..json_reply import Reply
+from ..platform.differences import find_differences
 from ..tools import TOKEN_REMEDY
-from ..variables import Variables
 from .result import Result, failed, ok, warning
 
 TOKEN, WORKSPACE, CREDENTIALS = "TOWER_ACCESS_TOKEN", "workspace", "credentials"
@@ -21,8 +21,8 @@ def check_token_is_set(env: Variables) -> Result | None:
     return failed(TOKEN, f"not set; {TOKEN_REMEDY}")
 
 
-def check_info(info: Answer, endpoint: str) -> Result:
-    """Read tw info: each of its checks is 1 for good, 0 for bad and -1 for not known. Raises AnswerError."""
+def check_info(info: Reply, endpoint: str) -> Result:
+    """Read tw info: each of its checks is 1 for good, 0 for bad and -1 for not known. Raises ReplyError."""
     if info.number("connectionCheck") != 1:
         return failed(
             TOKEN,
@@ -42,8 +42,8 @@ def check_info(info: Answer, endpoint: str) -> Result:
     return ok(TOKEN, f"accepted by {endpoint} as {user}")
 
 
-def check_workspace(listed: Answer, where: str) -> Result:
-    """Tell whether the token sees the workspace, given as organization/workspace. Raises AnswerError."""
+def check_workspace(listed: Reply, where: str) -> Result:
+    """Tell whether the token sees the workspace, given as organization/workspace. Raises ReplyError."""
     names = [f"{item.text('orgName')}/{item.text('workspaceName')}" for item in listed.items("workspaces")]
     if where in names:
         return ok(WORKSPACE, where)
@@ -54,13 +54,13 @@ def check_workspace(listed: Answer, where: str) -> Result:
     )
 
 
-def find_credentials(listed: Answer, name: str) -> Answer | None:
-    """Return the credentials of this name; raises AnswerError."""
+def find_credentials(listed: Reply, name: str) -> Reply | None:
+    """Return the credentials of this name; raises ReplyError."""
     return next((item for item in listed.items("credentials") if item.text("name") == name), None)
 
 
-def check_credentials(listed: Answer, name: str) -> Result:
-    """Tell whether the workspace has AWS credentials of this name. Raises AnswerError."""
+def check_credentials(listed: Reply, name: str) -> Result:
+    """Tell whether the workspace has AWS credentials of this name. Raises ReplyError."""
     found = find_credentials(listed, name)
     if not found:
         of_aws = (item.text("name") for item in listed.items("credentials") if item.text("provider", "") == "aws")
@@ -76,10 +76,10 @@ def check_credentials(listed: Answer, name: str) -> Result:
     return ok(CREDENTIALS, f"{name}, of AWS")
 
 
-def check_compute_env(wanted: Wanted, known: Mapping[str, Answer], seen: Answer | None, credentials_id: str) -> Result:
+def check_compute_env(wanted: Wanted, known: Mapping[str, Reply], seen: Reply | None, credentials_id: str) -> Result:
     """Tell whether a compute environment is free to be made, or ours already.
 
-    known is the workspace's list by name, seen the view of the one of this name. Raises AnswerError.
+    known is the workspace's list by name, seen the view of the one of this name. Raises ReplyError.
     """
     name, subject = wanted.name, wanted.file
     if name not in known or seen is None:

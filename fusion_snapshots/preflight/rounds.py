@@ -7,14 +7,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
-from ..answer import Answer
 from ..compute_envs import Wanted, find_wanted
 from ..errors import UserError
+from ..folder.variables import Variables
+from ..json_reply import Reply
+from ..platform.tw import Tw
+from ..platform.workspace import Workspace
 from ..process import at_once
 from ..tools import SEQERAKIT, TW
-from ..tw import Tw
-from ..variables import Variables
-from ..workspace import Workspace
 from . import platform_checks as platform
 from .aws_checks import check_aws
 from .result import Result, State, failed, not_checked, ok
@@ -55,7 +55,7 @@ def _listed(wanted: Future[list[Wanted]]) -> list[Wanted]:
         return []
 
 
-def _token(env: Variables, has_tw: Result, info: Future[Answer]) -> Result:
+def _token(env: Variables, has_tw: Result, info: Future[Reply]) -> Result:
     if missing := platform.check_token_is_set(env):
         return missing
     if has_tw.state is not State.OK:
@@ -101,7 +101,7 @@ class _Platform:
         return [seen, found, *self._compute_envs(wanted, known, credentials, found)]
 
     def _compute_envs(
-        self, wanted: list[Wanted], known: Future[dict[str, Answer]], credentials: Future[Answer], found: Result
+        self, wanted: list[Wanted], known: Future[dict[str, Reply]], credentials: Future[Reply], found: Result
     ) -> list[Result]:
         identifier = ""
         if found.state is State.OK:

@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ..folder.variables import Variables
 from ..process import run_bounded
 from ..tools import PYTHON, Tool
-from ..variables import Variables
 from .result import Result, failed, ok
 
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..aws.hosts import Host
 from ..errors import UserError
+from ..folder.layout import SNAPSHOTS
+from ..folder.variables import Variables
 from ..interrupt import prepare
-from ..interrupt.hosts import Host
 from ..interrupt.options import Options
-from ..interrupt.record import read_interruptions
 from ..interrupt.rounds import Place, Round
 from ..interrupt.show import describe_cost
 from ..interrupt.targets import Target
-from ..layout import SNAPSHOTS
 from ..output import is_confirmed, say
-from ..run_states import wait_for_runs
-from ..runs import Row, write_whole
-from ..tw import Tw
-from ..variables import Variables
-from ..workspace import Workspace
-from .run import find_or_launch, read_ended, read_logs, wait_for_host
-from .verdict import Verdict, describe_task, judge
+from ..platform.tw import Tw
+from ..platform.workspace import Workspace
+from ..runs.interruptions import read_interruptions
+from ..runs.listed import Row, write_whole
+from ..runs.states import wait_for_runs
+from .outcome import Verdict, describe_task, judge
+from .proof import find_or_launch, read_ended, read_logs, wait_for_host
 
 KEPT = "report/{}-proof.txt"
 

@@ -19,7 +19,7 @@ from cookiecutter.main import cookiecutter
 from rich.console import Console
 from rich.progress import track
 
-from ..edited import unmerged
+from ..folder.edited import unmerged
 from .answers import complete, find_problems
 from .given import find_slips, read_written
 from .questions import ROOT

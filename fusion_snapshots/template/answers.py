@@ -7,7 +7,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import NamedTuple
 
 from ..findings import mask, printable, shorten
-from ..layout import WORK_DIR_GOES, bucket_of, is_within
+from ..folder.layout import WORK_DIR_GOES, bucket_of, is_within
 from ..regions import nearest_region
 from .questions import CATALOG, DEFAULTS, DERIVED, EXAMPLES, REGIONS, REQUIRED, RULES, SOURCES, TYPES, default_template
 

@@ -7,7 +7,7 @@ import itertools
 import os
 from pathlib import Path
 
-from ..edited import live_name, unmerged
+from ..folder.edited import live_name, unmerged
 
 
 def set_aside(path: Path) -> None:

@@ -16,7 +16,7 @@ from .answers import Problem, complete, default_of, find_problems, settle, tidy
 from .fit import show_fit
 from .given import find_odd_names
 from .questions import DEFAULTS, placeholders
-from .run import Run
+from .session import Run
 
 
 class AnswersRefused(FailedHookException):  # type: ignore[misc]

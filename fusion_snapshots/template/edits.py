@@ -12,9 +12,9 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from ..edited import unmerged
+from ..folder.edited import unmerged
 from .aside import drop_needless, has_versions, set_aside
-from .folder import PROGRAM, SCHEMAS, UNSEEN, copied_files
+from .landing import PROGRAM, SCHEMAS, UNSEEN, copied_files
 from .merge import Fate, settle
 from .record import Record, Written, checksum_of, read_record, with_lf, write_record, written
 from .staging import staging_of

@@ -43,7 +43,7 @@ from .finish import finish
 from .fit import snapshot_fit
 from .keep import answers_yaml
 from .questions import ROOT, TEMPLATE, placeholders
-from .run import current_run
+from .session import current_run
 
 _FOLDER = "<<cookiecutter.project_slug>>"
 # What Jinja would take from a configuration's _jinja2_env_vars, where the template says nothing.

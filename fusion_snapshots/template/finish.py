@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..edited import live_name
 from ..errors import UserError
 from ..findings import text_of
+from ..folder.edited import live_name
 from ..validate import check_folder
 from .edits import Landed, land
-from .folder import folder_of
+from .landing import folder_of
 from .last_words import next_steps, verdict
-from .run import Run
+from .session import Run
 
 
 def finish(run: Run, answers: Mapping[str, Any]) -> dict[str, object]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ..folder.layout import BASELINE, SNAPSHOTS
 from ..instance_types import WINDOW_SECONDS, InstanceType, Limits, limits
-from ..layout import BASELINE, SNAPSHOTS
 from .answers import resolved_types
 from .questions import CATALOG
 

@@ -11,7 +11,7 @@ from ..tools import TOKEN_COMMAND
 from ..validate import Checked, summary
 from .keep import is_kept
 from .questions import placeholders
-from .run import Run
+from .session import Run
 
 
 def verdict(checked: Checked, folder: Path) -> str:

@@ -13,8 +13,8 @@ import jsonschema
 import referencing
 from jinja2 import Environment, Template
 
+from ..folder.layout import PLACEHOLDER
 from ..instance_types import Catalog
-from ..layout import PLACEHOLDER
 from ..regions import read_regions
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,7 +17,7 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 
 from .aside import set_aside
-from .folder import PROGRAM, SCHEMAS, folder_of
+from .landing import PROGRAM, SCHEMAS, folder_of
 from .questions import ROOT
 
 TEMPLATE = ROOT / "<<cookiecutter.project_slug>>"

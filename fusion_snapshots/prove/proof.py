@@ -1,0 +1,129 @@
+"""The run of a proof: hello world with pipelines/proof.config, launched once and gone on with when it is there."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+
+from ..aws.cli import Aws, AwsError
+from ..aws.hosts import Host, find_hosts
+from ..errors import UserError
+from ..folder.layout import HELLO_PIPELINE, PROOF_CONFIG, PROOF_RUN
+from ..interrupt.options import SAFE_MINUTES
+from ..interrupt.targets import Target
+from ..output import Progress, say
+from ..platform.seqerakit import planned
+from ..platform.tw import TwError
+from ..platform.tw_failure import REFUSALS, Kind, read_failure
+from ..platform.workspace import UNDER_WAY, Workspace
+from ..process import at_once
+from ..runs.archive import DamagedError
+from ..runs.listed import Row, add_run, now, read_runs
+from ..runs.run import Run, Task, read_run
+from ..runs.states import read_states
+from .log import analyse
+from .outcome import Seen
+
+START_MINUTES = 60  # for instances to come up and tasks to grow old enough; they need about ten
+DUMP_SECONDS = 300.0
+LOG = ".proof.log"
+
+
+def find_or_launch(root: Path, workspace: Workspace, target: Target) -> Row:
+    """Return the row of the proof that is under way on a compute environment, or of a new one.
+
+    Raises UserError, TwError and OSError.
+    """
+    rows = [row for row in read_runs(root) if row.name.startswith(PROOF_RUN) and row.compute_env == target.compute_env]
+    if rows and rows[-1].id and read_states(workspace, rows[-1:])[rows[-1].id] in UNDER_WAY:
+        say(f"{rows[-1].name} ({rows[-1].id}) is under way: going on with it.")
+        return rows[-1]
+    return _launch(root, workspace, target)
+
+
+def _launch(root: Path, workspace: Workspace, target: Target) -> Row:
+    env = workspace.tw.env
+    hello = next((each for each in planned(root, env, HELLO_PIPELINE) if each.resource == "pipelines"), None)
+    if hello is None or not (root / PROOF_CONFIG).is_file():
+        raise UserError(f"{HELLO_PIPELINE} or {PROOF_CONFIG} is not as it was rendered; render this folder again")
+    name = f"{PROOF_RUN}{env['TIME']}".lower()
+    options = ("--name", name, "--compute-env", target.compute_env, "--work-dir", env["AWS_WORK_DIR"])
+    try:
+        answer = workspace.ask("launch", hello.name, *options, "--config", PROOF_CONFIG)
+        identifier, place = answer.text("workflowId"), answer.text("workflowUrl", "")
+    except UserError as error:
+        identifier, place = _recover(workspace, name, error), ""
+    say(f"{name}: started as {identifier}{f': {place}' if place else ''}")
+    row = Row(identifier, name, target.compute_env, now())
+    add_run(root, row)
+    return row
+
+
+def _recover(workspace: Workspace, name: str, error: UserError) -> str:
+    """Return the id of a run that started although tw did not say so; raises the error where none did."""
+    if isinstance(error, TwError) and error.kind is Kind.NOT_FOUND:
+        raise UserError(f"{error}. Add hello world to the Launchpad first: make pipelines", 1) from None
+    refused = isinstance(error, TwError) and error.kind in REFUSALS
+    identifier = "" if refused else workspace.find_run(name)
+    if not identifier:
+        raise error
+    return identifier
+
+
+def wait_for_host(workspace: Workspace, aws: Aws, target: Target, row: Row, every: float) -> Host | None:
+    """Return an instance on which the run's tasks have run for long enough, None once the run has ended.
+
+    Of several, the one with the fewest tasks of other runs. every is in seconds. Raises UserError.
+    """
+    progress = Progress()
+    while True:
+        if read_states(workspace, [row])[row.id] not in UNDER_WAY:
+            progress.end()
+            return None
+        own = [host for host in find_hosts(aws, target.clusters) if row.id in host.runs]
+        moment = datetime.now(timezone.utc)
+        old = [host for host in own if host.minutes(moment, row.id) >= SAFE_MINUTES]
+        if old:
+            progress.end()
+            return min(old, key=lambda host: (host.tasks - host.runs[row.id], host.since(row.id), host.id))
+        if progress.minutes > START_MINUTES:
+            progress.end()
+            raise UserError(f"{row.name}: none of its tasks has run for {SAFE_MINUTES} minutes; look at it", 1)
+        progress.show(f"{row.name}: waiting until a task has run for {SAFE_MINUTES} minutes; {len(own)} instances up")
+        time.sleep(every)
+
+
+def read_ended(workspace: Workspace, row: Row, arm: str) -> Run:
+    """Return a run that has ended, with its tasks, from tw runs dump; raises UserError."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{row.id}.tar.gz"
+        words = ("runs", "dump", "-i", row.id, "-w", workspace.name, "-o", str(path), "--silent")
+        ran = workspace.tw.run(*words, name="tw runs dump", seconds=DUMP_SECONDS)
+        try:
+            return read_run(path, row.id, row.name, arm)
+        except DamagedError as error:
+            why = str(read_failure(ran)) if ran.returncode else str(error)
+            raise UserError(f"tw runs dump of {row.id}: {why}. Its tasks' work directories hold {LOG}", 1) from None
+
+
+def read_logs(aws: Aws, run: Run) -> list[tuple[Seen, str]]:
+    """Return each task of a run with its log, analysed and as it is; one that is not there is empty.
+
+    Raises AwsError where S3 may not be asked.
+    """
+    with at_once(4) as pool:
+        texts = list(pool.map(lambda task: _read_log(aws, task), run.tasks))
+    return [(Seen(task, analyse(text)), text) for task, text in zip(run.tasks, texts, strict=True)]
+
+
+def _read_log(aws: Aws, task: Task) -> str:
+    if not task.workdir.startswith("s3://"):
+        return ""
+    try:
+        return aws.read("s3", "cp", f"{task.workdir.rstrip('/')}/{LOG}", "-")
+    except AwsError as error:
+        if error.aws_code in ("404", "NoSuchKey"):
+            return ""
+        raise

@@ -1,0 +1,1 @@
+"""Runs: the lists that the steps keep of them, their states, and their archives as data."""

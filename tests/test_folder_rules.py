@@ -1,0 +1,82 @@
+"""What schemas/ have against an item is one fault a mistake, at the key that is to be changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+from fusion_snapshots.folder.rules import Rules, nearest
+
+RULES = Rules(ROOT / "schemas")
+AWS_BATCH = json.loads((ROOT / "schemas/compute-envs.schema.json").read_text())["definitions"]["aws_batch"]
+COMMON = {"name": "acme", "workspace": "acme/bench", "credentials": "acme-aws"}
+PLACE = {"type": "aws-batch", "region": "eu-west-1", "work-dir": "s3://acme/work"}
+KINDS: dict[str, dict[str, Any]] = {
+    "forge": {**COMMON, **PLACE, "config-mode": "forge", "max-cpus": 8},
+    "manual": {**COMMON, **PLACE, "config-mode": "manual", "head-queue": "head", "compute-queue": "work"},
+    "import": {**COMMON, "file-path": "exported.json"},
+}
+
+
+def refusals() -> Iterator[tuple[str, str, str]]:
+    """Yield, of every rule that refuses keys altogether, the kind of item it is for, each key, and the reason."""
+    for rule in AWS_BATCH["allOf"]:
+        mode = rule["if"].get("properties", {}).get("config-mode", {}).get("enum", [""])[0]
+        kind = "import" if rule["if"] == {"required": ["file-path"]} else mode
+        for key, value in rule["then"].get("properties", {}).items():
+            if value == {"not": {}} and kind:
+                yield kind, key, rule["errorMessage"]
+
+
+REFUSALS = list(refusals())
+
+
+def test_there_is_a_rule_of_each_kind() -> None:
+    assert {kind for kind, _, _ in REFUSALS} == set(KINDS)
+
+
+@pytest.mark.parametrize(("kind", "key", "reason"), REFUSALS, ids=[f"{kind}-{key}" for kind, key, _ in REFUSALS])
+def test_a_refused_key_is_one_fault_that_names_it(kind: str, key: str, reason: str) -> None:
+    example = AWS_BATCH["properties"][key]["examples"][0]
+    # A flag that is set may ask for other keys.
+    item = {**KINDS[kind], key: False if example is True else example}
+    faults = RULES.item_faults("compute-envs", item, ())
+    assert [(fault.key, fault.message) for fault in faults] == [((key,), f"must be left out; {reason}")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_item_with_nothing_wrong(kind: str) -> None:
+    assert RULES.item_faults("compute-envs", KINDS[kind], ()) == []
+
+
+def test_one_key_that_does_not_fit_many_is_one_fault() -> None:
+    item = {**KINDS["manual"], "config-mode": "forge"}
+    assert [(fault.key, fault.message) for fault in RULES.item_faults("compute-envs", item, ())] == [
+        (
+            ("config-mode",),
+            "does not fit the rest: add max-cpus (config-mode: forge needs it); leave out head-queue, compute-queue "
+            "(config-mode: forge makes its own queues)",
+        )
+    ]
+
+
+def test_what_is_wrong_in_itself_is_not_wrong_for_others() -> None:
+    item = {**KINDS["forge"], "fusion-v2": "maybe", "fast-storage": True}
+    (fault,) = RULES.item_faults("compute-envs", item, ())
+    assert fault.key == ("fusion-v2",)
+    assert RULES.item_faults("compute-envs", item, ["fusion-v2"]) == []
+
+
+def test_items_of_other_platforms_are_left_alone() -> None:
+    assert "google-batch" in RULES.other_platforms
+    assert RULES.item_faults("compute-envs", {"type": "google-batch", "wave": "maybe", "spot": True}, ()) == []
+
+
+def test_the_nearest_name_in_whatever_case() -> None:
+    assert nearest("WORKSPACE", ["workspace", "work-dir"]) == "workspace"
+    assert nearest("colour", ["workspace"]) == ""
+    assert nearest("colour", ["workspace"], cutoff=0) == "workspace"
