@@ -10,11 +10,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from .errors import UserError
 from .folder.layout import own_folder
 from .output import silence, warn
+
+if TYPE_CHECKING:
+    from .benchmark import Benchmark
 
 INTERRUPTED = 130
 
@@ -29,11 +32,12 @@ def validate(options: argparse.Namespace) -> int:
     return int(checked.fails(strict=options.strict))
 
 
-def _ready(*, changes: bool = False, sends: bool = True) -> tuple[Path, dict[str, str]]:
-    """Return the folder and its variables, once its files are checked and what the step needs is there.
+def _ready(*, changes: bool = False, sends: bool = True) -> Benchmark:
+    """Return the folder of the step, once its files are checked and what the step needs is there.
 
     changes: the step makes or launches something; sends: it needs tw and a token.
     """
+    from .benchmark import Benchmark
     from .folder.variables import read_variables
     from .ready import require_ready
     from .shown import show_once
@@ -45,46 +49,47 @@ def _ready(*, changes: bool = False, sends: bool = True) -> tuple[Path, dict[str
     if checked.count("error"):
         raise UserError("the files of this folder have errors. Fix them first", 1)
     env = read_variables(root)
+    benchmark = Benchmark(root, env)
     if sends:
-        require_ready(root, env, [name for name in env if env[name] != os.environ.get(name)], changes=changes)
-    return root, env
+        require_ready(benchmark, [name for name in env if env[name] != os.environ.get(name)], changes=changes)
+    return benchmark
 
 
 def preflight(options: argparse.Namespace) -> None:
     from .preflight import preflight
 
-    preflight(*_ready(sends=False), options.limit)
+    preflight(_ready(sends=False), options.limit)
 
 
 def plan(options: argparse.Namespace) -> None:
     from .plan import show_plan
 
-    show_plan(*_ready(sends=False))
+    show_plan(_ready(sends=False))
 
 
 def compute_envs(options: argparse.Namespace) -> None:
     from .compute_envs import create_compute_envs
 
-    create_compute_envs(*_ready(changes=True), options.every)
+    create_compute_envs(_ready(changes=True), options.every)
 
 
 def pipelines(options: argparse.Namespace) -> None:
     from .pipelines import add_pipelines
 
-    add_pipelines(*_ready(changes=True))
+    add_pipelines(_ready(changes=True))
 
 
 def hello(options: argparse.Namespace) -> None:
     from .folder.layout import HELLO_LAUNCH
     from .launch import launch_files
 
-    launch_files(*_ready(changes=True), [HELLO_LAUNCH], 1, again="make hello")
+    launch_files(_ready(changes=True), [HELLO_LAUNCH], 1, again="make hello")
 
 
 def launch(options: argparse.Namespace) -> None:
     from .launch import launch_arms
 
-    launch_arms(*_ready(changes=True), options.runs)
+    launch_arms(_ready(changes=True), options.runs)
 
 
 def interrupt(options: argparse.Namespace) -> None:
@@ -92,7 +97,7 @@ def interrupt(options: argparse.Namespace) -> None:
     from .interrupt.options import read_options
 
     typed = read_options(vars(options))
-    interrupt(*_ready(), typed)
+    interrupt(_ready(), typed)
 
 
 def prove(options: argparse.Namespace) -> None:
@@ -100,25 +105,25 @@ def prove(options: argparse.Namespace) -> None:
     from .prove import prove
 
     typed = read_options({name: getattr(options, name) for name in ("role", "confirm", "poll")})
-    prove(*_ready(), typed, options.every)
+    prove(_ready(), typed, options.every)
 
 
 def report(options: argparse.Namespace) -> None:
     from .report import report
 
-    report(*_ready(changes=True), options.wait, options.every)
+    report(_ready(changes=True), options.wait, options.every)
 
 
 def compare(options: argparse.Namespace) -> None:
     from .compare import compare
 
-    compare(*_ready(sends=False), options.wait, options.every)  # what is kept is compared offline
+    compare(_ready(sends=False), options.wait, options.every)  # what is kept is compared offline
 
 
 def destroy(options: argparse.Namespace) -> None:
     from .destroy import destroy
 
-    destroy(*_ready(), options.confirm, options.every)
+    destroy(_ready(), options.confirm, options.every)
 
 
 def _count(text: str) -> int:

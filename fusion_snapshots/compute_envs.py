@@ -5,17 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future, wait
-from pathlib import Path
 from typing import NamedTuple
 
+from .benchmark import Benchmark
 from .errors import UserError
-from .folder.layout import arms
-from .folder.variables import Variables
 from .json_reply import Reply
 from .output import Progress, say, show_command
 from .platform.differences import Difference, find_differences
-from .platform.seqerakit import Apply, Command, how_to_delete, planned_of
-from .platform.tw import Tw
+from .platform.seqerakit import Apply, Command, how_to_delete
 from .platform.workspace import Workspace
 from .process import at_once
 
@@ -35,9 +32,9 @@ class Wanted(NamedTuple):
         return self.command.name
 
 
-def find_wanted(root: Path, env: Variables) -> list[Wanted]:
+def find_wanted(benchmark: Benchmark) -> list[Wanted]:
     """Return the compute environments of all arms; raises PlanError."""
-    plans = planned_of(root, env, [arm.compute_env for arm in arms(root) if (root / arm.compute_env).is_file()])
+    plans = benchmark.seqerakit.planned_of(benchmark.files(*(arm.compute_env for arm in benchmark.arms)))
     return [
         Wanted(file, command)
         for file, commands in plans.items()
@@ -56,21 +53,20 @@ def describe_trouble(wanted: Wanted, status: str, message: str) -> str:
     return f"{wanted.name} is {status}{reason} ({hint}). Fix that, delete it ({again}), then: make compute-envs"
 
 
-def create_compute_envs(root: Path, env: Variables, every: float) -> None:
+def create_compute_envs(benchmark: Benchmark, every: float) -> None:
     """Create all arms' compute environments and return when each is AVAILABLE; raises UserError otherwise.
 
     every is in seconds: how often the Platform is asked.
     """
-    tw = Tw(env, root)
-    workspace = Workspace(tw)
+    workspace = benchmark.workspace
     with at_once() as pool:
-        plan, listed = pool.submit(find_wanted, root, env), pool.submit(workspace.compute_envs)
+        plan, listed = pool.submit(find_wanted, benchmark), pool.submit(workspace.compute_envs)
         wanted, known = plan.result(), listed.result()
     known = _wait_until_gone(workspace, wanted, known, every)
     _refuse_different(workspace, [(item, known[item.name]) for item in wanted if item.name in known])
     absent = [item for item in wanted if item.name not in known]
     outputs: dict[str, Future[list[str]]] = {}
-    applies = [_apply(root, env, file) for file in dict.fromkeys(item.file for item in absent)]
+    applies = [_apply(benchmark, file) for file in dict.fromkeys(item.file for item in absent)]
     with at_once(len(applies) + 1) as pool:
         try:
             outputs = {apply.command[-1]: pool.submit(list, apply.lines()) for apply in applies}
@@ -122,8 +118,8 @@ def _wait_until_gone(
     return known
 
 
-def _apply(root: Path, env: Variables, file: str) -> Apply:
-    apply = Apply(root, env, "--on-exists", "ignore", file, seconds=60 * CREATION_MINUTES)
+def _apply(benchmark: Benchmark, file: str) -> Apply:
+    apply = benchmark.seqerakit.start("--on-exists", "ignore", file, seconds=60 * CREATION_MINUTES)
     show_command(apply.command)
     return apply
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import NamedTuple
 
+from .benchmark import Benchmark
 from .compute_envs import DELETION_MINUTES
 from .errors import UserError
 from .findings import count_of
-from .folder.layout import DATASET, HELLO_PIPELINE, REPORT_PIPELINE, RUNS, arms
+from .folder.layout import DATASET, HELLO_PIPELINE, REPORT_PIPELINE, RUNS
 from .folder.variables import Variables
 from .json_reply import Reply
 from .output import Progress, is_confirmed, say
 from .platform.differences import Difference, find_differences
-from .platform.seqerakit import Command, planned_of
-from .platform.tw import Tw
+from .platform.seqerakit import Command
 from .platform.workspace import KINDS, UNDER_WAY, Workspace
 from .process import at_once
 from .runs.listed import Row, read_runs
@@ -38,28 +37,28 @@ class Target(NamedTuple):
         return f"{KINDS[self.command.resource].noun} {self.command.name}"
 
 
-def destroy(root: Path, env: Variables, confirm: str, every: float) -> None:
+def destroy(benchmark: Benchmark, confirm: str, every: float) -> None:
     """List what exists of this folder's, delete it when confirmed, and say what remains; raises UserError.
 
     every is in seconds: how often the Platform is asked whether all is gone.
     """
-    workspace = Workspace(Tw(env, root))
+    workspace = benchmark.workspace
     # Pipelines hold on to compute environments, so these go last.
-    files = [REPORT_PIPELINE, DATASET, HELLO_PIPELINE, *(arm.pipeline for arm in arms(root))]
-    files += [arm.compute_env for arm in arms(root)]
-    plans = planned_of(root, env, [file for file in files if (root / file).is_file()])
+    files = [REPORT_PIPELINE, DATASET, HELLO_PIPELINE, *(arm.pipeline for arm in benchmark.arms)]
+    files += [arm.compute_env for arm in benchmark.arms]
+    plans = benchmark.seqerakit.planned_of(benchmark.files(*files))
     commands = [command for plan in plans.values() for command in plan if command.resource in KINDS]
     targets = _find(workspace, commands)
-    _refuse(root, workspace, targets)
+    _refuse(benchmark, targets)
     if not targets:
         say(f"Nothing of these files is in {workspace.name}.")
     else:
-        _show(root, workspace, targets, commands)
+        _show(benchmark, targets, commands)
         if not is_confirmed(confirm, "Type yes to delete them: "):
             raise UserError("nothing was deleted. To delete them: make destroy CONFIRM=yes", 1)
         _delete(workspace, targets, every)
         say(f"All {len(targets)} are gone from {workspace.name}.")
-    _show_remains(env)
+    _show_remains(benchmark.env)
 
 
 def _find(workspace: Workspace, commands: list[Command]) -> list[Target]:
@@ -77,22 +76,22 @@ def _find(workspace: Workspace, commands: list[Command]) -> list[Target]:
         return targets + [Target(*pair, view) for pair, view in zip(ours, seen, strict=True)]
 
 
-def _refuse(root: Path, workspace: Workspace, targets: list[Target]) -> None:
+def _refuse(benchmark: Benchmark, targets: list[Target]) -> None:
     """Raise UserError where something is not what the files describe, or runs of this folder are under way."""
     differing = [(target, find_differences(target.command, target.seen)) for target in targets if target.seen]
     troubles = [_describe(target, found) for target, found in differing if found]
     if troubles:
         hint = "Another folder with the same COMPUTE_ENV_PREFIX may have made them: delete them in the Platform"
         raise UserError("\n  ".join(["nothing was deleted.", *troubles, hint]), 1)
-    if going := _find_under_way(root, workspace):
+    if going := _find_under_way(benchmark):
         lines = [f"{row.name} ({row.id}) is {status}" for row, status in going]
-        cancel = f"tw runs cancel --workspace {workspace.name} --id ID"
+        cancel = f"tw runs cancel --workspace {benchmark.workspace.name} --id ID"
         raise UserError("\n  ".join(["nothing was deleted.", *lines, f"Wait for them, or cancel each: {cancel}"]), 1)
 
 
-def _find_under_way(root: Path, workspace: Workspace) -> list[tuple[Row, str]]:
+def _find_under_way(benchmark: Benchmark) -> list[tuple[Row, str]]:
     """Return the rows of runs that have not ended, with their states; the newest 100 runs are looked at."""
-    rows = read_runs(root)
+    rows, workspace = read_runs(benchmark.root), benchmark.workspace
     if not rows:
         return []
     listed = {run.text("id"): run for run in workspace.newest_runs() if run.text("status", "") in UNDER_WAY}
@@ -108,8 +107,8 @@ def _describe(target: Target, found: list[Difference]) -> str:
     return f"{target.command.name} is not what its file describes: {'; '.join(map(str, found))}"
 
 
-def _show(root: Path, workspace: Workspace, targets: list[Target], commands: list[Command]) -> None:
-    say(f"From {workspace.name} these go:\n")
+def _show(benchmark: Benchmark, targets: list[Target], commands: list[Command]) -> None:
+    say(f"From {benchmark.workspace.name} these go:\n")
     for target in targets:
         details = ""
         if target.seen:
@@ -122,7 +121,7 @@ def _show(root: Path, workspace: Workspace, targets: list[Target], commands: lis
             details = ", ".join(f"{name} {value}" for name, value in facts.items() if value)
         say(f"  {target.title}{f' ({details})' if details else ''}")
     ours = {command.name for command in commands}
-    if others := {row.compute_env for row in read_runs(root)} - ours:
+    if others := {row.compute_env for row in read_runs(benchmark.root)} - ours:
         say(f"\nNot of these files, so they stay: {', '.join(sorted(others))} ({RUNS} names them).")
     say()
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import NamedTuple
 
+from .benchmark import Benchmark
 from .errors import UserError
-from .folder.layout import RUNS, arms
-from .folder.variables import Variables
+from .folder.layout import RUNS
 from .output import say, show_command, warn
-from .platform.seqerakit import Apply, planned_of
-from .platform.tw import Tw, TwError
+from .platform.tw import TwError
 from .platform.tw_failure import REFUSALS
-from .platform.workspace import Workspace
 from .runs.listed import Row, add_run, now, read_runs
 
 SECONDS = 600.0  # for the launches of one file; one takes a few seconds
@@ -37,12 +34,12 @@ def read_started(line: str) -> Started | None:
 class Launch:
     """The launches of one file under way: those left have not named an id yet, in the order in which they start."""
 
-    def __init__(self, root: Path, env: Variables, file: str, left: list[Row]) -> None:
-        self.root, self.env, self.file, self.left = root, env, file, left
+    def __init__(self, benchmark: Benchmark, file: str, left: list[Row]) -> None:
+        self.benchmark, self.file, self.left = benchmark, file, left
 
     def run(self) -> None:
         """Launch the file's runs and record each; raises UserError where not all are known to have started."""
-        apply = Apply(self.root, self.env, "--json", self.file, seconds=SECONDS)
+        apply = self.benchmark.seqerakit.start("--json", self.file, seconds=SECONDS)
         show_command(apply.command)
         interrupted = False
         try:
@@ -79,7 +76,7 @@ class Launch:
 
     def _write(self, row: Row) -> None:
         try:
-            add_run(self.root, row)
+            add_run(self.benchmark.root, row)
         except OSError as error:
             line = ",".join(row)
             raise UserError(f"{RUNS}: cannot be written: {error.strerror}. Add this line to it: {line}", 1) from None
@@ -87,7 +84,7 @@ class Launch:
     def _recover(self, row: Row, *, accepted: bool) -> None:
         """Record a launch that named no id, if it started all the same, or may have."""
         try:
-            identifier = Workspace(Tw(self.env, self.root)).find_run(row.name)
+            identifier = self.benchmark.workspace.find_run(row.name)
         except UserError as error:
             # A tw that refuses this has refused the launch as well: nothing started.
             if isinstance(error, TwError) and error.kind in REFUSALS:
@@ -105,32 +102,32 @@ class Launch:
             warn(f"{row.name}: did not start")
 
 
-def launch_arms(root: Path, env: Variables, rounds: int) -> None:
+def launch_arms(benchmark: Benchmark, rounds: int) -> None:
     """Launch every arm's workflow so many times, one of each arm a round, so that drift hits all alike."""
-    files = [arm.launch for arm in arms(root) if (root / arm.launch).is_file()]
-    launch_files(root, env, files, rounds, again="make launch")
+    files = benchmark.files(*(arm.launch for arm in benchmark.arms))
+    launch_files(benchmark, files, rounds, again="make launch")
 
 
-def launch_files(root: Path, env: Variables, files: list[str], rounds: int, again: str) -> None:
+def launch_files(benchmark: Benchmark, files: list[str], rounds: int, again: str) -> None:
     """Launch the runs of seqerakit files and add a row for each to report/runs.csv; raises UserError.
 
     From the second round on, the runs' names end in the round's number, as TIME is the step's.
     """
     try:
-        add_run(root)
+        add_run(benchmark.root)
     except OSError as error:
         raise UserError(f"{RUNS}: cannot be written: {error.strerror}; nothing was launched") from None
-    read_runs(root)  # raises at what could not be read later
+    read_runs(benchmark.root)  # raises at what could not be read later
     done = 0
     for number in range(1, rounds + 1):
-        own = env if number == 1 else {**env, "TIME": f"{env['TIME']}-{number}"}
-        plans = planned_of(root, own, files)
+        own = benchmark if number == 1 else benchmark.with_variables(TIME=f"{benchmark.env['TIME']}-{number}")
+        plans = own.seqerakit.planned_of(files)
         if not any(command.resource == "launch" for commands in plans.values() for command in commands):
             raise UserError(f"{' '.join(files)} launch nothing; name a file that does, e.g. launch/hello.yml")
         for file, commands in plans.items():
             left = [Row("", c.name, c.option("--compute-env"), "") for c in commands if c.resource == "launch"]
             try:
-                Launch(root, own, file, left).run()
+                Launch(own, file, left).run()
             except UserError as error:
                 rest = f"{done} of {rounds * len(files)} files were launched. " if done else ""
                 hint = f"Fix what is said above (make pipelines adds what the Launchpad lacks), then: {again}"

@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
+from .benchmark import Benchmark
 from .errors import UserError
-from .folder.layout import HELLO_PIPELINE, arms
-from .folder.variables import Variables
+from .folder.layout import HELLO_PIPELINE
 from .json_reply import Reply
 from .output import say, show_command
 from .platform.differences import find_pipeline_differences
-from .platform.seqerakit import Apply, Command, how_to_delete, planned_of
-from .platform.tw import Tw
+from .platform.seqerakit import Command, how_to_delete
 from .platform.workspace import KINDS, Workspace
 from .process import at_once
 
 SECONDS = 600.0  # for one seqerakit command; it takes a few seconds a pipeline
 
 
-def add_pipelines(root: Path, env: Variables) -> None:
+def add_pipelines(benchmark: Benchmark) -> None:
     """Add the pipelines of hello world and of all arms; raises UserError."""
-    files = [HELLO_PIPELINE, *(arm.pipeline for arm in arms(root))]
-    add_absent(root, env, [file for file in files if (root / file).is_file()], again="make pipelines")
+    files = [HELLO_PIPELINE, *(arm.pipeline for arm in benchmark.arms)]
+    add_absent(benchmark, benchmark.files(*files), again="make pipelines")
 
 
-def add_absent(root: Path, env: Variables, files: Iterable[str], again: str) -> None:
+def add_absent(benchmark: Benchmark, files: Iterable[str], again: str) -> None:
     """Have seqerakit add what files name and the workspace lacks; raises UserError naming the command to repeat.
 
     Each name is looked up first, as seqerakit sees only the first 100 pipelines of a workspace.
     """
-    workspace = Workspace(Tw(env, root))
-    plans = planned_of(root, env, files)
+    workspace = benchmark.workspace
+    plans = benchmark.seqerakit.planned_of(files)
     named = [(file, command) for file, commands in plans.items() for command in commands if command.resource in KINDS]
     with at_once() as pool:
         found = list(pool.map(lambda pair: workspace.find(pair[1].resource, pair[1].name), named))
@@ -44,7 +42,7 @@ def add_absent(root: Path, env: Variables, files: Iterable[str], again: str) -> 
         else:
             say(f"{KINDS[command.resource].noun} {command.name}: there already")
     if absent:
-        apply_files(root, env, list(dict.fromkeys(absent)), again)
+        apply_files(benchmark, list(dict.fromkeys(absent)), again)
 
 
 def _refuse_different(workspace: Workspace, there: list[tuple[str, Command, Reply]]) -> None:
@@ -60,9 +58,9 @@ def _refuse_different(workspace: Workspace, there: list[tuple[str, Command, Repl
         raise UserError("\n  ".join(["nothing was added.", *troubles]), 1)
 
 
-def apply_files(root: Path, env: Variables, files: list[str], again: str, *options: str) -> None:
+def apply_files(benchmark: Benchmark, files: list[str], again: str, *options: str) -> None:
     """Run seqerakit for files, showing what it says; raises UserError where it fails or does not end in time."""
-    apply = Apply(root, env, *(options or ("--on-exists", "ignore")), *files, seconds=SECONDS)
+    apply = benchmark.seqerakit.start(*(options or ("--on-exists", "ignore")), *files, seconds=SECONDS)
     show_command(apply.command)
     try:
         for line in apply.lines():

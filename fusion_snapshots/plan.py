@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 
-from .folder.layout import DATASET, HELLO_LAUNCH, HELLO_PIPELINE, REPORT_LAUNCH, REPORT_PIPELINE, arms
-from .folder.variables import Variables
+from .benchmark import Benchmark
+from .folder.layout import DATASET, HELLO_LAUNCH, HELLO_PIPELINE, REPORT_LAUNCH, REPORT_PIPELINE
 from .output import say
-from .platform.seqerakit import PARAMS, Command, planned_of
+from .platform.seqerakit import PARAMS, Command
 
 
-def files_of_steps(root: Path) -> list[str]:
-    """Return the seqerakit files of all steps that a folder holds, in the steps' order."""
-    sides = arms(root)
+def files_of_steps(benchmark: Benchmark) -> list[str]:
+    """Return the seqerakit files of all steps that the folder holds, in the steps' order."""
+    sides = benchmark.arms
     files = [arm.compute_env for arm in sides]
     files += [HELLO_PIPELINE, *(arm.pipeline for arm in sides), HELLO_LAUNCH, *(arm.launch for arm in sides)]
     files += [DATASET, REPORT_PIPELINE, REPORT_LAUNCH]
-    return [file for file in files if (root / file).is_file()]
+    return benchmark.files(*files)
 
 
-def show_plan(root: Path, env: Variables) -> None:
+def show_plan(benchmark: Benchmark) -> None:
     """Print the tw commands of all files; raises PlanError."""
-    for file, commands in planned_of(root, env, files_of_steps(root)).items():
+    for file, commands in benchmark.seqerakit.planned_of(files_of_steps(benchmark)).items():
         say(f"# {file}")
         for command in commands:
             say(_lines_of(command))

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
+from .benchmark import Benchmark
 from .errors import UserError
 from .folder.edited import unmerged
 from .folder.layout import PLACEHOLDER
-from .folder.variables import Variables
 from .tools import SEQERAKIT, TOKEN_REMEDY, TW
 
 
-def require_ready(root: Path, env: Variables, names: list[str], *, changes: bool) -> None:
+def require_ready(benchmark: Benchmark, names: list[str], *, changes: bool) -> None:
     """Raise UserError where a program, the token or an answer is missing; changes also asks for a merged folder.
 
     names are the variables that env.sh sets.
     """
+    env = benchmark.env
     troubles = [
         f"{tool.command} is not installed; {tool.remedy}"
         for tool in (SEQERAKIT, TW)
@@ -27,7 +27,7 @@ def require_ready(root: Path, env: Variables, names: list[str], *, changes: bool
     held = [f"{name}={env[name]}" for name in names if PLACEHOLDER in env.get(name, "")]
     if held:
         troubles.append(f"env.sh still holds placeholders; give them their values: {', '.join(held)}")
-    if changes and (waiting := unmerged(root)):
+    if changes and (waiting := unmerged(benchmark.root)):
         troubles.append(
             f"your edits wait in {', '.join(waiting)}; take over what you need, and remove or rename these files"
         )

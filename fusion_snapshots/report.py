@@ -6,15 +6,14 @@ import json
 import re
 from pathlib import Path
 
+from .benchmark import Benchmark
 from .errors import UserError
-from .folder.layout import BASELINE, DATASET, REPORT_LAUNCH, REPORT_PARAMS, REPORT_PIPELINE, SAMPLESHEET, arm_of, arms
-from .folder.variables import Variables
+from .folder.layout import BASELINE, DATASET, REPORT_LAUNCH, REPORT_PARAMS, REPORT_PIPELINE, SAMPLESHEET, arm_of
 from .launch import launch_files
 from .output import say, show_command
 from .pipelines import add_absent, apply_files
-from .platform.seqerakit import Command, planned_of
-from .platform.tw import Tw
-from .platform.workspace import UNDER_WAY, Workspace
+from .platform.seqerakit import Command
+from .platform.workspace import UNDER_WAY
 from .process import at_once
 from .runs.fetch import fetch_runs
 from .runs.likeness import find_unlike
@@ -29,35 +28,36 @@ COST_REPORT = "benchmark_aws_cur_report"
 AGAIN = "make report"
 
 
-def report(root: Path, env: Variables, wait: bool, every: float) -> None:
+def report(benchmark: Benchmark, wait: bool, every: float) -> None:
     """Write the samplesheet, make it the workspace's dataset, and launch nf-aggregate on it; raises UserError.
 
     every is in seconds: how often a run is asked for while waiting.
     """
-    workspace = Workspace(Tw(env, root))
-    rows = find_compared_rows(root, workspace)
-    states = wait_for_runs(workspace, rows, every) if wait else read_states(workspace, rows)
+    rows = find_compared_rows(benchmark)
+    states = wait_for_runs(benchmark.workspace, rows, every) if wait else read_states(benchmark.workspace, rows)
     for row in rows:
         say(f"{row.id}  {row.name}  {states[row.id]}")
-    write_samplesheet(root, workspace, rows, states)
-    plans = planned_of(root, env, [DATASET, REPORT_LAUNCH])
+    write_samplesheet(benchmark, rows, states)
+    plans = benchmark.seqerakit.planned_of([DATASET, REPORT_LAUNCH])
     with at_once() as pool:
-        dataset = pool.submit(write_dataset, root, env, workspace, plans[DATASET][0])
-        add_absent(root, env, [REPORT_PIPELINE], AGAIN)
-        write_params(root, dataset.result())
+        dataset = pool.submit(write_dataset, benchmark, plans[DATASET][0])
+        add_absent(benchmark, [REPORT_PIPELINE], AGAIN)
+        write_params(benchmark.root, dataset.result())
     if not any(COST_REPORT in command.params for command in plans[REPORT_LAUNCH]):
         say(
             f"There is no AWS cost report ({COST_REPORT} in {REPORT_LAUNCH} is null): the report shows run times and "
             "the use of CPU, memory and storage, but no costs. make compare shows the Platform's estimate of them."
         )
-    launch_files(root, env, [REPORT_LAUNCH], 1, AGAIN)
+    launch_files(benchmark, [REPORT_LAUNCH], 1, AGAIN)
     outdir = re.search(r'^outdir: "?([^"\n]+)', plans[REPORT_LAUNCH][0].params, re.MULTILINE)
-    say(f"Once this run has ended, the report is in {outdir[1] if outdir else env['PIPELINE_OUTDIR_PREFIX']}.")
+    say(
+        f"Once this run has ended, the report is in {outdir[1] if outdir else benchmark.env['PIPELINE_OUTDIR_PREFIX']}."
+    )
 
 
-def write_samplesheet(root: Path, workspace: Workspace, rows: list[Row], states: dict[str, str]) -> None:
+def write_samplesheet(benchmark: Benchmark, rows: list[Row], states: dict[str, str]) -> None:
     """Write the runs that succeeded, with their arms; raises UserError where there is nothing fair to compare."""
-    sides = arms(root)
+    sides = benchmark.arms
     good = [row for row in rows if states[row.id] == "SUCCEEDED"]
     going = [row.name for row in rows if states[row.id] in UNDER_WAY]
     counts = {arm.name: sum(arm_of(row.compute_env, sides) == arm.name for row in good) for arm in sides}
@@ -68,14 +68,17 @@ def write_samplesheet(root: Path, workspace: Workspace, rows: list[Row], states:
     for row in good:
         if not RUN_ID.fullmatch(row.id):
             raise UserError(f"{row.name} ({row.id}): nf-aggregate takes run ids of {RUN_ID_FORM}; fix it in its row", 1)
-    if lines := find_unlike(fetch_runs(root, workspace.tw, good)):
+    if lines := find_unlike(fetch_runs(benchmark, good)):
         advice = (
             "Nothing was written, as such runs cannot be compared. Launch the ones that are missing (make launch), or "
             f"delete the rows of those that do not belong from report/runs.csv, then: {AGAIN}"
         )
         raise UserError("\n  ".join([*lines, advice]), 1)
-    lines = [",".join(COLUMNS), *(f"{row.id},{workspace.name},{arm_of(row.compute_env, sides)}" for row in good)]
-    write_whole(root / SAMPLESHEET, "\n".join([*lines, ""]))
+    lines = [
+        ",".join(COLUMNS),
+        *(f"{row.id},{benchmark.workspace.name},{arm_of(row.compute_env, sides)}" for row in good),
+    ]
+    write_whole(benchmark.root / SAMPLESHEET, "\n".join([*lines, ""]))
     say(f"{SAMPLESHEET}: {' and '.join(f'{count} on {name}' for name, count in counts.items() if count)}.")
     if len({count for count in counts.values() if count}) > 1:
         say("The arms differ in their number of runs: compare means, not sums.")
@@ -83,15 +86,16 @@ def write_samplesheet(root: Path, workspace: Workspace, rows: list[Row], states:
         say(f"Left out, as they are under way: {', '.join(going)}. To wait for them: {AGAIN} WAIT=yes")
 
 
-def write_dataset(root: Path, env: Variables, workspace: Workspace, command: Command) -> str:
+def write_dataset(benchmark: Benchmark, command: Command) -> str:
     """Give the workspace the samplesheet as a dataset, or as a new version of it; return its address."""
+    workspace = benchmark.workspace
     if workspace.find("datasets", command.name):
         header = ["--header"] if "--header" in command.words else []
         words = ["datasets", "update", "--name", command.name, "--file", command.words[3], *header]
         show_command(["tw", *words])
         workspace.ask(*words)
     else:
-        apply_files(root, env, [DATASET], AGAIN)
+        apply_files(benchmark, [DATASET], AGAIN)
     return workspace.ask("datasets", "url", "--name", command.name).text("datasetUrl")
 
 

@@ -12,6 +12,7 @@ from aws_world import REGION, World
 from backends import Platform
 from conftest import variables
 
+from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.errors import UserError
 from fusion_snapshots.interrupt import interrupt
 from fusion_snapshots.interrupt.options import read_options
@@ -81,7 +82,7 @@ class Bench:
 
     def interrupt(self, env: dict[str, str] | None = None, **typed: str) -> None:
         """Run the step with arguments as make gives them; it asks nothing and does not wait between two looks."""
-        interrupt(self.root, env or self.env(), read_options({"confirm": "yes", "poll": "0", **typed}))
+        interrupt(Benchmark(self.root, env or self.env()), read_options({"confirm": "yes", "poll": "0", **typed}))
 
     def refusal(self, env: dict[str, str] | None = None, **typed: str) -> tuple[str, int]:
         """Return the message and exit code with which the step refuses."""

@@ -11,6 +11,7 @@ from bench import Bench
 from conftest import slow_after
 
 from fusion_snapshots.aws.facts import Image
+from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.compute_envs import Wanted
 from fusion_snapshots.platform.seqerakit import Command
 from fusion_snapshots.preflight.aws_checks import (
@@ -40,7 +41,7 @@ def ask(bench: Bench) -> Ask:
     def ask(*, env: dict[str, str] | None = None, **options: str) -> dict[str, Result]:
         words = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", value)]
         wanted = [Wanted("compute-envs/aws_fusion_snapshots.yml", Command(["tw", "compute-envs", "add", *words], ""))]
-        results = check_aws(bench.root, env or bench.env(), wanted, 60)
+        results = check_aws(Benchmark(bench.root, env or bench.env()), wanted, 60)
         assert len({result.subject for result in results}) == len(results)
         return {result.subject: result for result in results}
 

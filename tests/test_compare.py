@@ -12,6 +12,7 @@ import pytest
 from archives import RECLAIMED, make_folder, task, write_archive
 from conftest import BIN, ROOT, run
 
+from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.compare import compare
 from fusion_snapshots.errors import UserError
 
@@ -58,7 +59,7 @@ def written(root: Path) -> dict[str, Any]:
 
 
 def test_figures_that_were_computed_by_hand(root: Path) -> None:
-    compare(root, ENV, False)
+    compare(Benchmark(root, ENV), False)
     found = written(root)
     assert list(found) == ["arms", "comparisons", "verdict", "notes"]
     assert found["arms"] == {
@@ -100,7 +101,7 @@ def test_figures_that_were_computed_by_hand(root: Path) -> None:
 
 
 def test_what_is_printed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    compare(root, ENV, False)
+    compare(Benchmark(root, ENV), False)
     assert (
         capsys.readouterr().out
         == """\
@@ -147,7 +148,7 @@ report/comparison.html shows it as a page; report/comparison.json and report/tas
 
 
 def test_tasks_are_listed_one_a_row(root: Path) -> None:
-    compare(root, ENV, False)
+    compare(Benchmark(root, ENV), False)
     with (root / "report" / "tasks.csv").open(newline="") as file:
         rows = list(csv.reader(file))
     assert rows[0] == [
@@ -164,7 +165,7 @@ def test_tasks_are_listed_one_a_row(root: Path) -> None:
 def test_a_cached_task_has_neither_time_nor_cost_and_no_text_is_a_formula(tmp_path: Path) -> None:
     tasks = [task("=1+1", status="CACHED", usd=9), task('@x,\n"y"', machineType="+a")]
     make_folder(tmp_path, {"fusion_ondemand": [{"tasks": tasks}], "fusion_spot": [spot(1, 1)]})
-    compare(tmp_path, ENV, False)
+    compare(Benchmark(tmp_path, ENV), False)
     with (tmp_path / "report" / "tasks.csv").open(newline="") as file:
         rows = list(csv.reader(file))
     assert [(row[2], row[6], row[8], row[9]) for row in rows[1:3]] == [
@@ -177,7 +178,7 @@ def test_what_is_not_reported_is_null(tmp_path: Path) -> None:
     silent = task(usd=None, cpus=None, machineType=None, priceModel=None) | {"start": None, "complete": None}
     told: dict[str, Any] = {"tasks": [silent], "hours": None, "load": {"cost": None}}
     make_folder(tmp_path, {"fusion_ondemand": [told], "fusion_snapshots": [told]})
-    compare(tmp_path, ENV, False)
+    compare(Benchmark(tmp_path, ENV), False)
     arm = written(tmp_path)["arms"]["fusion_snapshots"]
     for key in ("cost_usd", "cost_usd_per_result", "task_hours", "cpu_hours", "interruptions"):
         assert arm[key] is None, key
@@ -192,7 +193,7 @@ def test_what_is_not_reported_is_null(tmp_path: Path) -> None:
 
 def test_a_side_with_failures_only_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     make_folder(tmp_path, {"fusion_ondemand": [ondemand(10, 2)], "fusion_snapshots": [spot(1, 0.5, status="FAILED")]})
-    compare(tmp_path, ENV, False)
+    compare(Benchmark(tmp_path, ENV), False)
     found = written(tmp_path)
     arm = found["arms"]["fusion_snapshots"]
     assert (arm["succeeded"], arm["failed"], arm["cost_usd"], arm["cost_usd_per_result"]) == (0, 1, 1, None)
@@ -214,7 +215,7 @@ def test_interruptions_that_were_caused_stand_beside_those_reported(
         "2026-03-01T10:30:00Z,fusion_snapshots,i-5,c6id.8xlarge,1,EXP5,completed",  # before these runs
     ]
     (root / "report" / "interruptions.csv").write_text("\n".join([*rows, ""]))
-    compare(root, ENV, False)
+    compare(Benchmark(root, ENV), False)
     said = capsys.readouterr().out
     assert "  by make interrupt                      0                 2\n" in said
     assert (
@@ -247,16 +248,16 @@ def test_interruptions_that_were_caused_stand_beside_those_reported(
 def test_where_nothing_can_be_compared(tmp_path: Path, arms: dict[str, Any], message: str) -> None:
     make_folder(tmp_path, arms)
     with pytest.raises(UserError) as caught:
-        compare(tmp_path, ENV, False)
+        compare(Benchmark(tmp_path, ENV), False)
     assert (str(caught.value), caught.value.code) == (message, 1)
     assert not (tmp_path / "report" / "comparison.json").exists()
 
 
 def test_it_says_the_same_again(root: Path) -> None:
-    compare(root, ENV, False)
+    compare(Benchmark(root, ENV), False)
     names = ("comparison.json", "comparison.html", "tasks.csv")
     first = [(root / "report" / name).read_bytes() for name in names]
-    compare(root, ENV, False)
+    compare(Benchmark(root, ENV), False)
     assert [(root / "report" / name).read_bytes() for name in names] == first
 
 

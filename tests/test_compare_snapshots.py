@@ -12,6 +12,7 @@ import boto3
 import pytest
 from archives import RECLAIMED, read_arm, task
 
+from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.compare.snapshots import SnapshotLogs, read_snapshots, seconds_of
 from fusion_snapshots.runs.run import Run
 
@@ -68,7 +69,7 @@ def test_logs_of_interrupted_tasks(tmp_path: Path, aws: dict[str, str]) -> None:
         met("s3://acme-snap/work/gone", minutes=70),
         task(workdir="s3://acme-snap/work/ab/cd"),
     ]
-    logs = read_snapshots(tmp_path, aws, runs_of(tmp_path, "fusion_snapshots", *tasks))
+    logs = read_snapshots(Benchmark(tmp_path, aws), runs_of(tmp_path, "fusion_snapshots", *tasks))
     assert (logs.interrupted, logs.not_checked) == (3, "")
     seen = [(t.incremental, t.full, t.restores, t.seconds, t.predicted) for t in logs.tasks]
     # c6id.8xlarge is the type of Seqera's own estimate: 70 seconds.
@@ -77,7 +78,7 @@ def test_logs_of_interrupted_tasks(tmp_path: Path, aws: dict[str, str]) -> None:
 
 def test_where_aws_may_not_list_nothing_is_checked(tmp_path: Path, aws: dict[str, str]) -> None:
     runs = runs_of(tmp_path, "fusion_snapshots", met(), met("s3://acme-other/work/x"))
-    logs = read_snapshots(tmp_path, aws, runs)
+    logs = read_snapshots(Benchmark(tmp_path, aws), runs)
     assert (logs.tasks, logs.interrupted) == ([], 2)
     assert logs.not_checked == (
         "aws s3: An error occurred (NoSuchBucket) when calling the ListObjectsV2 operation: The specified bucket does not exist"
@@ -86,7 +87,7 @@ def test_where_aws_may_not_list_nothing_is_checked(tmp_path: Path, aws: dict[str
 
 def test_without_aws_nothing_is_checked(tmp_path: Path) -> None:
     runs = runs_of(tmp_path, "fusion_snapshots", met(exit=RECLAIMED, numSpotInterruptions=None))
-    assert read_snapshots(tmp_path, {"PATH": "/nowhere", "AWS_REGION": "eu-west-1"}, runs) == SnapshotLogs(
+    assert read_snapshots(Benchmark(tmp_path, {"PATH": "/nowhere", "AWS_REGION": "eu-west-1"}), runs) == SnapshotLogs(
         [], 1, "aws is not installed"
     )
 
@@ -111,4 +112,6 @@ def test_only_interrupted_tasks_with_snapshots_are_looked_at(
     tmp_path: Path, arm: str, item: dict[str, Any], launch: dict[str, Any] | None, asked: int
 ) -> None:
     runs = runs_of(tmp_path, arm, item, launch=launch)
-    assert read_snapshots(tmp_path, {"PATH": "/nowhere", "AWS_REGION": "eu-west-1"}, runs).interrupted == asked
+    assert (
+        read_snapshots(Benchmark(tmp_path, {"PATH": "/nowhere", "AWS_REGION": "eu-west-1"}), runs).interrupted == asked
+    )

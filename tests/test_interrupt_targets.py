@@ -12,8 +12,8 @@ from aws_world import ACCOUNT, REGION
 from bench import HEAD, WORK, Bench
 
 from fusion_snapshots.aws.fis import UNSUPPORTED_REGIONS
+from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.interrupt.targets import count_restores
-from fusion_snapshots.platform.seqerakit import planned
 
 pytestmark = pytest.mark.needs("aws")
 
@@ -122,6 +122,7 @@ class TestRefusals:
     ],
 )
 def test_restores_by_the_arms_configuration(bench: Bench, config: str, restores: int | None) -> None:
-    (command,) = planned(bench.root, bench.env(), "pipelines/workflow_fusion_snapshots.yml")
+    benchmark = Benchmark(bench.root, bench.env())
+    (command,) = benchmark.seqerakit.planned("pipelines/workflow_fusion_snapshots.yml")
     (bench.root / command.option("--config")).write_text(config)
-    assert count_restores(bench.root, bench.env(), "fusion_snapshots") == restores
+    assert count_restores(benchmark, "fusion_snapshots") == restores

@@ -12,6 +12,7 @@ from bench import WORK, Bench, printed
 from conftest import ROOT, run, slow_after
 from proofs import LAST, RESTARTED, RESTORED, WHOLE, counted
 
+from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.errors import UserError
 from fusion_snapshots.interrupt.options import Options
 from fusion_snapshots.prove import proof as prove_run
@@ -66,7 +67,7 @@ class Proof:
         assert ran.returncode == 0, ran.stderr
 
     def prove(self, **options: Any) -> None:
-        prove(self.bench.root, self.bench.env(), Options(poll=0, **options), every=0)
+        prove(Benchmark(self.bench.root, self.bench.env()), Options(poll=0, **options), every=0)
 
     def refusal(self, **options: Any) -> str:
         """Return the message with which the step ends, with exit code 1."""

@@ -16,8 +16,8 @@ import pytest
 from archives import documents, make_folder, pack, task
 from conftest import ROOT
 
+from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.errors import UserError
-from fusion_snapshots.platform.tw import Tw
 from fusion_snapshots.runs.fetch import Gathered, fetch_runs, gather_runs
 from fusion_snapshots.runs.listed import read_runs
 
@@ -95,7 +95,7 @@ Fetch = Callable[..., Gathered]
 
 @pytest.fixture
 def fetch(root: Path, platform: Platform) -> Fetch:
-    return lambda *, wait=False: gather_runs(root, platform.env, wait=wait, every=0.01)
+    return lambda *, wait=False: gather_runs(Benchmark(root, platform.env), wait=wait, every=0.01)
 
 
 def kept(root: Path) -> list[str]:
@@ -123,7 +123,7 @@ def test_without_tw_what_is_kept_is_read(root: Path, platform: Platform, fetch: 
     platform.add(ONE)
     platform.add(TWO)
     fetch()
-    assert len(gather_runs(root, platform.env | {"PATH": "/nowhere"}, wait=True, every=0.01).runs) == 2
+    assert len(gather_runs(Benchmark(root, platform.env | {"PATH": "/nowhere"}), wait=True, every=0.01).runs) == 2
 
 
 def test_runs_under_way_and_deleted_ones_are_left_out(platform: Platform, fetch: Fetch) -> None:
@@ -221,7 +221,7 @@ def test_more_runs_than_are_fetched_at_once(tmp_path: Path, platform: Platform) 
     identifiers = make_folder(root, {"fusion_ondemand": [{"tasks": None}] * 5, "fusion_spot": [{"tasks": None}] * 4})
     for identifier in identifiers:
         platform.add(identifier)
-    assert [run.id for run in gather_runs(root, platform.env, wait=False, every=1).runs] == identifiers
+    assert [run.id for run in gather_runs(Benchmark(root, platform.env), wait=False, every=1).runs] == identifiers
     assert platform.calls("dump") == sorted(identifiers)
 
 
@@ -229,8 +229,8 @@ def test_ctrl_c_ends_every_tw_and_leaves_no_part(root: Path, platform: Platform)
     for identifier in (ONE, TWO):
         platform.add(identifier, seconds=600)
     script = (
-        "import sys; from pathlib import Path; from fusion_snapshots.runs.fetch import gather_runs\n"
-        f"gather_runs(Path({str(root)!r}), {platform.env!r}, wait=False, every=1)"
+        "import sys; from pathlib import Path; from fusion_snapshots.runs.fetch import gather_runs; from fusion_snapshots.benchmark import Benchmark\n"
+        f"gather_runs(Benchmark(Path({str(root)!r}), {platform.env!r}), wait=False, every=1)"
     )
     process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
     parts = root / "report" / "runs"
@@ -249,7 +249,7 @@ def test_the_report_fetches_the_runs_it_names(root: Path, platform: Platform) ->
     platform.add(TWO)
     rows = read_runs(root)[::-1]
     for _ in range(2):
-        assert [run.id for run in fetch_runs(root, Tw(platform.env, root), rows)] == [TWO, ONE]
+        assert [run.id for run in fetch_runs(Benchmark(root, platform.env), rows)] == [TWO, ONE]
     assert platform.calls("dump") == [ONE, TWO]
     assert platform.calls("view") == []
 

@@ -24,6 +24,7 @@ def draw(folder: Path) -> str:
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
     from sample_benchmark import write_benchmark
 
+    from fusion_snapshots.benchmark import Benchmark
     from fusion_snapshots.compare.judge import judge
     from fusion_snapshots.compare.page import make_page, make_templates
     from fusion_snapshots.compare.snapshots import SnapshotLogs
@@ -31,7 +32,7 @@ def draw(folder: Path) -> str:
 
     write_benchmark(folder)
     # Everything is kept already: neither tw nor a token is needed.
-    runs, left_out = gather_runs(folder, {"ORGANIZATION_NAME": "acme", "WORKSPACE_NAME": "acme"}, wait=False, every=0)
+    runs, left_out = gather_runs(Benchmark(folder, {}), wait=False, every=0)
     page = make_page(judge(runs, left_out, SnapshotLogs([], 0, ""), []))
     environment = make_templates(ROOT / "tools")
     charts: Any = environment.get_template("charts.svg.j2").module

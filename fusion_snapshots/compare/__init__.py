@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from ..benchmark import Benchmark
 from ..errors import UserError
-from ..folder.variables import Variables
 from ..output import say
 from ..runs.fetch import gather_runs
 from ..runs.interruptions import read_interruptions
@@ -19,14 +17,14 @@ from .table import draw_table
 COMPARISON, TASKS, PAGE = "report/comparison.json", "report/tasks.csv", "report/comparison.html"
 
 
-def compare(root: Path, env: Variables, wait: bool, every: float = 30.0) -> None:
+def compare(benchmark: Benchmark, wait: bool, every: float = 30.0) -> None:
     """Fetch the ended runs of report/runs.csv, write and print how their arms compare.
 
     wait waits until all runs have ended, asking every so many seconds. Raises UserError where nothing can be compared.
     """
-    runs, left_out = gather_runs(root, env, wait=wait, every=every)
+    runs, left_out = gather_runs(benchmark, wait=wait, every=every)
     require_comparable(runs, left_out)
-    result = judge(runs, left_out, read_snapshots(root, env, runs), read_interruptions(root))
+    result = judge(runs, left_out, read_snapshots(benchmark, runs), read_interruptions(benchmark.root))
     texts = {COMPARISON: write_json(result), TASKS: write_tasks(result.arms), PAGE: draw_page(result)}
     say(draw_table(result))
     say(f"\n{result.verdict}\n")
@@ -34,7 +32,7 @@ def compare(root: Path, env: Variables, wait: bool, every: float = 30.0) -> None
         say(f"- {note}")
     try:
         for path, text in texts.items():
-            write_whole(root / path, text)
+            write_whole(benchmark.root / path, text)
     except OSError as error:
         raise UserError(f"{path}: cannot be written: {error.strerror}", 1) from None
     say(f"\n{PAGE} shows it as a page; {COMPARISON} and {TASKS} hold the figures.")

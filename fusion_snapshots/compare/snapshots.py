@@ -12,12 +12,11 @@ import subprocess
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from ..benchmark import Benchmark
 from ..findings import mask, printable
 from ..folder.layout import SCHEMAS, SNAPSHOTS, bucket_of
-from ..folder.variables import Variables
 from ..instance_types import Catalog
 from ..output import Progress
 from ..process import run_all
@@ -61,7 +60,7 @@ class _AwsFailedError(Exception):
     """aws could not be asked, or refuses."""
 
 
-def read_snapshots(root: Path, env: Variables, runs: Sequence[Run]) -> SnapshotLogs:
+def read_snapshots(benchmark: Benchmark, runs: Sequence[Run]) -> SnapshotLogs:
     """Return what Fusion's logs tell of the tasks that met an interruption, on arms with Snapshots."""
     interrupted = [
         (run, task)
@@ -75,8 +74,8 @@ def read_snapshots(root: Path, env: Variables, runs: Sequence[Run]) -> SnapshotL
     if not chosen:
         return SnapshotLogs([], 0, "")
     try:
-        logs = _list_logs(root, env, {key: task for key, (_, task) in chosen.items()})
-        seconds = _read_seconds(root, env, logs)
+        logs = _list_logs(benchmark, {key: task for key, (_, task) in chosen.items()})
+        seconds = _read_seconds(benchmark, logs)
     except FileNotFoundError:
         return SnapshotLogs([], len(interrupted), "aws is not installed")
     except _AwsFailedError as error:
@@ -98,33 +97,33 @@ def seconds_of(log: str) -> float | None:
     return float(found[-1]) if found and _FINISHED in lines[-1] else None
 
 
-def _list_logs(root: Path, env: Variables, tasks: Mapping[int, Task]) -> dict[int, list[tuple[str, str]]]:
+def _list_logs(benchmark: Benchmark, tasks: Mapping[int, Task]) -> dict[int, list[tuple[str, str]]]:
     """Return of each task the addresses of its logs, each with its kind."""
     places = {key: f"{task.workdir.rstrip('/')}/.fusion/dump/" for key, task in tasks.items()}
     commands = {key: ["aws", "s3", "ls", "--recursive", place] for key, place in places.items()}
     logs = {}
-    for key, listing in _ask(root, env, commands, "snapshots of interrupted tasks").items():
+    for key, listing in _ask(benchmark, commands, "snapshots of interrupted tasks").items():
         bucket = bucket_of(places[key])
         logs[key] = [(f"s3://{bucket}/{name}", kind) for name, kind in _LISTED.findall(listing)]
     return logs
 
 
-def _read_seconds(root: Path, env: Variables, logs: Mapping[int, list[tuple[str, str]]]) -> dict[int, list[float]]:
+def _read_seconds(benchmark: Benchmark, logs: Mapping[int, list[tuple[str, str]]]) -> dict[int, list[float]]:
     dumps = [(key, place) for key, listed in logs.items() for place, kind in listed if kind == "dump"][:MOST_LOGS]
     commands = {(key, place): ["aws", "s3", "cp", place, "-"] for key, place in dumps}
     seconds: dict[int, list[float]] = {}
-    for (key, _), log in _ask(root, env, commands, "dumps timed").items():
+    for (key, _), log in _ask(benchmark, commands, "dumps timed").items():
         if (took := seconds_of(log)) is not None:
             seconds.setdefault(key, []).append(took)
     return seconds
 
 
-def _ask(root: Path, env: Variables, commands: Mapping[K, list[str]], what: str) -> dict[K, str]:
+def _ask(benchmark: Benchmark, commands: Mapping[K, list[str]], what: str) -> dict[K, str]:
     """Return what aws prints for each command; raises _AwsFailedError at the first that fails."""
-    progress, region = Progress(), ["--region", env["AWS_REGION"]]
+    progress, region = Progress(), ["--region", benchmark.aws.region]
     said: dict[K, str] = {}
     whole = {key: [*command, *region] for key, command in commands.items()}
-    with closing(run_all(whole, {**env, "AWS_PAGER": ""}, root, SECONDS)) as ended:
+    with closing(run_all(whole, benchmark.aws.env, benchmark.root, SECONDS)) as ended:
         for key, ran in ended:
             if ran is None:
                 raise _AwsFailedError(f"aws s3: no answer within {SECONDS:g} seconds")

@@ -5,18 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import datetime, timezone
-from pathlib import Path
 
-from ..aws.cli import Aws
 from ..aws.fis import role_arn
 from ..aws.hosts import Host, choose, find_hosts
+from ..benchmark import Benchmark
 from ..errors import UserError
 from ..findings import count_of
-from ..folder.layout import arm_of, arms
-from ..folder.variables import Variables
+from ..folder.layout import arm_of
 from ..output import is_confirmed, say
-from ..platform.tw import Tw
-from ..platform.workspace import UNDER_WAY, Workspace
+from ..platform.workspace import UNDER_WAY
 from ..process import at_once
 from ..runs.interruptions import read_interruptions
 from ..runs.listed import Row, read_runs
@@ -29,40 +26,39 @@ from .targets import Target, check_account, check_region, count_restores, find_t
 SPARE_RESTORES = 1  # of each task, left to what AWS reclaims by itself
 
 
-def interrupt(root: Path, env: Variables, options: Options) -> None:
+def interrupt(benchmark: Benchmark, options: Options) -> None:
     """Interrupt Spot instances, once or in rounds, when confirmed; raises UserError, also where there is nothing to."""
-    workspace = Workspace(Tw(env, root))
-    place, targets = prepare(root, env, workspace, options.arm, options.role)
-    given = _give_rounds(place, workspace, targets, options)
+    place, targets = prepare(benchmark, options.arm, options.role)
+    given = _give_rounds(place, benchmark, targets, options)
     if not given:
         raise UserError("nothing was interrupted, see above. While a run is under way, again: make interrupt", 1)
     if options.times > 1:
         say(f"{count_of(given, 'round')} given.")
 
 
-def prepare(root: Path, env: Variables, workspace: Workspace, arm: str, role: str) -> tuple[Place, list[Target]]:
+def prepare(benchmark: Benchmark, arm: str, role: str) -> tuple[Place, list[Target]]:
     """Return where experiments run, and the arms to interrupt, once all that forbids it is excluded.
 
     Removes what an earlier step left behind. Raises UserError.
     """
-    aws = Aws(env, root)
+    aws = benchmark.aws
     check_region(aws.region)
     with at_once() as pool:
-        account = pool.submit(check_account, aws, env)
-        found = pool.submit(find_targets, root, workspace, aws, arm)
-        place = Place(root, aws, account.result(), role_arn(role, account.result(), aws.region))
+        account = pool.submit(check_account, aws, benchmark.env)
+        found = pool.submit(find_targets, benchmark, arm)
+        place = Place(benchmark.root, aws, account.result(), role_arn(role, account.result(), aws.region))
         targets = found.result()
     for target in targets:
         clean_up(place, target.compute_env)
     return place, targets
 
 
-def _give_rounds(place: Place, workspace: Workspace, targets: list[Target], options: Options) -> int:
+def _give_rounds(place: Place, benchmark: Benchmark, targets: list[Target], options: Options) -> int:
     """Return how many rounds were given before the asked-for number, or a reason to stop, was reached."""
     given = 0
     while True:
         began = time.monotonic()
-        able = targets if options.times == 1 else _find_able(place.root, workspace, targets)
+        able = targets if options.times == 1 else _find_able(benchmark, targets)
         if not able:
             return given
         chosen = _choose(place, able, options)
@@ -110,14 +106,18 @@ def _ask(options: Options, experiments: int) -> None:
         raise UserError("nothing was interrupted. To do it: make interrupt CONFIRM=yes", 1)
 
 
-def _find_able(root: Path, workspace: Workspace, targets: Sequence[Target]) -> list[Target]:
+def _find_able(benchmark: Benchmark, targets: Sequence[Target]) -> list[Target]:
     """Return the arms that may get another round: a run is under way, and its tasks have restores to spare."""
     able = []
     for target in targets:
-        going = _find_going(root, workspace, target)
+        going = _find_going(benchmark, target)
         since = min((row.when for row in going), default="")
-        rows = [row for row in read_interruptions(root) if row.counts and row.arm == target.arm and row.when >= since]
-        given, restores = len({row.when for row in rows}), count_restores(root, workspace.tw.env, target.arm)
+        rows = [
+            row
+            for row in read_interruptions(benchmark.root)
+            if row.counts and row.arm == target.arm and row.when >= since
+        ]
+        given, restores = len({row.when for row in rows}), count_restores(benchmark, target.arm)
         if not going:
             say(f"{target.arm}: no run is under way.")
         elif restores is not None and given + SPARE_RESTORES >= restores:
@@ -128,9 +128,10 @@ def _find_able(root: Path, workspace: Workspace, targets: Sequence[Target]) -> l
     return able
 
 
-def _find_going(root: Path, workspace: Workspace, target: Target) -> list[Row]:
+def _find_going(benchmark: Benchmark, target: Target) -> list[Row]:
     """Return the rows of an arm's runs that have not ended; raises TwError and ReplyError."""
-    known = arms(root)
-    rows = [row for row in read_runs(root) if row.id and arm_of(row.compute_env, known) == target.arm]
-    states = read_states(workspace, rows)
+    rows = [
+        row for row in read_runs(benchmark.root) if row.id and arm_of(row.compute_env, benchmark.arms) == target.arm
+    ]
+    states = read_states(benchmark.workspace, rows)
     return [row for row in rows if states[row.id] in UNDER_WAY]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
 from ..aws.cli import Aws
 from ..aws.fis import UNSUPPORTED_REGIONS
+from ..benchmark import Benchmark
 from ..errors import UserError
-from ..folder.layout import Arm, arms
+from ..folder.layout import Arm
 from ..folder.nextflow_config import NextflowConfig
 from ..folder.variables import Variables
 from ..json_reply import Reply
-from ..platform.seqerakit import Command, planned
-from ..platform.workspace import Workspace
+from ..platform.seqerakit import Command
 from ..process import at_once
 from .options import ALL_ARMS
 
@@ -45,29 +44,32 @@ def check_account(aws: Aws, env: Variables) -> str:
     return account
 
 
-def find_targets(root: Path, workspace: Workspace, aws: Aws, wanted: str) -> list[Target]:
+def find_targets(benchmark: Benchmark, wanted: str) -> list[Target]:
     """Return the named Spot arm, or all of them; raises UserError for anything but Spot with a head job elsewhere."""
-    known = {arm.name: arm for arm in arms(root) if (root / arm.compute_env).is_file()}
+    known = {arm.name: arm for arm in benchmark.arms if (benchmark.root / arm.compute_env).is_file()}
     if wanted not in (*known, ALL_ARMS):
         raise UserError(f"ARM={wanted}: no such arm; this folder has {', '.join(known)}, or ARM=all; e.g. ARM=all")
     chosen = list(known.values()) if wanted == ALL_ARMS else [known[wanted]]
     with at_once() as pool:
-        plans = list(pool.map(lambda arm: _compute_env(root, workspace.tw.env, arm), chosen))
+        plans = list(pool.map(lambda arm: _compute_env(benchmark, arm), chosen))
         on_spot = [(a, c) for a, c in zip(chosen, plans, strict=True) if c.option("--provisioning-model") == SPOT]
         if not on_spot:
             model = plans[0].option("--provisioning-model") or "no provisioning model"
             raise UserError(f"ARM={wanted}: {chosen[0].compute_env} has {model}, not SPOT; nothing was interrupted", 1)
-        return list(pool.map(lambda pair: _target(workspace, aws, *pair), on_spot))
+        return list(pool.map(lambda pair: _target(benchmark, *pair), on_spot))
 
 
-def _compute_env(root: Path, env: Variables, arm: Arm) -> Command:
-    commands = [command for command in planned(root, env, arm.compute_env) if command.resource == "compute-envs"]
+def _compute_env(benchmark: Benchmark, arm: Arm) -> Command:
+    commands = [
+        command for command in benchmark.seqerakit.planned(arm.compute_env) if command.resource == "compute-envs"
+    ]
     if len(commands) != 1:
         raise UserError(f"{arm.compute_env}: describes {len(commands)} compute environments, and not one")
     return commands[0]
 
 
-def _target(workspace: Workspace, aws: Aws, arm: Arm, command: Command) -> Target:
+def _target(benchmark: Benchmark, arm: Arm, command: Command) -> Target:
+    workspace, aws = benchmark.workspace, benchmark.aws
     entry = workspace.find("compute-envs", command.name)
     if entry is None:
         raise UserError(f"{command.name} does not exist in {workspace.name}. Create it: make compute-envs", 1)
@@ -109,15 +111,15 @@ def _environments(queue: Reply) -> list[str]:
     return [item.text("computeEnvironment") for item in order]
 
 
-def count_restores(root: Path, env: Variables, arm: str) -> int | None:
+def count_restores(benchmark: Benchmark, arm: str) -> int | None:
     """Return how often a task of an arm may lose its instance and still go on, by the arm's configuration.
 
     maxSpotAttempts counts the first attempt, too; without it Nextflow's own retries are what there is. None where
     neither is set. Raises PlanError.
     """
     pipeline = Arm(arm).pipeline
-    commands = planned(root, env, pipeline) if (root / pipeline).is_file() else []
-    paths = [root / command.option("--config") for command in commands if command.option("--config")]
+    commands = benchmark.seqerakit.planned(pipeline) if benchmark.files(pipeline) else []
+    paths = [benchmark.root / command.option("--config") for command in commands if command.option("--config")]
     config = NextflowConfig("\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file()))
     attempts, retries = (_number(config, name) for name in ("aws.batch.maxSpotAttempts", "process.maxRetries"))
     return attempts - 1 if attempts else retries

@@ -52,19 +52,28 @@ def how_to_delete(file: str) -> str:
     return f". ./env.sh && seqerakit --delete {file}"
 
 
-def planned(root: Path, env: Variables, file: str) -> list[Command]:
-    """Return the tw commands that seqerakit would run for a file. Nothing is sent. Raises PlanError."""
-    with tempfile.TemporaryDirectory() as folder:
-        # seqerakit leaves a params file behind for each launch: here it is removed with its folder.
-        lines = _dry_run(root, {**env, "TMPDIR": folder}, file)
-        return [_command(line, env, file, Path(folder)) for line in lines]
+class Seqerakit:
+    """seqerakit, with the variables of a folder."""
 
+    def __init__(self, env: Variables, root: Path) -> None:
+        self.env, self.root = env, root
 
-def planned_of(root: Path, env: Variables, files: Iterable[str]) -> dict[str, list[Command]]:
-    """Return the commands of several files, asked for at once, in the files' order; raises PlanError."""
-    names = list(files)
-    with at_once(os.cpu_count()) as pool:
-        return dict(zip(names, pool.map(lambda file: planned(root, env, file), names), strict=True))
+    def planned(self, file: str) -> list[Command]:
+        """Return the tw commands that seqerakit would run for a file. Nothing is sent. Raises PlanError."""
+        with tempfile.TemporaryDirectory() as folder:
+            # seqerakit leaves a params file behind for each launch: here it is removed with its folder.
+            lines = _dry_run(self.root, {**self.env, "TMPDIR": folder}, file)
+            return [_command(line, self.env, file, Path(folder)) for line in lines]
+
+    def planned_of(self, files: Iterable[str]) -> dict[str, list[Command]]:
+        """Return the commands of several files, asked for at once, in the files' order; raises PlanError."""
+        names = list(files)
+        with at_once(os.cpu_count()) as pool:
+            return dict(zip(names, pool.map(self.planned, names), strict=True))
+
+    def start(self, *words: str, seconds: float) -> Apply:
+        """Start seqerakit with these words, bounded in seconds; raises PlanError without seqerakit."""
+        return Apply(self.root, self.env, *words, seconds=seconds)
 
 
 class Apply:

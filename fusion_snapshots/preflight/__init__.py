@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from ..benchmark import Benchmark
 from ..errors import UserError
 from ..findings import count_of
-from ..folder.variables import Variables
 from ..output import say
 from .result import State
 from .rounds import run_checks
 
 
-def preflight(root: Path, env: Variables, seconds: float) -> None:
+def preflight(benchmark: Benchmark, seconds: float) -> None:
     """Print a line for each check; raises UserError where one failed. seconds bounds each command."""
-    results = run_checks(root, env, seconds)
+    results = run_checks(benchmark, seconds)
     for result in results:
         say(f"{result.state.value:<11} {result.subject}: {result.text}")
     counts = {state: sum(result.state is state for result in results) for state in State}

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 from ..aws import facts as facts
 from ..aws.cli import Aws
 from ..aws.facts import Image, Subnet
 from ..aws.fis import UNSUPPORTED_REGIONS, usual_role
+from ..benchmark import Benchmark
 from ..compute_envs import Wanted
 from ..errors import UserError
 from ..folder.layout import bucket_of
-from ..folder.variables import Variables
 from ..process import at_once
 from .result import Result, State, failed, not_checked, ok, warning
 
@@ -28,9 +27,10 @@ _IMAGE_NAME = "al2023-ami-ecs-"  # so begin the names of Amazon's ECS-optimized 
 _NEWEST_IMAGE = "aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended"
 
 
-def check_aws(root: Path, env: Variables, wanted: Sequence[Wanted], seconds: float) -> list[Result]:
+def check_aws(benchmark: Benchmark, wanted: Sequence[Wanted], seconds: float) -> list[Result]:
     """Return the result of each check of AWS for the wanted compute environments; seconds bounds each command."""
-    aws = Aws(env, root, seconds)
+    env = benchmark.env
+    aws = Aws(env, benchmark.root, seconds)
     bucket, pinned = bucket_of(env["AWS_WORK_DIR"]), env.get("AWS_ACCOUNT_ID", "")
     try:
         account = aws.account()

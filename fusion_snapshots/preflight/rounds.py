@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from pathlib import Path
 
+from ..benchmark import Benchmark
 from ..compute_envs import Wanted, find_wanted
 from ..errors import UserError
 from ..folder.variables import Variables
@@ -23,14 +23,15 @@ from .tools import check_python, check_tool
 CLOCK_SECONDS = 120
 
 
-def run_checks(root: Path, env: Variables, seconds: float) -> list[Result]:
+def run_checks(benchmark: Benchmark, seconds: float) -> list[Result]:
     """Return the result of each check, in the order in which they are printed; seconds bounds each command."""
+    root, env = benchmark.root, benchmark.env
     tw = Tw(env, root, seconds)
     with at_once(16) as pool:
         tools = [pool.submit(check_tool, tool, root, env, seconds) for tool in (SEQERAKIT, TW)]
         info = pool.submit(tw.ask, "info")
-        wanted = pool.submit(find_wanted, root, env)
-        aws = pool.submit(lambda: check_aws(root, env, _listed(wanted), seconds))
+        wanted = pool.submit(find_wanted, benchmark)
+        aws = pool.submit(lambda: check_aws(benchmark, _listed(wanted), seconds))
         has_seqerakit, has_tw = (tool.result() for tool in tools)
         token = _token(env, has_tw, info)
         answers = token.state in (State.OK, State.WARNING)

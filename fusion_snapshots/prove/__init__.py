@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ..aws.hosts import Host
+from ..benchmark import Benchmark
 from ..errors import UserError
 from ..folder.layout import SNAPSHOTS
-from ..folder.variables import Variables
 from ..interrupt import prepare
 from ..interrupt.options import Options
 from ..interrupt.rounds import Place, Round
 from ..interrupt.show import describe_cost
 from ..interrupt.targets import Target
 from ..output import is_confirmed, say
-from ..platform.tw import Tw
 from ..platform.workspace import Workspace
 from ..runs.interruptions import read_interruptions
 from ..runs.listed import Row, write_whole
@@ -25,18 +22,18 @@ from .proof import find_or_launch, read_ended, read_logs, wait_for_host
 KEPT = "report/{}-proof.txt"
 
 
-def prove(root: Path, env: Variables, options: Options, every: float) -> None:
+def prove(benchmark: Benchmark, options: Options, every: float) -> None:
     """Launch the proof, interrupt an instance of it, wait for its end and say what its logs tell.
 
     A proof that is under way is gone on with. every is in seconds. Raises UserError, also where nothing is proven.
     """
-    workspace = Workspace(Tw(env, root))
-    place, (target,) = prepare(root, env, workspace, SNAPSHOTS, options.role)
+    workspace = benchmark.workspace
+    place, (target,) = prepare(benchmark, SNAPSHOTS, options.role)
     try:
-        row = find_or_launch(root, workspace, target)
+        row = find_or_launch(benchmark, target)
     except OSError as error:
         raise UserError(f"report/runs.csv: cannot be written: {error.strerror}", 1) from None
-    interrupted = [each for each in read_interruptions(root) if each.counts and each.arm == target.arm]
+    interrupted = [each for each in read_interruptions(benchmark.root) if each.counts and each.arm == target.arm]
     if not any(each.when >= row.when for each in interrupted):
         host = wait_for_host(workspace, place.aws, target, row, every)
         if host:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from ..aws.cli import Aws, AwsError
 from ..aws.hosts import Host, find_hosts
+from ..benchmark import Benchmark
 from ..errors import UserError
 from ..folder.layout import HELLO_PIPELINE, PROOF_CONFIG, PROOF_RUN
 from ..interrupt.options import SAFE_MINUTES
 from ..interrupt.targets import Target
 from ..output import Progress, say
-from ..platform.seqerakit import planned
 from ..platform.tw import TwError
 from ..platform.tw_failure import REFUSALS, Kind, read_failure
 from ..platform.workspace import UNDER_WAY, Workspace
@@ -31,21 +31,25 @@ DUMP_SECONDS = 300.0
 LOG = ".proof.log"
 
 
-def find_or_launch(root: Path, workspace: Workspace, target: Target) -> Row:
+def find_or_launch(benchmark: Benchmark, target: Target) -> Row:
     """Return the row of the proof that is under way on a compute environment, or of a new one.
 
     Raises UserError, TwError and OSError.
     """
-    rows = [row for row in read_runs(root) if row.name.startswith(PROOF_RUN) and row.compute_env == target.compute_env]
-    if rows and rows[-1].id and read_states(workspace, rows[-1:])[rows[-1].id] in UNDER_WAY:
+    rows = [
+        row
+        for row in read_runs(benchmark.root)
+        if row.name.startswith(PROOF_RUN) and row.compute_env == target.compute_env
+    ]
+    if rows and rows[-1].id and read_states(benchmark.workspace, rows[-1:])[rows[-1].id] in UNDER_WAY:
         say(f"{rows[-1].name} ({rows[-1].id}) is under way: going on with it.")
         return rows[-1]
-    return _launch(root, workspace, target)
+    return _launch(benchmark, target)
 
 
-def _launch(root: Path, workspace: Workspace, target: Target) -> Row:
-    env = workspace.tw.env
-    hello = next((each for each in planned(root, env, HELLO_PIPELINE) if each.resource == "pipelines"), None)
+def _launch(benchmark: Benchmark, target: Target) -> Row:
+    root, env, workspace = benchmark.root, benchmark.env, benchmark.workspace
+    hello = next((each for each in benchmark.seqerakit.planned(HELLO_PIPELINE) if each.resource == "pipelines"), None)
     if hello is None or not (root / PROOF_CONFIG).is_file():
         raise UserError(f"{HELLO_PIPELINE} or {PROOF_CONFIG} is not as it was rendered; render this folder again")
     name = f"{PROOF_RUN}{env['TIME']}".lower()

@@ -15,14 +15,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from ..benchmark import Benchmark
 from ..errors import UserError
 from ..findings import count_of
-from ..folder.layout import RUNS, Arm, arm_of, arms
-from ..folder.variables import Variables
+from ..folder.layout import RUNS, Arm, arm_of
 from ..output import Progress, warn
-from ..platform.tw import Tw
 from ..platform.tw_failure import read_failure
-from ..platform.workspace import UNDER_WAY, Workspace
+from ..platform.workspace import UNDER_WAY
 from ..process import run_all
 from .archive import DamagedError
 from .listed import Row
@@ -52,31 +51,31 @@ class Gathered(NamedTuple):
     left_out: list[LeftOut]
 
 
-def gather_runs(root: Path, env: Variables, *, wait: bool, every: float) -> Gathered:
+def gather_runs(benchmark: Benchmark, *, wait: bool, every: float) -> Gathered:
     """Return the runs of report/runs.csv that have ended, fetching what is not kept yet.
 
     wait waits until all have ended, asking every so many seconds. Raises UserError as fetch_runs does.
     """
-    workspace = Workspace(Tw(env, root))
-    rows = find_compared_rows(root, workspace)
-    runs = _read_kept(root, rows)
+    rows = find_compared_rows(benchmark)
+    runs = _read_kept(benchmark, rows)
     missing = [row for row in rows if row.id not in runs]
     states: dict[str, str] = {}
     if missing:
+        workspace = benchmark.workspace
         states = wait_for_runs(workspace, missing, every) if wait else read_states(workspace, missing)
         ended = [row for row in missing if states[row.id] not in (*UNDER_WAY, DELETED)]
-        runs |= _dump(root, workspace, ended)
+        runs |= _dump(benchmark, ended)
     left_out = [LeftOut(row, states[row.id]) for row in missing if row.id not in runs]
     return Gathered([runs[row.id] for row in rows if row.id in runs], left_out)
 
 
-def fetch_runs(root: Path, tw: Tw, rows: Sequence[Row]) -> list[Run]:
+def fetch_runs(benchmark: Benchmark, rows: Sequence[Row]) -> list[Run]:
     """Return runs that have ended, in this order, fetching what is not kept yet.
 
     Raises UserError where one cannot be fetched; those that could are kept.
     """
-    runs = _read_kept(root, rows)
-    runs |= _dump(root, Workspace(tw), [row for row in rows if row.id not in runs])
+    runs = _read_kept(benchmark, rows)
+    runs |= _dump(benchmark, [row for row in rows if row.id not in runs])
     return [runs[row.id] for row in rows]
 
 
@@ -84,16 +83,16 @@ def _name_of(row: Row) -> str:
     return f"{row.id}.tar.gz"
 
 
-def _read_kept(root: Path, rows: Sequence[Row]) -> dict[str, Run]:
+def _read_kept(benchmark: Benchmark, rows: Sequence[Row]) -> dict[str, Run]:
     """Return the runs whose archives are kept, by id; raises UserError for what is no id, and so no name of a file."""
     if odd := [row.id for row in rows if not _ID.fullmatch(row.id)]:
         raise UserError(f"{RUNS}: no run has the id {', '.join(map(repr, odd))}; an id is like 4nAbC1dEfGhIjK")
-    sides, runs = arms(root), {}
+    root, runs = benchmark.root, {}
     for row in rows:
         path = root / ARCHIVES / _name_of(row)
         if path.exists():
             try:
-                runs[row.id] = _read_ended(path, row, sides)
+                runs[row.id] = _read_ended(path, row, benchmark.arms)
             except DamagedError as error:
                 warn(f"{path.relative_to(root)} is damaged, {error}; {row.name} is fetched again")
     return runs
@@ -106,13 +105,13 @@ def _read_ended(path: Path, row: Row, sides: list[Arm]) -> Run:
     return run
 
 
-def _dump(root: Path, workspace: Workspace, rows: Sequence[Row]) -> dict[str, Run]:
+def _dump(benchmark: Benchmark, rows: Sequence[Row]) -> dict[str, Run]:
     """Fetch runs a few at a time, keeping each as soon as it is there; raises UserError where one cannot be."""
     if not rows:
         return {}
     try:
-        (root / ARCHIVES).mkdir(parents=True, exist_ok=True)
-        found, troubles = _dump_to(root, workspace, rows)
+        (benchmark.root / ARCHIVES).mkdir(parents=True, exist_ok=True)
+        found, troubles = _dump_to(benchmark, rows)
     except OSError as error:
         raise UserError(f"{ARCHIVES}: cannot be written: {error.strerror}", 1) from None
     if troubles:
@@ -122,11 +121,11 @@ def _dump(root: Path, workspace: Workspace, rows: Sequence[Row]) -> dict[str, Ru
     return found
 
 
-def _dump_to(root: Path, workspace: Workspace, rows: Sequence[Row]) -> tuple[dict[str, Run], list[str]]:
+def _dump_to(benchmark: Benchmark, rows: Sequence[Row]) -> tuple[dict[str, Run], list[str]]:
     """Return the runs that could be fetched, and a line for each that could not; raises OSError."""
     found: dict[str, Run] = {}
     troubles: list[str] = []
-    sides, progress = arms(root), Progress()
+    root, workspace, progress = benchmark.root, benchmark.workspace, Progress()
     progress.show(f"fetching {count_of(len(rows), 'run')}")
     # tw tells the form of an archive by the end of its name, so it is the folder that is temporary.
     with tempfile.TemporaryDirectory(prefix=".part-", dir=root / ARCHIVES) as folder:
@@ -135,7 +134,7 @@ def _dump_to(root: Path, workspace: Workspace, rows: Sequence[Row]) -> tuple[dic
             for row, ran in ended:
                 partial = Path(folder) / _name_of(row)
                 try:
-                    found[row.id] = _read_ended(partial, row, sides)
+                    found[row.id] = _read_ended(partial, row, benchmark.arms)
                     os.replace(partial, root / ARCHIVES / _name_of(row))
                 except DamagedError as error:
                     troubles.append(f"{row.name} ({row.id}): tw runs dump: {_reason_of(ran, error)}")

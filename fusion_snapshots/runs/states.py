@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
+from ..benchmark import Benchmark
 from ..errors import UserError
-from ..folder.layout import HELLO_RUN, PROOF_RUN, REPORT_RUN, RUNS, arm_of, arms
+from ..folder.layout import HELLO_RUN, PROOF_RUN, REPORT_RUN, RUNS, arm_of
 from ..output import Progress, say, warn
 from ..platform.tw import TwError
 from ..platform.tw_failure import Kind
@@ -18,20 +18,20 @@ DELETED = "DELETED"  # of a run that the Platform does not have any more
 MISSED_ANSWERS = 5  # while waiting, so many times in a row tw may fail to answer
 
 
-def find_compared_rows(root: Path, workspace: Workspace) -> list[Row]:
+def find_compared_rows(benchmark: Benchmark) -> list[Row]:
     """Return the rows of the arms' runs, each id once, with the ids that they lacked.
 
     Says which rows are left out. Raises UserError, TwError and OSError.
     """
-    rows = [row for row in read_runs(root) if not row.name.startswith((HELLO_RUN, PROOF_RUN, REPORT_RUN))]
+    rows = [row for row in read_runs(benchmark.root) if not row.name.startswith((HELLO_RUN, PROOF_RUN, REPORT_RUN))]
     unknown = [row.name for row in rows if not row.id]
     with at_once() as pool:
-        found = dict(zip(unknown, pool.map(workspace.find_run, unknown), strict=True))
+        found = dict(zip(unknown, pool.map(lambda name: benchmark.workspace.find_run(name), unknown), strict=True))
     if any(found.values()):
-        fill_in_ids(root, {name: identifier for name, identifier in found.items() if identifier})
+        fill_in_ids(benchmark.root, {name: identifier for name, identifier in found.items() if identifier})
     for name in (name for name, identifier in found.items() if not identifier):
         say(f"{name}: never started; you may delete its row from {RUNS}")
-    sides = arms(root)
+    sides = benchmark.arms
     chosen: dict[str, Row] = {}
     for row in rows:
         identifier = row.id or found[row.name]
