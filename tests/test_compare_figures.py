@@ -61,7 +61,7 @@ def test_reclaimed_attempts_are_lost_work(path: Path) -> None:
     arm = arm_of(run_of(path, tasks))
     assert list(arm.lost) == [6, pytest.approx(1.4), pytest.approx(1.4)]
     assert arm.exits == {174: 0, 175: 2, 176: 1, 177: 0}
-    assert arm.interruptions is None
+    assert arm.interruptions == 5
 
 
 def test_what_is_not_reported_is_none(path: Path) -> None:
@@ -88,7 +88,7 @@ def test_without_a_result_there_is_no_cost_per_result(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("counts", "interruptions"),
-    [([0, 0], 0), ([0, None], None), ([2, None], 2), ([None, None], None), ([1, 3], 4), ([], None)],
+    [([0, 0], 0), ([0, None], 0), ([2, None], 2), ([None, None], None), ([1, 3], 4), ([], None)],
 )
 def test_interruptions_of_an_arm(path: Path, counts: list[int | None], interruptions: int | None) -> None:
     runs = [run_of(path, [task(numSpotInterruptions=count)]) for count in counts]

@@ -61,18 +61,10 @@ def test_plain_runs_need_no_note_but_that_on_estimates(tmp_path: Path, ondemand:
 
 
 CASES: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[str]]] = {
-    "not reported": (
-        [task(numSpotInterruptions=None)],
-        {},
-        [
-            "fusion_snapshots: Spot interruptions are not reported, which does not mean none. Reports take Nextflow "
-            "25.10.3 and a Platform of 2026."
-        ],
-    ),
     "hosts that were gone": (
         [task(status="FAILED", exit=RECLAIMED, numSpotInterruptions=1)],
         {},
-        [TOGETHER, "fusion_snapshots: 1 attempt ended with exit 2147483647, as their host was gone.", RESTORED],
+        [TOGETHER, RESTORED],
     ),
     "interruptions that were caused": (
         [task(numSpotInterruptions=3)],
@@ -107,6 +99,8 @@ CASES: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[str]]] = {
         + [task(status="FAILED", exit=176, numSpotInterruptions=0)],
         {},
         [
+            TOGETHER,
+            RESTORED,
             "fusion_snapshots: attempts that ended with exit codes of Fusion: 2 with 175 (a dump failed), 1 with 176 (a "
             "restore failed)."
         ],

@@ -122,7 +122,7 @@ UNKNOWN = (
         ({}, f"; {UNKNOWN}."),
         ({"caused": 2}, "."),
         ({"caused": 2, "numSpotInterruptions": 0}, f"; {UNKNOWN}."),
-        ({"exit": RECLAIMED}, "."),
+        ({"exit": RECLAIMED}, f"; {INTERRUPTED}"),
         (
             {"numSpotInterruptions": 0, "priceModel": "standard"},
             f"; {STRAYS}; none of its tasks ran on Spot, so this says nothing of Snapshots.",

@@ -28,7 +28,7 @@ def test_a_run_as_the_platform_tells_it(path: Path) -> None:
     run = run_of(path, [task(usd=1.5), task(usd=2)], hours=1.5, load=load, launch={"computeEnv": {"config": config}})
     assert (run.id, run.name, run.arm, run.status) == ("1abc", "workflow-1", "fusion_spot", "SUCCEEDED")
     assert (run.pipeline, run.nextflow, run.fusion) == ("acme/workflow", "25.10.4", "2.5.8")
-    assert (run.hours, run.cost, run.interruptions) == (1.5, 3.5, 2)
+    assert (run.hours, run.cost, run.hits, run.resumed) == (1.5, 3.5, 2, False)
     assert (run.provisioning, run.snapshots) == ("spot", True)
     assert run.began == datetime(2026, 3, 2, 9, 55, tzinfo=timezone.utc)
     assert run.ended == datetime(2026, 3, 2, 11, 30, tzinfo=timezone.utc)
@@ -36,11 +36,13 @@ def test_a_run_as_the_platform_tells_it(path: Path) -> None:
 
 
 def test_a_task_as_the_platform_tells_it(path: Path) -> None:
-    (seen,) = run_of(path, [task("A:B", minutes=90, usd=2.5, numSpotInterruptions=1, attempt=2)]).tasks
+    more = {"numSpotInterruptions": 1, "attempt": 2, "nativeId": "job-1", "peakRss": 5 << 29}
+    (seen,) = run_of(path, [task("A:B", minutes=90, usd=2.5, after=30, **more)]).tasks
     assert seen._asdict() == {
         "process": "A:B", "attempt": 2, "status": "COMPLETED", "exit": 0, "machine_type": "c6id.8xlarge",
         "price_model": "spot", "seconds": 5400, "usd": 2.5, "interruptions": 1, "cpus": 2,
-        "workdir": "s3://acme-fusion/work/ab/cdef0123456789",
+        "workdir": "s3://acme-fusion/work/ab/cdef0123456789", "submitted": 1772445600.0, "started": 1772447400.0,
+        "memory": 8, "peak": 2.5, "native_id": "job-1", "error_action": "",
     }  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def test_a_run_that_tells_almost_nothing(path: Path) -> None:
     )
     nothing |= dict.fromkeys(("commitId", "revision", "profile"))
     run = run_of(path, [files], hours=None, status="FAILED", load={"succeeded": None}, **nothing)
-    assert (run.hours, run.cost, run.interruptions, run.began, run.ended) == (None, None, None, None, None)
+    assert (run.hours, run.cost, run.hits, run.began, run.ended) == (None, None, None, None, None)
     assert (run.pipeline, run.nextflow, run.fusion, run.provisioning, run.snapshots) == ("", "", "", "", None)
     assert (run.counted, run.facts) == (None, {})
     (seen,) = run.tasks
@@ -60,11 +62,37 @@ def test_a_run_that_tells_almost_nothing(path: Path) -> None:
     assert seen.lost
 
 
-def test_a_reclaimed_attempt(path: Path) -> None:
-    lost = task(status="FAILED", exit=RECLAIMED, exitStatus=RECLAIMED, usd=0.25, minutes=15)
-    run = run_of(path, [lost, task(attempt=2)])
-    assert [(t.lost, t.reclaimed) for t in run.tasks] == [(True, True), (False, False)]
-    assert run.interruptions is None, "a host that is gone is no report of an interruption"
+GONE: dict[str, Any] = {"status": "FAILED", "exit": RECLAIMED, "exitStatus": RECLAIMED, "usd": 0.25, "minutes": 15}
+
+
+@pytest.mark.parametrize(
+    ("attempt", "hits"),
+    [
+        (task(), 0),
+        (task(numSpotInterruptions=2), 2),
+        (task(**GONE), 1),
+        (task(**GONE, numSpotInterruptions=0), 0),  # an image that cannot be pulled, a Docker that does not start
+        (task(**GONE, numSpotInterruptions=1), 1),
+        (task(**GONE, priceModel="standard"), 0),  # nobody takes away an on-demand host
+        (task(**GONE | {"minutes": None}, machineType=None), 0),  # it never started
+        (task(status="FAILED", exit=175), 1),
+        (task(status="FAILED", exit=176, numSpotInterruptions=1), 2),
+        (task(status="FAILED", exit=1), 0),
+    ],
+)
+def test_interruptions_that_an_attempt_met(path: Path, attempt: dict[str, Any], hits: int) -> None:
+    run = run_of(path, [attempt, task(attempt=2)])
+    assert [seen.hits for seen in run.tasks] == [hits, 0]
+    assert run.hits == (hits if hits or "numSpotInterruptions" in attempt else None)
+
+
+def test_a_failure_that_the_run_ignored(path: Path) -> None:
+    tasks = [task(**GONE, errorAction="IGNORE"), task(**GONE, errorAction="RETRY"), task(errorAction="IGNORE")]
+    assert [seen.ignored for seen in run_of(path, tasks).tasks] == [True, False, False]
+
+
+def test_a_resumed_run(path: Path) -> None:
+    assert run_of(path, [task()], resume=True).resumed
 
 
 @pytest.mark.parametrize(
@@ -91,11 +119,11 @@ def test_cost_is_what_is_reported(
 
 
 @pytest.mark.parametrize(
-    ("counts", "load", "interruptions"),
+    ("counts", "load", "hits"),
     [
         ([None, None], None, None),
         ([0, 0], None, 0),
-        ([0, None], None, None),  # one task that reports none does not speak for the others
+        ([0, None], None, 0),
         ([2, None], None, 2),
         ([1, 2], None, 3),
         ([None, None], 0, 0),
@@ -104,10 +132,10 @@ def test_cost_is_what_is_reported(
     ],
 )
 def test_interruptions_that_are_not_reported_are_never_zero(
-    path: Path, counts: list[int | None], load: int | None, interruptions: int | None
+    path: Path, counts: list[int | None], load: int | None, hits: int | None
 ) -> None:
     tasks = [task(numSpotInterruptions=count) for count in counts]
-    assert run_of(path, tasks, load={"numSpotInterruptions": load}).interruptions == interruptions
+    assert run_of(path, tasks, load={"numSpotInterruptions": load}).hits == hits
 
 
 @pytest.mark.parametrize(
@@ -159,4 +187,4 @@ def test_values_of_the_wrong_kind_are_not_reported(path: Path, value: Any) -> No
     run = run_of(path, [task() | item], load=dict.fromkeys(("cost", "numSpotInterruptions"), value), duration=value)
     (seen,) = run.tasks
     assert (seen.attempt, seen.exit, seen.seconds, seen.usd, seen.interruptions, seen.cpus) == (None,) * 6
-    assert (run.hours, run.cost, run.interruptions) == (None, None, None)
+    assert (run.hours, run.cost, run.hits) == (None, None, None)

@@ -79,10 +79,9 @@ class ArmFigures:
 
     @cached_property
     def interruptions(self) -> int | None:
-        """Spot interruptions; None where a run does not report them and no other met one."""
-        told = [run.interruptions for run in self.runs]
-        known = [count for count in told if count is not None]
-        return sum(known) if known and (any(known) or len(known) == len(told)) else None
+        """Interruptions that its tasks met; None where nothing tells of any."""
+        known = [run.hits for run in self.runs if run.hits is not None]
+        return sum(known) if known else None
 
     @cached_property
     def lost(self) -> Lost:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ..findings import count_of
 from ..folder.layout import SNAPSHOTS
 from ..runs.fetch import LeftOut
-from ..runs.run import HOST_GONE, SPOT, STANDARD
+from ..runs.run import SPOT, STANDARD
 from .figures import WITHOUT_SNAPSHOTS, ArmFigures, Comparison
 from .significance import ALPHA, find_least_runs
 from .snapshots import SnapshotLogs
@@ -85,9 +85,6 @@ def _findings(comparisons: Sequence[Comparison]) -> Iterator[str]:
 
 
 def _interruptions(arm: ArmFigures) -> Iterator[str]:
-    gone = sum(task.exit == HOST_GONE for task in arm.paid)
-    if gone:
-        yield f"{arm.name}: {count_of(gone, 'attempt')} ended with exit {HOST_GONE}, as their host was gone."
     if find_interrupted(arm) is not Interrupted.NOT_ON_SPOT and arm.interruptions is None:
         yield (
             f"{arm.name}: Spot interruptions are not reported, which does not mean none. Reports take Nextflow 25.10.3 "

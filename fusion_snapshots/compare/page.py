@@ -195,5 +195,5 @@ def _run(arm: int, run: Run) -> dict[str, object]:
         "usd": show_usd(run.cost),
         "tasks": show_count(len(run.tasks)),
         "lost": show_count(sum(task.lost for task in run.tasks)),
-        "interruptions": "not on Spot" if run.on_spot is False else show_count(run.interruptions),
+        "interruptions": "not on Spot" if run.on_spot is False else show_count(run.hits),
     }

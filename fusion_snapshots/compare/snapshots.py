@@ -67,7 +67,7 @@ def read_snapshots(benchmark: Benchmark, runs: Sequence[Run]) -> SnapshotLogs:
         for run in runs
         if run.snapshots or (run.snapshots is None and run.arm == SNAPSHOTS)
         for task in run.paid
-        if task.reclaimed and task.workdir.startswith("s3://")
+        if task.hits and task.workdir.startswith("s3://")
     ]
     interrupted.sort(key=lambda pair: -(pair[1].seconds or 0))
     chosen = dict(enumerate(interrupted[:MOST_TASKS]))

@@ -45,7 +45,7 @@ def find_interrupted(arm: ArmFigures) -> Interrupted:
     """Return whether an arm's runs met interruptions; what is not reported, and not seen otherwise, is not known."""
     if all(run.on_spot is False for run in arm.runs):
         return Interrupted.NOT_ON_SPOT
-    if arm.interruptions or any(task.reclaimed for task in arm.paid):
+    if arm.interruptions:
         return Interrupted.YES
     if arm.caused:
         # Nothing reports them: they happened. None is reported: perhaps they met no task.

@@ -24,13 +24,20 @@ ENDED = (SUCCEEDED, "FAILED", "CANCELLED")
 HOST_GONE = 2147483647
 # Of Fusion: 174 I/O error, 175 dump failed, 176 restore failed [documented]; 177 is retried by nf-core like these.
 FUSION_EXITS = (174, 175, 176, 177)
+DUMP_FAILED = 175
+FAILED_SNAPSHOTS = (DUMP_FAILED, 176)  # exits of a task whose host was taken, and whose work is lost
 SPOT, STANDARD = "spot", "standard"
 _PRICE_MODELS = {"SPOT": SPOT, "EC2": STANDARD}  # Forge's words for a compute environment's provisioning model
 _LONGEST = 500  # characters of a name
+_GIB = 1 << 30  # bytes
 
 
 class Task(NamedTuple):
-    """An attempt of a task. seconds are complete − start; memory is in GiB; None is what is not reported."""
+    """An attempt of a task, as the Platform records it; None is what is not reported.
+
+    submitted and started are seconds since 1970, seconds are complete − start; memory (requested) and peak (resident)
+    are in GiB. native_id is AWS Batch's id of the job, error_action what Nextflow did about a failure, such as RETRY.
+    """
 
     process: str
     attempt: int | None
@@ -43,6 +50,12 @@ class Task(NamedTuple):
     interruptions: int | None
     cpus: float | None
     workdir: str
+    submitted: float | None
+    started: float | None
+    memory: float | None
+    peak: float | None
+    native_id: str
+    error_action: str
 
     @property
     def cached(self) -> bool:
@@ -55,9 +68,22 @@ class Task(NamedTuple):
         return self.status not in ("COMPLETED", "CACHED")
 
     @property
-    def reclaimed(self) -> bool:
-        """Whether its Spot instance is known to have been taken away."""
-        return bool(self.interruptions) or (self.price_model == SPOT and self.exit == HOST_GONE)
+    def ignored(self) -> bool:
+        """Whether it failed, and its run went on without it."""
+        return self.status == "FAILED" and self.error_action == "IGNORE"
+
+    @property
+    def hits(self) -> int:
+        """Interruptions that it met.
+
+        Their reported number. Where none is reported, an attempt that had started and has no exit code of its own was
+        interrupted: what never started lost nothing. Dumps and restores that failed are not in Nextflow's number, as
+        such a job ends by itself.
+        """
+        told = self.interruptions
+        if told is None:
+            told = int(self.exit == HOST_GONE and self.started is not None and self.price_model != STANDARD)
+        return told + (self.exit in FAILED_SNAPSHOTS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +104,7 @@ class Run:
     snapshots: bool | None  # whether its compute environment has Snapshots on
     cost_reported: float | None  # the Platform's own sum
     interruptions_reported: int | None
+    resumed: bool
     counted: int | None  # attempts by the Platform's own count
     facts: dict[str, str]
     tasks: list[Task]
@@ -102,13 +129,15 @@ class Run:
         return self.cost_reported if len(paid) == len(self.tasks) else None
 
     @cached_property
-    def interruptions(self) -> int | None:
-        """Spot interruptions as reported; None where nothing reports them, or only some tasks report none."""
-        told = [task.interruptions for task in self.paid if task.seconds != 0]
-        known = [count for count in told if count is not None]
-        tasks = sum(known) if known and (any(known) or len(known) == len(told)) else None
-        reports = [count for count in (self.interruptions_reported, tasks) if count is not None]
-        return max(reports, default=None)
+    def hits(self) -> int | None:
+        """Interruptions that its tasks met; None where nothing tells of any: not known is not none.
+
+        The Platform's own sum may hold what it does not tell of single tasks.
+        """
+        failed = sum(task.exit in FAILED_SNAPSHOTS for task in self.paid)
+        hits = max(sum(task.hits for task in self.paid), (self.interruptions_reported or 0) + failed)
+        told = self.interruptions_reported is not None or any(task.interruptions is not None for task in self.paid)
+        return hits if hits or told else None
 
     @property
     def on_spot(self) -> bool | None:
@@ -141,6 +170,7 @@ def read_run(path: Path, identifier: str, name: str, arm: str) -> Run:
         snapshots=snapshots if isinstance(snapshots, bool) else None,
         cost_reported=_number(load.get("cost")),
         interruptions_reported=_whole(load.get("numSpotInterruptions")),
+        resumed=workflow.get("resume") is True,
         counted=None if None in counts[:2] else sum(count or 0 for count in counts),
         facts=facts_of(workflow),
         tasks=archive.tasks,
@@ -155,11 +185,12 @@ def sum_known(values: Iterable[float | None]) -> float | None:
 
 
 def _task(item: dict[str, Any]) -> Task:
-    began, ended = read_time(item.get("start")), read_time(item.get("complete"))
+    submitted, began, ended = (_seconds(item.get(key)) for key in ("submit", "start", "complete"))
     status, usd = sys.intern(_text(item.get("status"))), _number(item.get("cost"))
-    seconds = (ended - began).total_seconds() if began and ended else None
-    if not began and status not in ("COMPLETED", "CACHED"):  # it never started
+    seconds = round(ended - began, 3) if began is not None and ended is not None else None
+    if began is None and status not in ("COMPLETED", "CACHED"):  # it never started
         seconds, usd = 0.0, usd or 0.0
+    memory, peak = _number(item.get("memory")), _number(item.get("peakRss"))
     return Task(
         process=sys.intern(_text(item.get("process")) or _text(item.get("name")).partition(" (")[0]),
         attempt=_whole(item.get("attempt")),
@@ -172,7 +203,19 @@ def _task(item: dict[str, Any]) -> Task:
         interruptions=_whole(item.get("numSpotInterruptions")),
         cpus=_number(item.get("cpus")),
         workdir=_text(item.get("workdir")),
+        submitted=submitted,
+        started=began,
+        memory=None if memory is None else memory / _GIB,
+        peak=None if peak is None else peak / _GIB,
+        native_id=_text(item.get("nativeId")),
+        error_action=sys.intern(_text(item.get("errorAction"))),
     )
+
+
+def _seconds(value: object) -> float | None:
+    """Return an ISO time as seconds since 1970."""
+    found = read_time(value)
+    return found.timestamp() if found else None
 
 
 def _object(value: dict[str, Any], key: str) -> dict[str, Any]:
