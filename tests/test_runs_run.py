@@ -42,7 +42,7 @@ def test_a_task_as_the_platform_tells_it(path: Path) -> None:
         "process": "A:B", "attempt": 2, "status": "COMPLETED", "exit": 0, "machine_type": "c6id.8xlarge",
         "price_model": "spot", "seconds": 5400, "usd": 2.5, "interruptions": 1, "cpus": 2,
         "workdir": "s3://acme-fusion/work/ab/cdef0123456789", "submitted": 1772445600.0, "started": 1772447400.0,
-        "memory": 8, "peak": 2.5, "native_id": "job-1", "error_action": "",
+        "memory": 8, "peak": 2.5, "zone": "eu-west-1a", "native_id": "job-1", "error_action": "",
     }  # fmt: skip
 
 
@@ -75,6 +75,9 @@ GONE: dict[str, Any] = {"status": "FAILED", "exit": RECLAIMED, "exitStatus": REC
         (task(**GONE, numSpotInterruptions=1), 1),
         (task(**GONE, priceModel="standard"), 0),  # nobody takes away an on-demand host
         (task(**GONE | {"minutes": None}, machineType=None), 0),  # it never started
+        (task(**GONE | {"minutes": 0}), 0),  # nor did this one: start and end are when Nextflow saw that it was gone
+        (task(**GONE | {"minutes": 1 / 60}), 0),
+        (task(**GONE | {"minutes": 1 / 30}), 1),
         (task(status="FAILED", exit=175), 1),
         (task(status="FAILED", exit=176, numSpotInterruptions=1), 2),
         (task(status="FAILED", exit=1), 0),

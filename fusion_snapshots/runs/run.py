@@ -36,7 +36,8 @@ class Task(NamedTuple):
     """An attempt of a task, as the Platform records it; None is what is not reported.
 
     submitted and started are seconds since 1970, seconds are complete − start; memory (requested) and peak (resident)
-    are in GiB. native_id is AWS Batch's id of the job, error_action what Nextflow did about a failure, such as RETRY.
+    are in GiB. zone is such as eu-west-1a, native_id AWS Batch's id of the job, error_action what Nextflow did about a
+    failure, such as RETRY.
     """
 
     process: str
@@ -54,6 +55,7 @@ class Task(NamedTuple):
     started: float | None
     memory: float | None
     peak: float | None
+    zone: str
     native_id: str
     error_action: str
 
@@ -82,8 +84,17 @@ class Task(NamedTuple):
         """
         told = self.interruptions
         if told is None:
-            told = int(self.exit == HOST_GONE and self.started is not None and self.price_model != STANDARD)
+            told = int(self.exit == HOST_GONE and self.had_started and self.price_model != STANDARD)
         return told + (self.exit in FAILED_SNAPSHOTS)
+
+    @property
+    def had_started(self) -> bool:
+        """Whether it ran at all.
+
+        Nextflow gives a job whose host went before it began the time of noticing as its start and its end; stamps are
+        whole seconds.
+        """
+        return self.started is not None and (self.seconds is None or self.seconds > 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,6 +218,7 @@ def _task(item: dict[str, Any]) -> Task:
         started=began,
         memory=None if memory is None else memory / _GIB,
         peak=None if peak is None else peak / _GIB,
+        zone=sys.intern(_text(item.get("cloudZone"))),
         native_id=_text(item.get("nativeId")),
         error_action=sys.intern(_text(item.get("errorAction"))),
     )
