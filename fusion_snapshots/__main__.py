@@ -1,12 +1,14 @@
 """python3 -m fusion_snapshots VERB: the steps of a benchmark folder, run from its root.
 
-Exit code 0: done; 1: something was refused or failed; 2: the step could not run; 130: interrupted.
+Exit code 0: done; 1: something was refused or failed; 2: the step could not run; 128 and the signal's number: it was
+interrupted, 130 by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP, all of which do the same.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,8 +20,6 @@ from .output import silence, warn
 
 if TYPE_CHECKING:
     from .benchmark import Benchmark
-
-INTERRUPTED = 130
 
 Step = Callable[[argparse.Namespace], "int | None"]
 
@@ -192,10 +192,28 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+class _Stopped(KeyboardInterrupt):
+    """A signal came that ends the step as Ctrl-C does."""
+
+    number: int = signal.SIGINT
+
+
+def _end_on_signals() -> None:
+    def end(number: int, _: object) -> NoReturn:
+        stop = _Stopped()
+        stop.number = number
+        raise stop
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup wants it ignored
+            signal.signal(number, end)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the step that the arguments (the command line's) name and return the exit code."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
+    _end_on_signals()
     try:
         options = _parser().parse_args(arguments)
         code = options.step(options) or 0
@@ -207,7 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.code
     except KeyboardInterrupt as stop:
         warn(f"\n{options.verb}: interrupted. {str(stop) or 'What was done stays'}; to go on: make {options.verb}")
-        return INTERRUPTED
+        return 128 + (stop.number if isinstance(stop, _Stopped) else signal.SIGINT)
     except BrokenPipeError:
         silence()
         return 0

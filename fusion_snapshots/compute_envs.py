@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future, wait
+from contextlib import ExitStack
 from typing import NamedTuple
 
 from .benchmark import Benchmark
 from .errors import UserError
 from .json_reply import Reply
-from .output import Progress, say, show_command
+from .output import Progress, say
 from .platform.differences import Difference, find_differences
-from .platform.seqerakit import Apply, Command, how_to_delete
+from .platform.seqerakit import Command, how_to_delete
 from .platform.workspace import Workspace
 from .process import at_once
 
@@ -65,16 +66,13 @@ def create_compute_envs(benchmark: Benchmark, every: float) -> None:
     known = _wait_until_gone(workspace, wanted, known, every)
     _refuse_different(workspace, [(item, known[item.name]) for item in wanted if item.name in known])
     absent = [item for item in wanted if item.name not in known]
-    outputs: dict[str, Future[list[str]]] = {}
-    applies = [_apply(benchmark, file) for file in dict.fromkeys(item.file for item in absent)]
-    with at_once(len(applies) + 1) as pool:
-        try:
-            outputs = {apply.command[-1]: pool.submit(list, apply.lines()) for apply in applies}
-            known = _wait_until_made(workspace, wanted, every, list(outputs.values()))
-        except BaseException:
-            for apply in applies:
-                apply.stop()
-            raise
+    files, outputs = dict.fromkeys(item.file for item in absent), dict[str, Future[list[str]]]()
+    with at_once(len(files) + 1) as pool, ExitStack() as programs:
+        for file in files:
+            words = ("--on-exists", "ignore", file)
+            program = programs.enter_context(benchmark.seqerakit.start(*words, seconds=60 * CREATION_MINUTES))
+            outputs[file] = pool.submit(list, program.lines())
+        known = _wait_until_made(workspace, wanted, every, list(outputs.values()))
     _report(wanted, known, {file: output.result() for file, output in outputs.items()})
 
 
@@ -116,12 +114,6 @@ def _wait_until_gone(
         known = workspace.compute_envs()
     progress.end()
     return known
-
-
-def _apply(benchmark: Benchmark, file: str) -> Apply:
-    apply = benchmark.seqerakit.start("--on-exists", "ignore", file, seconds=60 * CREATION_MINUTES)
-    show_command(apply.command)
-    return apply
 
 
 def _wait_until_made(

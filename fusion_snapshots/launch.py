@@ -9,7 +9,7 @@ from typing import NamedTuple
 from .benchmark import Benchmark
 from .errors import UserError
 from .folder.layout import RUNS
-from .output import say, show_command, warn
+from .output import say, warn
 from .platform.tw import TwError
 from .platform.tw_failure import REFUSALS
 from .runs.listed import Row, add_run, now, read_runs
@@ -39,25 +39,24 @@ class Launch:
 
     def run(self) -> None:
         """Launch the file's runs and record each; raises UserError where not all are known to have started."""
-        apply = self.benchmark.seqerakit.start("--json", self.file, seconds=SECONDS)
-        show_command(apply.command)
-        interrupted = False
-        try:
-            self._record(apply.lines())
-        except KeyboardInterrupt:
-            # What it still says of launches that were sent counts.
-            interrupted = True
-            apply.stop()
-            self._record(apply.lines())
-        code = apply.wait()
+        stopped = None
+        with self.benchmark.seqerakit.start("--json", self.file, seconds=SECONDS) as seqerakit:
+            try:
+                self._record(seqerakit.lines())
+            except KeyboardInterrupt as stop:
+                # What it still says of launches that were sent counts.
+                stopped = stop
+                seqerakit.stop()
+                self._record(seqerakit.lines())
+            code = seqerakit.wait()
         # seqerakit stops at the first failure: of the launches that are left, only the first was tried.
-        sent = self.left[:1] if code or interrupted else list(self.left)
+        sent = self.left[:1] if code or stopped else list(self.left)
         for row in sent:
             self._recover(row, accepted=not code)
-        if interrupted:
-            raise KeyboardInterrupt
+        if stopped:
+            raise stopped
         if self.left:
-            late = f"seqerakit did not end within {SECONDS:.0f} seconds and was stopped. " if apply.overdue else ""
+            late = f"seqerakit did not end within {SECONDS:.0f} seconds and was stopped. " if seqerakit.overdue else ""
             raise UserError(f"{late}{self.file} was not launched whole", code if 0 < code < 128 else 1)
 
     def _record(self, lines: Iterable[str]) -> None:

@@ -18,8 +18,9 @@ def say(text: str = "") -> None:
 
 
 def warn(text: str) -> None:
-    """Print a text on standard error."""
-    print(printable(mask(text)), file=sys.stderr, flush=True)
+    """Print a text on standard error, or nowhere where that is closed, as when the terminal is gone."""
+    with contextlib.suppress(OSError):
+        print(printable(mask(text)), file=sys.stderr, flush=True)
 
 
 def show_command(command: Sequence[str]) -> None:
@@ -64,7 +65,7 @@ def _write(text: str) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         silence()
 
 

@@ -8,7 +8,7 @@ from .benchmark import Benchmark
 from .errors import UserError
 from .folder.layout import HELLO_PIPELINE
 from .json_reply import Reply
-from .output import say, show_command
+from .output import say
 from .platform.differences import find_pipeline_differences
 from .platform.seqerakit import Command, how_to_delete
 from .platform.workspace import KINDS, Workspace
@@ -60,16 +60,13 @@ def _refuse_different(workspace: Workspace, there: list[tuple[str, Command, Repl
 
 def apply_files(benchmark: Benchmark, files: list[str], again: str, *options: str) -> None:
     """Run seqerakit for files, showing what it says; raises UserError where it fails or does not end in time."""
-    apply = benchmark.seqerakit.start(*(options or ("--on-exists", "ignore")), *files, seconds=SECONDS)
-    show_command(apply.command)
-    try:
-        for line in apply.lines():
+    words = [*(options or ("--on-exists", "ignore")), *files]
+    with benchmark.seqerakit.start(*words, seconds=SECONDS) as seqerakit:
+        for line in seqerakit.lines():
             say(line)
-    except BaseException:
-        apply.stop()
-        raise
-    if code := apply.wait():
-        if apply.overdue:
+        code = seqerakit.wait()
+    if code:
+        if seqerakit.overdue:
             raise UserError(
                 f"seqerakit did not end within {SECONDS:.0f} seconds and was stopped; some of it may be done. "
                 f"Look at the workspace, then: {again}",

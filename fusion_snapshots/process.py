@@ -1,7 +1,12 @@
-"""Running other programs, bounded in time and in what they may say."""
+"""Running other programs, bounded in time and in what they may say. Nothing else in this package starts one.
+
+Each runs in a process group of its own, which Ctrl-C in a terminal does not reach, and ends with all that it started:
+in time, when the block that runs it is left, whatever the reason, and at the latest with this process.
+"""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import signal
@@ -10,16 +15,124 @@ import tempfile
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextvars import ContextVar
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 MOST_BYTES = 50_000_000  # of what a program says, more is not read
 SECONDS = 30.0  # a program that has not ended by then hangs
 
 K = TypeVar("K")
 
-_UNDER_WAY: set[subprocess.Popen[bytes]] = set()  # what Ctrl-C has to end, as it reaches only this process
-_STOPPING = threading.Event()  # what starts meanwhile ends itself
+
+class _Scope:
+    """The programs of a block, ended together; what is started there afterwards ends at once."""
+
+    def __init__(self) -> None:
+        self._programs: set[Program] = set()
+        self._ending = False
+
+    def add(self, program: Program) -> None:
+        self._programs.add(program)
+        if self._ending:
+            program.stop(signal.SIGKILL)
+
+    def discard(self, program: Program) -> None:
+        self._programs.discard(program)
+
+    def end(self) -> None:
+        self._ending = True
+        for program in list(self._programs):
+            program.stop(signal.SIGKILL)
+
+
+_WHOLE_PROCESS = _Scope()
+# Of the block that a thread works for and of those around it: a program belongs to each.
+_SCOPES: ContextVar[tuple[_Scope, ...]] = ContextVar("_SCOPES", default=(_WHOLE_PROCESS,))
+atexit.register(_WHOLE_PROCESS.end)
+
+
+class Program:
+    """A program under way: its lines as they come, then its exit code. Leaving its block ends it."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        folder: Path,
+        seconds: float,
+        output: int | IO[bytes],
+        errors: int | IO[bytes],
+    ) -> None:
+        """Start it as start does."""
+        self.command, self.overdue = list(command), False
+        try:
+            self._process = subprocess.Popen(
+                self.command,
+                env=dict(env),
+                cwd=folder,
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:  # not there, not executable, or made for another machine
+            raise FileNotFoundError(error.errno, error.strerror, command[0]) from error
+        self._scopes = _SCOPES.get()
+        for scope in self._scopes:
+            scope.add(self)
+        # A timer, as Popen.wait(timeout) looks only every 50 ms whether a program has ended.
+        self._timer = threading.Timer(seconds, self._end_late)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def __enter__(self) -> Program:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop(signal.SIGKILL)
+        self._process.wait()
+        self._timer.cancel()
+        for scope in self._scopes:
+            scope.discard(self)
+
+    def lines(self) -> Iterator[str]:
+        """Yield what it prints, line by line, until it ends."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            yield line.rstrip("\n")
+
+    def wait(self) -> int:
+        """Return its exit code once it has ended."""
+        return self._process.wait()
+
+    def stop(self, number: int = signal.SIGINT) -> None:
+        """Send it, and all that it started, a signal: by default the one of Ctrl-C."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that ended
+            os.killpg(self._process.pid, number)
+
+    def _end_late(self) -> None:
+        self.overdue = True
+        self.stop(signal.SIGKILL)
+
+
+def start(
+    command: Sequence[str],
+    env: Mapping[str, str],
+    folder: Path,
+    seconds: float,
+    output: int | IO[bytes] = subprocess.PIPE,
+    errors: int | IO[bytes] = subprocess.STDOUT,
+) -> Program:
+    """Start a program in a folder, to be ended after so many seconds; use it in a with block.
+
+    By default its lines, errors among them, can be read. Raises FileNotFoundError where there is no such program.
+    """
+    # By a thread, as Ctrl-C reaches only the main one: there it could come between the start and knowing of it.
+    with at_once(1) as pool:
+        return pool.submit(Program, command, env, folder, seconds, output, errors).result()
 
 
 def run_bounded(
@@ -31,74 +144,33 @@ def run_bounded(
     """
     # Files and not pipes, as a pipe stays open for as long as anything that was started in the background.
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        try:
-            process = subprocess.Popen(
-                command,
-                env=dict(env),
-                cwd=folder,
-                start_new_session=True,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors,
-            )
-        except OSError as error:  # not there, not executable, or made for another machine
-            raise FileNotFoundError(error.errno, error.strerror, command[0]) from error
-        _UNDER_WAY.add(process)
-        if _STOPPING.is_set():
-            _end_group(process)
-        try:
-            ended = _wait(process, seconds)
-        finally:
-            _end_group(process)
-            _UNDER_WAY.discard(process)
-        if not ended:
+        with start(command, env, folder, seconds, output, errors) as program:
+            code = program.wait()
+        if program.overdue:
             raise subprocess.TimeoutExpired(command, seconds)
         texts = []
         for file in (output, errors):
             file.seek(0)
             texts.append(file.read(MOST_BYTES).decode(errors="replace"))
-        return subprocess.CompletedProcess(command, process.returncode, *texts)
-
-
-def _wait(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    # By a timer, as Popen.wait(timeout) looks only every 50 ms whether a program has ended.
-    overdue = threading.Event()
-
-    def end() -> None:
-        overdue.set()
-        _end_group(process)
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        process.wait()
-    finally:
-        timer.cancel()
-    return not overdue.is_set()
-
-
-def _end_group(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that ended
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+        return subprocess.CompletedProcess(command, code, *texts)
 
 
 @contextlib.contextmanager
 def at_once(most: int | None = None) -> Iterator[ThreadPoolExecutor]:
     """Yield threads for programs that run side by side, so many at most; Ctrl-C ends these programs first."""
+    outer, scope = _SCOPES.get(), _Scope()
+    inner = (*outer, scope)
     try:
-        with ThreadPoolExecutor(max_workers=most) as pool:
+        with ThreadPoolExecutor(max_workers=most, initializer=_SCOPES.set, initargs=(inner,)) as pool:
+            _SCOPES.set(inner)
             try:
                 yield pool
             except (KeyboardInterrupt, GeneratorExit):
-                _STOPPING.set()
                 pool.shutdown(wait=False, cancel_futures=True)
-                for process in list(_UNDER_WAY):
-                    _end_group(process)
+                scope.end()
                 raise
     finally:
-        _STOPPING.clear()
+        _SCOPES.set(outer)
 
 
 def run_all(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import pty
 import re
 import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from backends import Platform
@@ -79,22 +81,60 @@ def test_a_reader_that_leaves_gets_no_traceback(folder: Path, platform: Platform
     assert "Exception ignored" not in ran.stderr
 
 
-def test_ctrl_c_is_one_line_and_130(folder: Path, platform: Platform) -> None:
+def begin(folder: Path, platform: Platform, *words: str | Path, **options: Any) -> subprocess.Popen[str]:
+    """Start a step that the Platform does not answer, and return it once it has asked."""
     platform.fault("GET ", "hang", seconds=60)
-    for verb in ("preflight", "compute-envs", "destroy"):
-        platform.forget()
-        process = subprocess.Popen(
-            [str(BIN / "python"), "-m", "fusion_snapshots", verb], cwd=folder, env=dict(os.environ) | platform.env,
-            text=True, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-        ends = time.monotonic() + 60
-        while not platform.calls():
-            assert time.monotonic() < ends
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        said, errors = process.communicate(timeout=60)
-        assert process.returncode == 130, said + errors
-        assert errors == f"\n{verb}: interrupted. What was done stays; to go on: make {verb}\n"
+    platform.forget()
+    process = subprocess.Popen(
+        [*map(str, words)], cwd=folder, env=dict(os.environ) | platform.env, text=True, start_new_session=True,
+        stderr=subprocess.PIPE, **{"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL} | options,
+    )  # fmt: skip
+    await_call(platform)
+    return process
+
+
+def await_call(platform: Platform) -> None:
+    ends = time.monotonic() + 60
+    while not platform.calls():
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("verb", "number", "code"),
+    [
+        ("preflight", signal.SIGINT, 130), ("compute-envs", signal.SIGTERM, 143), ("destroy", signal.SIGHUP, 129),
+        *(pytest.param(verb, signal.SIGINT, 130, marks=pytest.mark.slow) for verb in ("compute-envs", "destroy")),
+    ],
+)  # fmt: skip
+def test_a_signal_ends_a_step_in_one_line(
+    folder: Path, platform: Platform, verb: str, number: signal.Signals, code: int
+) -> None:
+    process = begin(folder, platform, BIN / "python", "-m", "fusion_snapshots", verb)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == code, errors
+    assert errors == f"\n{verb}: interrupted. What was done stays; to go on: make {verb}\n"
+
+
+def test_nohup_keeps_a_step_going(folder: Path, platform: Platform) -> None:
+    process = begin(folder, platform, "nohup", BIN / "python", "-m", "fusion_snapshots", "destroy")
+    process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 143
+
+
+def test_a_terminal_that_is_closed_ends_a_step(folder: Path, platform: Platform) -> None:
+    platform.fault("GET ", "hang", seconds=60)
+    child, terminal = pty.fork()
+    if not child:
+        os.chdir(folder)
+        python = str(BIN / "python")
+        os.execve(python, [python, "-m", "fusion_snapshots", "destroy"], dict(os.environ) | platform.env)
+    await_call(platform)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 129
 
 
 # The Makefile

@@ -7,14 +7,16 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, await_end
 
-from fusion_snapshots.process import run_bounded
+from fusion_snapshots.process import run_all, run_bounded, start
 
 ENV = {"PATH": os.environ["PATH"]}
+WAIT = "exec sleep 600"
 
 
 def test_what_a_program_starts_ends_with_it(tmp_path: Path) -> None:
@@ -36,6 +38,42 @@ def test_what_cannot_be_run_is_not_found(tmp_path: Path, content: str) -> None:
         program.chmod(0o755)
     with pytest.raises(FileNotFoundError):
         run_bounded([str(program)], ENV, tmp_path)
+
+
+def test_what_nobody_waited_for_ends_with_the_process(tmp_path: Path) -> None:
+    script = "import os; from pathlib import Path; from fusion_snapshots.process import start\n"
+    script += "program = start(['sh', '-c', 'echo $$; exec sleep 600'], dict(os.environ), Path.cwd(), 600)\n"
+    script += "print(next(program.lines()))"
+    ran = subprocess.run([sys.executable, "-c", script], env=ENV | {"PYTHONPATH": str(ROOT)}, cwd=tmp_path, text=True,
+                         capture_output=True, timeout=60)  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    await_end(ran.stdout.strip())
+
+
+def test_lines_come_as_a_program_runs_until_it_is_late(tmp_path: Path) -> None:
+    with start(["sh", "-c", "echo one; echo two >&2; sleep 600 & wait"], ENV, tmp_path, seconds=1) as program:
+        assert list(program.lines()) == ["one", "two"]
+        assert (program.wait(), program.overdue) == (-signal.SIGKILL, True)
+
+
+def test_leaving_the_block_ends_a_program_and_what_it_started(tmp_path: Path) -> None:
+    with start(["sh", "-c", "sleep 600 & echo $!; wait"], ENV, tmp_path, seconds=600) as program:
+        inner = next(program.lines())
+    await_end(inner)
+    assert not program.overdue
+
+
+def test_those_left_when_a_consumer_stops_are_ended_and_no_others(tmp_path: Path) -> None:
+    commands = {name: ["sh", "-c", f"echo $$ > {name}; {then}"] for name, then in (("quick", "true"), ("slow", WAIT))}
+    os.mkfifo(tmp_path / "pipe")
+    with start(["sh", "-c", "read -r line < pipe; echo $line"], ENV, tmp_path, seconds=600) as other:
+        with closing(run_all(commands, ENV, tmp_path, 600)) as ended:
+            assert next(ended)[0] == "quick"
+            while not (pid := (tmp_path / "slow").read_text() if (tmp_path / "slow").exists() else ""):
+                time.sleep(0.01)
+        await_end(pid.strip())
+        (tmp_path / "pipe").write_text("still there\n")
+        assert list(other.lines()) == ["still there"]
 
 
 SIDE_BY_SIDE = """

@@ -64,8 +64,9 @@ class Round:
                     self._begin(templates, target, hosts)
                 for index, each in enumerate(self.begun):
                     self._settle(index, watch(self.place.aws, each.state, self.poll))
-            except KeyboardInterrupt:
-                raise (KeyboardInterrupt(self._hint()) if self._is_sent() else KeyboardInterrupt) from None
+            except KeyboardInterrupt as stop:
+                stop.args = (self._hint(),) if self._is_sent() else ()
+                raise
             except UserError as error:
                 raise (UserError(f"{error}. {self._hint()}", 1) if self._is_sent() else error) from None
             self._report()

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import shlex
-import signal
 import subprocess
 import tempfile
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import UserError
 from ..findings import mask, printable
 from ..folder.variables import VARIABLE, Variables
-from ..process import SECONDS, at_once, run_bounded
+from ..output import show_command
+from ..process import SECONDS, Program, at_once, run_bounded, start
 from ..tools import SEQERAKIT
 
 PARAMS = "PARAMS"  # stands for a params file that seqerakit wrote and that is gone
@@ -71,59 +69,18 @@ class Seqerakit:
         with at_once(os.cpu_count()) as pool:
             return dict(zip(names, pool.map(self.planned, names), strict=True))
 
-    def start(self, *words: str, seconds: float) -> Apply:
-        """Start seqerakit with these words, bounded in seconds; raises PlanError without seqerakit."""
-        return Apply(self.root, self.env, *words, seconds=seconds)
+    def start(self, *words: str, seconds: float) -> Program:
+        """Start seqerakit, to be ended after so many seconds, and show the command; raises PlanError without seqerakit.
 
-
-class Apply:
-    """A seqerakit command under way: its lines as they come, then its exit code.
-
-    What it prints comes through a pipe of ours, so that a reader who leaves does not end it.
-    """
-
-    def __init__(self, root: Path, env: Variables, *words: str, seconds: float) -> None:
-        """Start it; raises PlanError without seqerakit. It is ended after so many seconds."""
-        self.command = ["seqerakit", *words]
-        self.overdue = False
+        What it prints comes through a pipe of ours, so that a reader who leaves does not end it.
+        """
+        command = ["seqerakit", *words]
         try:
-            self._process = subprocess.Popen(
-                self.command,
-                env={**env, "PYTHONUNBUFFERED": "1"},
-                cwd=root,
-                text=True,
-                errors="replace",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError:
+            program = start(command, {**self.env, "PYTHONUNBUFFERED": "1"}, self.root, seconds)
+        except FileNotFoundError:
             raise PlanError(f"seqerakit is not installed; {SEQERAKIT.remedy}") from None
-        self._timer = threading.Timer(seconds, self._end_late)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def lines(self) -> Iterator[str]:
-        """Yield what it prints, line by line, until it ends."""
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            yield line.rstrip("\n")
-
-    def wait(self) -> int:
-        """Return its exit code once it has ended."""
-        code = self._process.wait()
-        self._timer.cancel()
-        return code
-
-    def stop(self, number: int = signal.SIGINT) -> None:
-        """Send it, and the tw that it runs, a signal: by default the one of Ctrl-C."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, number)
-
-    def _end_late(self) -> None:
-        self.overdue = True
-        self.stop(signal.SIGKILL)
+        show_command(command)
+        return program
 
 
 def _dry_run(root: Path, env: Variables, file: str) -> list[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from ..findings import mask
+from ..process import run_bounded
 from .answers import Problem, following
 from .questions import DEFAULTS, PROMPTS, ROOT, TEMPLATE
 
@@ -31,7 +32,7 @@ def template_version() -> str:
     # In a hook of git's, its variables would lead to another repository.
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        described = subprocess.run(command, capture_output=True, text=True, timeout=10, env=env)
+        described = run_bounded(command, env, ROOT, 10)
     except (OSError, subprocess.TimeoutExpired):
         return version
     return f"{version}, commit {described.stdout.strip()}" if described.returncode == 0 else version
