@@ -76,9 +76,8 @@ class Launch:
     def _write(self, row: Row) -> None:
         try:
             add_run(self.benchmark.root, row)
-        except OSError as error:
-            line = ",".join(row)
-            raise UserError(f"{RUNS}: cannot be written: {error.strerror}. Add this line to it: {line}", 1) from None
+        except UserError as error:
+            raise UserError(f"{error}. Add this line to it: {','.join(row)}") from None
 
     def _recover(self, row: Row, *, accepted: bool) -> None:
         """Record a launch that named no id, if it started all the same, or may have."""
@@ -114,8 +113,8 @@ def launch_files(benchmark: Benchmark, files: list[str], rounds: int, again: str
     """
     try:
         add_run(benchmark.root)
-    except OSError as error:
-        raise UserError(f"{RUNS}: cannot be written: {error.strerror}; nothing was launched") from None
+    except UserError as error:
+        raise UserError(f"{error}; nothing was launched") from None
     read_runs(benchmark.root)  # raises at what could not be read later
     done = 0
     for number in range(1, rounds + 1):

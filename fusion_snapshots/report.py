@@ -17,8 +17,9 @@ from .platform.workspace import UNDER_WAY
 from .process import at_once
 from .runs.fetch import fetch_runs
 from .runs.likeness import find_unlike
-from .runs.listed import Row, write_whole
+from .runs.listed import Row
 from .runs.states import find_compared_rows, read_states, wait_for_runs
+from .runs.store import write_whole
 
 # What nf-aggregate 0.7.0 takes, by its assets/schema_input.json.
 COLUMNS = ("id", "workspace", "group")
@@ -78,7 +79,7 @@ def write_samplesheet(benchmark: Benchmark, rows: list[Row], states: dict[str, s
         ",".join(COLUMNS),
         *(f"{row.id},{benchmark.workspace.name},{arm_of(row.compute_env, sides)}" for row in good),
     ]
-    write_whole(benchmark.root / SAMPLESHEET, "\n".join([*lines, ""]))
+    write_whole(benchmark.root, SAMPLESHEET, "\n".join([*lines, ""]))
     say(f"{SAMPLESHEET}: {' and '.join(f'{count} on {name}' for name, count in counts.items() if count)}.")
     if len({count for count in counts.values() if count}) > 1:
         say("The arms differ in their number of runs: compare means, not sums.")
@@ -101,7 +102,7 @@ def write_dataset(benchmark: Benchmark, command: Command) -> str:
 
 def write_params(root: Path, url: str) -> None:
     """Write the dataset's address to the report's parameters; other lines there stay."""
-    path = root / REPORT_PARAMS
-    others = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("input:")]
-    write_whole(path, "\n".join([*others, f"input: {json.dumps(url)}", ""]))
+    lines = (root / REPORT_PARAMS).read_text(encoding="utf-8").splitlines()
+    others = [line for line in lines if not line.startswith("input:")]
+    write_whole(root, REPORT_PARAMS, "\n".join([*others, f"input: {json.dumps(url)}", ""]))
     say(f"{REPORT_PARAMS}: {url}")

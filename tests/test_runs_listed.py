@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from pathlib import Path
 
 import pytest
 
 from fusion_snapshots.errors import UserError
-from fusion_snapshots.runs.listed import Row, add_run, fill_in_ids, read_runs
+from fusion_snapshots.runs.listed import Row, add_run, fill_in_ids, read_runs, remove_run, round_of
 
 HEADER = "id,name,compute environment,when\n"
 
@@ -21,21 +20,6 @@ def root(tmp_path: Path) -> Path:
 
 def text(root: Path) -> str:
     return (root / "report/runs.csv").read_text()
-
-
-def add_many(root: Path, name: str) -> None:
-    for number in range(50):
-        add_run(root, Row(f"{name}{number}", f"run-{name}", "ce", "now"))
-
-
-def test_launches_at_once_lose_no_row_and_write_one_header(root: Path) -> None:
-    processes = [multiprocessing.Process(target=add_many, args=(root, name)) for name in "abcd"]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-    assert text(root).count(HEADER) == 1
-    assert len({row.id for row in read_runs(root)}) == 200
 
 
 def test_a_row_typed_without_a_line_end_is_kept(root: Path) -> None:
@@ -53,19 +37,33 @@ def test_ids_are_filled_in_and_own_columns_and_later_rows_stay(root: Path) -> No
     assert [row.id for row in read_runs(root)] == ["9xyz", "1abc", ""]
 
 
-@pytest.mark.parametrize(
-    ("written", "message"),
-    {
-        "name,id\n1,2\n": "report/runs.csv:1: the first line must begin with id,name,compute environment,when",
-        HEADER
-        + "1abc,one\n": "report/runs.csv:2: a row needs id,name,compute environment,when, under a first line that says so",
-    }.items(),
-)
-def test_what_the_launches_did_not_write_is_refused(root: Path, written: str, message: str) -> None:
-    (root / "report/runs.csv").write_text(written)
+def test_a_row_that_did_not_start_is_taken_out_and_no_other_of_its_name(root: Path) -> None:
+    add_run(root, Row("", "one", "ce", "now"), Row("1abc", "one", "ce", "now"), Row("", "two", "ce", "now"))
+    remove_run(root, "one")
+    assert text(root) == HEADER + "1abc,one,ce,now\n,two,ce,now\n"
+
+
+def test_what_the_launches_did_not_write_is_refused(root: Path) -> None:
+    (root / "report/runs.csv").write_text("name,id\n1,2\n")
     with pytest.raises(UserError) as refused:
         read_runs(root)
-    assert str(refused.value) == message
+    assert str(refused.value) == "report/runs.csv:1: the first line lacks compute environment, when"
+
+
+@pytest.mark.parametrize(
+    ("name", "round"),
+    [
+        ("workflow-fusion-ondemand-20260131-093000-a1b2c3", "20260131-093000-a1b2c3"),
+        ("workflow-fusion-ondemand-20260131-093000-a1b2c3-2", "20260131-093000-a1b2c3-2"),
+        ("workflow-fusion-snapshots-20260131-093000-123456-100", "20260131-093000-123456-100"),
+        ("workflow-fusion-spot-20260131-093000", "20260131-093000"),
+        ("workflow-fusion-spot-20260131-093000-7", "20260131-093000-7"),
+        ("happy_curie", ""),
+        ("20260131-093000-mine", ""),
+    ],
+)
+def test_runs_that_were_launched_together_are_a_round(name: str, round: str) -> None:
+    assert round_of(name) == round
 
 
 def test_no_file_is_no_rows(root: Path) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from ..benchmark import Benchmark
-from ..errors import UserError
 from ..output import say
 from ..runs.fetch import gather_runs
 from ..runs.interruptions import read_interruptions
-from ..runs.listed import write_whole
+from ..runs.store import write_whole
 from .files import write_json, write_tasks
 from .judge import judge, require_comparable
 from .page import draw_page
@@ -30,9 +29,6 @@ def compare(benchmark: Benchmark, wait: bool, every: float = 30.0) -> None:
     say(f"\n{result.verdict}\n")
     for note in result.notes:
         say(f"- {note}")
-    try:
-        for path, text in texts.items():
-            write_whole(benchmark.root / path, text)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written: {error.strerror}", 1) from None
+    for path, text in texts.items():
+        write_whole(benchmark.root, path, text)
     say(f"\n{PAGE} shows it as a page; {COMPARISON} and {TASKS} hold the figures.")

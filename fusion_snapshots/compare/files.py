@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
+from ..runs.store import csv_text
 from .figures import ArmFigures, Comparison
 from .judge import Result
 
@@ -33,9 +32,7 @@ def write_json(result: Result) -> str:
 
 def write_tasks(arms: Sequence[ArmFigures]) -> str:
     """Return tasks.csv: an attempt a row. A cached task has no seconds and no cost here, as another run made it."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(TASK_COLUMNS)
+    lines: list[Sequence[object]] = [TASK_COLUMNS]
     for arm in arms:
         for run in arm.runs:
             for task in run.tasks:
@@ -43,8 +40,8 @@ def write_tasks(arms: Sequence[ArmFigures]) -> str:
                 texts = [_plain(t) for t in (task.status, task.process, task.machine_type, task.price_model)]
                 status, process, machine, price = texts
                 row = [arm.name, _plain(run.name), process, task.attempt, status, task.exit, machine, price]
-                writer.writerow([*row, _number(seconds), _number(usd), task.interruptions])
-    return text.getvalue()
+                lines.append([*row, _number(seconds), _number(usd), task.interruptions])
+    return csv_text(lines)
 
 
 def _arm(arm: ArmFigures) -> dict[str, Any]:

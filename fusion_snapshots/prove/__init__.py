@@ -14,8 +14,9 @@ from ..interrupt.targets import Target
 from ..output import is_confirmed, say
 from ..platform.workspace import Workspace
 from ..runs.interruptions import read_interruptions
-from ..runs.listed import Row, write_whole
+from ..runs.listed import Row
 from ..runs.states import wait_for_runs
+from ..runs.store import write_whole
 from .outcome import Verdict, describe_task, judge
 from .proof import find_or_launch, read_ended, read_logs, wait_for_host
 
@@ -29,10 +30,7 @@ def prove(benchmark: Benchmark, options: Options, every: float) -> None:
     """
     workspace = benchmark.workspace
     place, (target,) = prepare(benchmark, SNAPSHOTS, options.role)
-    try:
-        row = find_or_launch(benchmark, target)
-    except OSError as error:
-        raise UserError(f"report/runs.csv: cannot be written: {error.strerror}", 1) from None
+    row = find_or_launch(benchmark, target)
     interrupted = [each for each in read_interruptions(benchmark.root) if each.counts and each.arm == target.arm]
     if not any(each.when >= row.when for each in interrupted):
         host = wait_for_host(workspace, place.aws, target, row, every)
@@ -60,7 +58,7 @@ def _conclude(workspace: Workspace, place: Place, target: Target, row: Row) -> N
     lines = [describe_task(seen) for seen, _ in read]
     kept = KEPT.format(row.id)
     logs = [f"\n{seen.task.workdir}\n{text}" for seen, text in read]
-    write_whole(place.root / kept, "\n".join([f"{row.name} ({row.id})", *lines, verdict.value, *logs]))
+    write_whole(place.root, kept, "\n".join([f"{row.name} ({row.id})", *lines, verdict.value, *logs]))
     for line in lines:
         say(line)
     if verdict is not Verdict.WORK:

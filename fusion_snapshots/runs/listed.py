@@ -1,21 +1,19 @@
-"""report/runs.csv: every run that was launched. Steps append to it and fill in ids; people may edit it, too."""
+"""report/runs.csv: every run that was launched. Steps add it before it is sent, and its id when it is known."""
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import fcntl
-import io
-import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import UserError
 from ..folder.layout import RUNS
+from .store import CsvList
 
-COLUMNS = ("id", "name", "compute environment", "when")
+# TIME of env.sh, in which names of runs end: when, a random part (not in older folders), and, from the second round of
+# a step on, the round's number.
+_ROUND = re.compile(r"\d{8}-\d{6}(?:-[a-z\d]{6})?(?:-[1-9]\d{0,2})?$")
 
 
 class Row(NamedTuple):
@@ -27,86 +25,35 @@ class Row(NamedTuple):
     when: str
 
 
+_LIST = CsvList(RUNS, Row, compute_env="compute environment")
+
+
 def now() -> str:
     """Return the time as report/runs.csv holds it, in UTC."""
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def round_of(name: str) -> str:
+    """Return what the names of runs that were launched together share, empty where a name does not tell."""
+    found = _ROUND.search(name)
+    return found[0] if found else ""
+
+
 def read_runs(root: Path) -> list[Row]:
     """Return the rows of report/runs.csv; raises UserError where it is not what the launches wrote."""
-    return [Row(*(line[column] for column in COLUMNS)) for line in _read(root)[1]]
+    return _LIST.read(root)
 
 
-def add_run(root: Path, row: Row | None = None) -> None:
-    """Append a row to report/runs.csv, which is made if need be, even for no row; raises OSError."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    with lock(root), (root / RUNS).open("a+b") as file:
-        size = file.seek(0, os.SEEK_END)
-        if not size:
-            writer.writerow(COLUMNS)
-        else:
-            file.seek(size - 1)
-            text.write("" if file.read() == b"\n" else "\n")  # a row that was typed may lack its end
-        if row:
-            writer.writerow(row)
-        file.write(text.getvalue().encode())
-        file.flush()
-        os.fsync(file.fileno())
+def add_run(root: Path, *rows: Row) -> None:
+    """Append rows to report/runs.csv, which is created if need be, even for no row; raises UserError."""
+    _LIST.add(root, *rows)
 
 
 def fill_in_ids(root: Path, ids: Mapping[str, str]) -> None:
-    """Give the rows that have no id the ones known by their names; raises UserError and OSError.
-
-    The file is read again under the lock, so that rows added meanwhile, and people's own columns, stay.
-    """
-    with lock(root):
-        names, lines = _read(root)
-        for line in lines:
-            line["id"] = line["id"] or ids.get(line["name"], "")
-        text = io.StringIO()
-        writer = csv.DictWriter(text, names, lineterminator="\n", extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(lines)
-        write_whole(root / RUNS, text.getvalue())
+    """Give the rows that have no id the ones known by their names; raises UserError."""
+    _LIST.change(root, lambda row: row if row.id else row._replace(id=ids.get(row.name, "")))
 
 
-def _read(root: Path) -> tuple[list[str], list[dict[str, str]]]:
-    path = root / RUNS
-    if not path.exists():
-        return list(COLUMNS), []
-    try:
-        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
-        lines = [line for line in reader if any(line.values())]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{RUNS}: cannot be read: {error}") from None
-    names = list(reader.fieldnames or COLUMNS)
-    if tuple(names[: len(COLUMNS)]) != COLUMNS:
-        raise UserError(f"{RUNS}:1: the first line must begin with {','.join(COLUMNS)}")
-    for number, line in enumerate(lines, 2):
-        if any(line.get(column) is None for column in COLUMNS):
-            raise UserError(f"{RUNS}:{number}: a row needs {','.join(COLUMNS)}, under a first line that says so")
-    return [name for name in names if name], lines
-
-
-@contextlib.contextmanager
-def lock(root: Path) -> Iterator[None]:
-    """Let no other step of this folder write its lists meanwhile; raises OSError."""
-    # The directory is locked, not the file, as that may be replaced by another.
-    descriptor = os.open((root / RUNS).parent, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all; raises OSError."""
-    partial = path.with_name(f".{path.name}.part")
-    try:
-        partial.write_text(text, encoding="utf-8")
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
-    partial.replace(path)
+def remove_run(root: Path, name: str) -> None:
+    """Take out the row of a run that did not start, so that it has no id; raises UserError."""
+    _LIST.change(root, lambda row: row if row.id or row.name != name else None)
