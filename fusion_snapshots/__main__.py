@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from .errors import UserError
-from .folder.layout import own_folder
+from .folder.layout import SCHEMAS, own_folder
 from .output import silence, warn
 
 if TYPE_CHECKING:
@@ -162,6 +162,8 @@ def _parser() -> argparse.ArgumentParser:
         return verb
 
     checking = add("validate", validate, "check the files of a folder")
+    ids = SCHEMAS / "README.md"
+    checking.epilog = f"Each finding ends with its [id]. {ids} says what it stands for, and how to ignore it."
     checking.add_argument("folder", nargs="?", type=Path, default=own_folder(), help="the folder (default: this one)")
     checking.add_argument("--strict", action="store_true", help="let warnings fail, too")
     checking.add_argument("--format", choices=("text", "github", "json"), default="text", help="form of the findings")

@@ -21,12 +21,16 @@ _LONGEST = 80  # characters of a value that are shown
 
 
 class Finding(NamedTuple):
-    """One thing found, in the order in which findings are sorted; line and column count from 1."""
+    """One thing found, in the order in which findings are sorted; line and column count from 1.
+
+    check is the id by which schemas/README.md tells of it, and by which a comment silences it.
+    """
 
     file: str
     line: int
     column: int
     severity: Severity
+    check: str
     key: str
     message: str
     got: object = None
@@ -65,13 +69,14 @@ def shorten(value: object) -> str:
 
 
 def message_of(finding: Finding) -> str:
-    """Return what a finding says, on one line, without its place: key: message (got: value)."""
+    """Return what a finding says, on one line, without its place: key: message (got: value) [check]."""
     said = printable(mask((f"{finding.key}: " if finding.key else "") + finding.message)).replace("\n", " ")
-    return said if finding.got is None else f"{said} (got: {shorten(finding.got)})"
+    got = "" if finding.got is None else f" (got: {shorten(finding.got)})"
+    return f"{said}{got} [{finding.check}]"
 
 
 def text_of(finding: Finding, *, coloured: bool = False) -> str:
-    """Return a finding as one line: FILE:LINE:COLUMN: severity: key: message (got: value)."""
+    """Return a finding as one line: FILE:LINE:COLUMN: severity: key: message (got: value) [check]."""
     severity = f"\033[{SEVERITIES[finding.severity]}m{finding.severity}\033[0m" if coloured else finding.severity
     place = printable(f"{finding.file}:{finding.line}:{finding.column}")
     return f"{place}: {severity}: {message_of(finding)}"

@@ -17,6 +17,7 @@ from .tools import how_to_install
 
 try:
     from .checks import CHECKS
+    from .folder.ignores import without_ignored
     from .folder.model import Folder
 except ModuleNotFoundError as missing:
     own = own_folder()
@@ -30,11 +31,15 @@ _MOST = 100  # findings that are shown; who has more fixes these first
 
 
 class Checked(NamedTuple):
-    """What a folder's check found, sorted by place; how many seqerakit files it read; whether Nextflow was missed."""
+    """What a folder's check found, sorted by place; how many seqerakit files it read; whether Nextflow was missed.
+
+    ignored is the number of findings that comments silence; they are not among the others.
+    """
 
     findings: list[Finding]
     files: int
     misses_nextflow: bool
+    ignored: int = 0
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of a severity."""
@@ -56,8 +61,9 @@ def check_folder(root: Path) -> Checked:
         )
     folder = Folder(root.resolve())
     found = {finding._replace(got=None): finding for check in CHECKS for finding in check(folder)}
+    kept, ignored = without_ignored(folder, found.values())
     misses_nextflow = bool(folder.unproven_configs) and not shutil.which("nextflow")
-    return Checked(sorted(found.values(), key=lambda finding: finding[:6]), len(folder.files), misses_nextflow)
+    return Checked(sorted(kept, key=lambda finding: finding[:-1]), len(folder.files), misses_nextflow, ignored)
 
 
 def show(checked: Checked, root: Path, form: Format = "text", *, strict: bool = False) -> None:
@@ -76,7 +82,8 @@ def show(checked: Checked, root: Path, form: Format = "text", *, strict: bool = 
 def summary(checked: Checked, root: Path, *, strict: bool = False) -> str:
     """Return in a line what a check comes to, and the command to type next where it fails."""
     counts = {severity: checked.count(severity) for severity in SEVERITIES}
-    total = ", ".join(count_of(number, severity) for severity, number in counts.items() if number)
+    parts = [count_of(number, severity) for severity, number in counts.items() if number]
+    total = ", ".join([*parts, f"{checked.ignored} ignored"] if checked.ignored else parts)
     if checked.fails(strict=strict):
         again = f": python3 {shlex.quote(str(root / 'validate.py'))}" if is_own(root) else "."
         them = "it" if sum(counts.values()) == 1 else "them"

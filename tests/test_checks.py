@@ -77,7 +77,7 @@ def test_a_file_that_an_arm_lacks_is_found(folder: Path) -> None:
     (folder / LAUNCH).unlink()
     assert [text_of(each) for each in findings(folder)] == [
         f"{LAUNCH}:1:1: error: is missing; the arm fusion_snapshots has {SNAPSHOTS} and {WORKFLOW} alone. "
-        "Write it, or remove the arm's other files"
+        "Write it, or remove the arm's other files [arm-files]"
     ]
 
 
@@ -87,7 +87,7 @@ def test_without_a_baseline_nothing_is_compared(folder: Path) -> None:
     found = [each for each in findings(folder) if each.severity == "error"]
     assert [text_of(each) for each in found] == [
         f"{ONDEMAND}:1:1: error: is missing; the other arms (fusion_snapshots) are compared with it. "
-        "Write it, or remove the arm's other files"
+        "Write it, or remove the arm's other files [arm-files]"
     ]
 
 
@@ -126,7 +126,7 @@ def test_parameters_of_one_launch_alone_are_noted(folder: Path) -> None:
     (note,) = check_folder(folder).findings
     assert text_of(note).endswith(
         "note: launch[0].params: genome: not as in launch/workflow_fusion_ondemand.yml: the comparison would not be fair; "
-        "params.yml is for all arms"
+        "params.yml is for all arms [unfair]"
     )
 
 

@@ -27,7 +27,7 @@ def test_values_lines_and_what_is_missing(tmp_path: Path) -> None:
     assert env.lines == {"AWS_REGION": 1, "MINE": 2}
     assert "AWS_REGION" not in env.unsound
     assert "AWS_WORK_DIR" in env.unsound
-    assert "env.sh:1:1: error: AWS_WORK_DIR: is not exported" in [text_of(fault) for fault in env.faults]
+    assert "env.sh:1:1: error: AWS_WORK_DIR: is not exported [schema]" in [text_of(fault) for fault in env.faults]
     assert not {"PATH", "HOME", "PWD", "SHLVL"} & set(env.values)
 
 

@@ -33,5 +33,5 @@ def test_a_nextflow_that_cannot_run_is_a_note(folder: Path, tmp_path: Path, monk
     edit(folder, CONFIG, "", "// read anew\n")
     assert [text_of(finding) for finding in check_folder(folder).findings] == [
         "pipelines/nextflow_fusion_snapshots.config:1:1: note: nextflow config cannot run here: java: command not found: "
-        "no more than the text was looked at"
+        "no more than the text was looked at [nextflow-not-run]"
     ]

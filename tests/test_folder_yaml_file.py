@@ -30,8 +30,14 @@ def test_every_key_has_its_place(tmp_path: Path) -> None:
 
 def test_numbers_and_booleans_are_shown_as_they_are_written(tmp_path: Path) -> None:
     file = read(tmp_path, "a: yes\nb: 1.50\n")
-    assert text_of(file.finding("error", ("a",), "is odd", True)) == "x.yml:1:1: error: a: is odd (got: yes)"
-    assert text_of(file.finding("error", ("b",), "is odd", 1.5)) == "x.yml:2:1: error: b: is odd (got: 1.50)"
+    assert (
+        text_of(file.finding("error", "schema", ("a",), "is odd", True))
+        == "x.yml:1:1: error: a: is odd (got: yes) [schema]"
+    )
+    assert (
+        text_of(file.finding("error", "schema", ("b",), "is odd", 1.5))
+        == "x.yml:2:1: error: b: is odd (got: 1.50) [schema]"
+    )
 
 
 def test_merged_keys_are_not_given_twice(tmp_path: Path) -> None:

@@ -146,11 +146,15 @@ def test_its_own_arm_is_one(folder: Path, platform: Platform) -> None:
     dropped = ["wave", "fusion-v2", "fast-storage", "no-ebs-auto-scale"]
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(line for line in lines if line.partition(":")[0].strip() not in dropped))
-    ran = run([BIN / "python", "validate.py"], cwd=folder)
+    ran = run([BIN / "python", "validate.py", "--strict"], cwd=folder)
     assert ran.returncode == 0, ran.stdout
-    warned = re.findall(r"^(\S+):\d+:\d+: warning: compute-envs\[0\]\.(\S+): is missing", ran.stdout, re.M)
+    assert ran.stdout == "All is well: 14 seqerakit files and env.sh checked, 4 ignored.\n"
+    path.write_text(path.read_text().replace("  # validate: ignore unfair", ""))
+    ran = run([BIN / "python", "validate.py", "--strict"], cwd=folder)
+    warned = re.findall(r"^(\S+):\d+:\d+: warning: compute-envs\[0\]\.(\S+): is missing.*\[unfair\]$", ran.stdout, re.M)
     assert sorted(warned) == [("compute-envs/aws_plain_s3.yml", key) for key in sorted(dropped)]
     assert len(ran.stdout.splitlines()) == len(dropped) + 1
+    assert ran.returncode == 1
     assert "--name fusion-benchmark_eu-west-1_plain_s3 " in bash("make plan", folder, platform).stdout
 
 

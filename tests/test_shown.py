@@ -10,15 +10,23 @@ from fusion_snapshots.findings import Finding
 from fusion_snapshots.shown import show_once
 from fusion_snapshots.validate import Checked
 
-ONE = [Finding("env.sh", 3, 1, "warning", "AWS_REGION", "is odd")]
-TWO = [*ONE, Finding("env.sh", 4, 1, "note", "AWS_WORK_DIR", "still holds a placeholder")]
-LINES = ["env.sh:3:1: warning: AWS_REGION: is odd", "env.sh:4:1: note: AWS_WORK_DIR: still holds a placeholder"]
+ONE = [Finding("env.sh", 3, 1, "warning", "region", "AWS_REGION", "is odd")]
+TWO = [*ONE, Finding("env.sh", 4, 1, "note", "placeholder", "AWS_WORK_DIR", "still holds a placeholder")]
+LINES = [
+    "env.sh:3:1: warning: AWS_REGION: is odd [region]",
+    "env.sh:4:1: note: AWS_WORK_DIR: still holds a placeholder [placeholder]",
+]
 GOOD = "All is well: 11 seqerakit files and env.sh checked"
 
 
 def shown(root: Path, findings: list[Finding], capsys: pytest.CaptureFixture[str]) -> list[str]:
     show_once(Checked(findings, 11, misses_nextflow=False), root)
     return capsys.readouterr().out.splitlines()
+
+
+def test_what_is_ignored_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    show_once(Checked([], 11, misses_nextflow=False, ignored=2), tmp_path)
+    assert capsys.readouterr().out == f"{GOOD}, 2 ignored.\n"
 
 
 def test_what_is_known_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -31,10 +39,10 @@ def test_what_is_known_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 def test_errors_are_always_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    error = [Finding("env.sh", 3, 1, "error", "AWS_REGION", "is missing")]
+    error = [Finding("env.sh", 3, 1, "error", "schema", "AWS_REGION", "is missing")]
     for _ in range(2):
         first, last = shown(tmp_path, error, capsys)
-        assert first == "env.sh:3:1: error: AWS_REGION: is missing"
+        assert first == "env.sh:3:1: error: AWS_REGION: is missing [schema]"
         assert last.startswith(f"1 error in {tmp_path}. Fix it and run this check again")
 
 

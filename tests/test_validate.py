@@ -44,12 +44,12 @@ def test_the_report_is_sorted_clickable_and_summed_up(folder: Path) -> None:
     *lines, last = out.splitlines()
     assert [re.sub(r":\d+:", ":N:", line, count=1) for line in lines] == [
         "compute-envs/aws_fusion_snapshots.yml:N:5: error: compute-envs[0].wave: must be True or False, without quotes: "
-        "seqerakit turns True into the bare option and leaves it out for False (got: 'True')",
+        "seqerakit turns True into the bare option and leaves it out for False (got: 'True') [schema]",
         "compute-envs/aws_fusion_snapshots.yml:N:5: warning: compute-envs[0].max-cpus: differs from "
-        "compute-envs/aws_fusion_ondemand.yml (1000): the comparison would not be fair (got: 10)",
-        "env.sh:N:1: note: ORGANIZATION_NAME: still holds a placeholder (got: 'your-organization')",
+        "compute-envs/aws_fusion_ondemand.yml (1000): the comparison would not be fair (got: 10) [unfair]",
+        "env.sh:N:1: note: ORGANIZATION_NAME: still holds a placeholder (got: 'your-organization') [placeholder]",
         "pipelines/hello.yml:N:5: error: pipelines[0].uri: is no key of pipelines; did you mean url? "
-        "(got: 'https://github.com/nextflow-io/hello')",
+        "(got: 'https://github.com/nextflow-io/hello') [schema]",
     ]
     assert last == (
         f"2 errors, 1 warning, 1 note in {folder}. Fix them and run this check again: python3 {folder / 'validate.py'}"
@@ -95,6 +95,7 @@ def test_json(folder: Path) -> None:
         "line": finding["line"],
         "column": 5,
         "severity": "error",
+        "check": "schema",
         "key": "pipelines[0].uri",
         "message": "is no key of pipelines; did you mean url?",
         "got": "'https://github.com/nextflow-io/hello'",
@@ -110,6 +111,7 @@ def test_github_annotations(folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
     place = re.escape(f"file={folder.name}/{HELLO},line=") + r"\d+" + re.escape(",col=5,title=pipelines[0].description")
     assert re.match(f"::error {place}::", annotation)
     assert "beside a variable or %25; only" in annotation
+    assert annotation.endswith(" [expansion]")
     assert "100 % hello" not in annotation
 
 

@@ -36,7 +36,9 @@ def check(folder: Folder) -> Iterator[Finding]:
 
 
 def _missing(name: str, why: str) -> Finding:
-    return Finding(name, 1, 1, "error", "", f"is missing; {why}. Write it, or remove the arm's other files")
+    return Finding(
+        name, 1, 1, "error", "arm-files", "", f"is missing; {why}. Write it, or remove the arm's other files"
+    )
 
 
 def _check_kind(item: Item, arm: str) -> Iterator[Finding]:
@@ -45,7 +47,9 @@ def _check_kind(item: Item, arm: str) -> Iterator[Finding]:
     key, (message, wanted) = _KIND_KEYS[arm], _KINDS[arm]
     value = item.values.get(key)
     if item.is_sound(key) and str(value).upper() != str(wanted).upper():
-        yield item.finding("error", (key,), message if key in item.values else f"is missing; {message}", value)
+        yield item.finding(
+            "error", "arm-kind", (key,), message if key in item.values else f"is missing; {message}", value
+        )
 
 
 def _check_alike(folder: Folder) -> Iterator[Finding]:
@@ -58,7 +62,7 @@ def _check_alike(folder: Folder) -> Iterator[Finding]:
             first = known.setdefault(settings, item)
             if arm not in _KINDS and folder.arm_of(first) != arm:
                 message = f"differs in nothing from {first.file.name}; give it other instance-types, or remove the arm"
-                yield item.finding("error", (), message)
+                yield item.finding("error", "arm-twin", (), message)
 
 
 def _check_side(folder: Folder, item: Item, arm: str) -> Iterator[Finding]:
@@ -69,7 +73,9 @@ def _check_side(folder: Folder, item: Item, arm: str) -> Iterator[Finding]:
         named = next((each for each in folder.items(block) if each.text("name") == item.text(key) != ""), None)
         other = folder.arm_of(named) if named and key in item.values else ""
         if other not in ("", arm):
-            yield item.finding("error", (key,), f"is of the arm {other}, but this is for {arm}", item.text(key))
+            yield item.finding(
+                "error", "arm-mixed", (key,), f"is of the arm {other}, but this is for {arm}", item.text(key)
+            )
     if item.block == "pipelines":
         yield from _check_config(folder, item, arm)
 
@@ -78,9 +84,13 @@ def _check_config(folder: Folder, item: Item, arm: str) -> Iterator[Finding]:
     """Yield a pipeline that lacks its arm's configuration, or has another arm's; an arm without one may share it."""
     name = item.text("config")
     if "config" not in item.values and item.is_sound("config"):
-        yield item.finding("error", ("config",), f"is missing; it is the Nextflow configuration of the arm {arm}")
+        yield item.finding(
+            "error", "arm-mixed", ("config",), f"is missing; it is the Nextflow configuration of the arm {arm}"
+        )
     others = [each for each in folder.items("pipelines") if folder.arm_of(each) not in ("", arm)]
     theirs = next((each for each in others if name and each.text("config") == name), None)
     own = folder.root / f"pipelines/nextflow_{arm}.config"
     if theirs and arm != BASELINE and (arm == SNAPSHOTS or own.exists()):
-        yield item.finding("error", ("config",), f"is the configuration of {folder.arm_of(theirs)}, not {arm}", name)
+        yield item.finding(
+            "error", "arm-mixed", ("config",), f"is the configuration of {folder.arm_of(theirs)}, not {arm}", name
+        )

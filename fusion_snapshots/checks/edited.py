@@ -13,4 +13,4 @@ def check(folder: Folder) -> Iterator[Finding]:
     """Yield the edited versions that were set aside when the folder was rendered again."""
     for name in unmerged(folder.root):
         message = f"holds your edits of {live_name(name)}, which lacks them; take them over, then remove this file"
-        yield Finding(name, 1, 1, "warning", "", message)
+        yield Finding(name, 1, 1, "warning", "edits-wait", "", message)

@@ -15,4 +15,4 @@ def check(folder: Folder) -> Iterator[Finding]:
     yield from env.faults
     for name, value in env.values.items():
         if PLACEHOLDER in value:
-            yield env.finding("note", name, "still holds a placeholder", value)
+            yield env.finding("note", "placeholder", name, "still holds a placeholder", value)

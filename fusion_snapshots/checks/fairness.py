@@ -58,7 +58,7 @@ def _compare(item: Item, baseline: Item) -> Iterator[Finding]:
             message = f"is missing; {baseline.file.name} has {shorten(theirs)}"
         else:
             message = f"differs from {baseline.file.name} ({'nothing' if theirs is None else shorten(theirs)})"
-        yield item.finding("warning", (name,), f"{message}: {_UNFAIR}", ours)
+        yield item.finding("warning", "unfair", (name,), f"{message}: {_UNFAIR}", ours)
 
 
 def _compare_params(item: Item, baseline: Item) -> Iterator[Finding]:
@@ -67,4 +67,4 @@ def _compare_params(item: Item, baseline: Item) -> Iterator[Finding]:
     names = [str(name) for name in {**ours, **theirs} if name != "outdir" and ours.get(name) != theirs.get(name)]
     if names and not item.unsound and not baseline.unsound:
         message = f"{', '.join(names)}: not as in {baseline.file.name}: {_UNFAIR}; {WORKFLOW_PARAMS} is for all arms"
-        yield item.finding("note", ("params",), message)
+        yield item.finding("note", "unfair", ("params",), message)

@@ -18,4 +18,6 @@ def check(folder: Folder) -> Iterator[Finding]:
             for name, value in item.given.items():
                 if name not in exempt and item.is_sound(name) and ".json" in str(value):
                     message = "holds .json, at which seqerakit imports a file instead of adding this"
-                    yield item.finding("error", (name,), f"{message}; name it by a variable of env.sh", value)
+                    yield item.finding(
+                        "error", "json-import", (name,), f"{message}; name it by a variable of env.sh", value
+                    )

@@ -20,8 +20,8 @@ def _check_list(folder: Folder, item: Item, listed: str) -> Iterator[Finding]:
     catalog, region, key = folder.catalog, item.text("region"), ("instance-types",)
     snapshots, fast_storage = (item.values.get(name) is True for name in ("snapshots", "fast-storage"))
     for name, reason in catalog.refused(listed, snapshots=snapshots, fast_storage=fast_storage).items():
-        yield item.finding("error", key, f"{name} {reason}", listed)
+        yield item.finding("error", "instance-type", key, f"{name} {reason}", listed)
     if absent := catalog.absent(listed, region):
         command = confirm_command([each.name for name in absent for each in catalog.expand(name)], region)
         message = f"not offered in {region}, as far as recorded: {', '.join(absent)}. EC2's answer: {command}"
-        yield item.finding("warning", key, message)
+        yield item.finding("warning", "not-offered", key, message)

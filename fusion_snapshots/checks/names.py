@@ -38,7 +38,7 @@ def _check_unique(items: list[Item]) -> Iterator[Finding]:
         first = seen.setdefault((item.values.get("workspace"), name), item)
         if name and first is not item:
             message = f"the same name as in {first.place('name')}; the workspace and seqerakit need different ones"
-            yield item.finding("error", ("name",), message, name)
+            yield item.finding("error", "duplicate-name", ("name",), message, name)
 
 
 def _check_reference(item: Item, key: tuple[str, ...], target: str, known: dict[str, Item]) -> Iterator[Finding]:
@@ -47,5 +47,9 @@ def _check_reference(item: Item, key: tuple[str, ...], target: str, known: dict[
         near = nearest(name, known if len(known) < _MOST else (), cutoff=0)
         hint = f"; the nearest is {near} ({known[near].file.name})" if near else ""
         yield item.finding(
-            "warning", key, f"no file here defines {target} of this name; it must exist in the workspace{hint}", name
+            "warning",
+            "unknown-name",
+            key,
+            f"no file here defines {target} of this name; it must exist in the workspace{hint}",
+            name,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..findings import Finding, Written
+from ..findings import Finding, Severity, Written
 from ..folder.layout import BASELINE
 from ..folder.model import Folder, Item
 from ..folder.nextflow_config import NextflowConfig, Statement
@@ -41,21 +41,31 @@ def config_of(folder: Folder, arm: str) -> str:
     return name if config and not config.fault and not config.calls("includeConfig") else ""
 
 
-def _finding(name: str, severity: str, statement: Statement | None, key: str, message: str) -> Finding:
+def _finding(name: str, severity: Severity, check: str, statement: Statement | None, key: str, message: str) -> Finding:
     line, column = (statement.line, statement.column) if statement else (1, 1)
     got = Written(statement.value) if statement and statement.value is not None else None
-    return Finding(name, line, column, "error" if severity == "error" else "warning", key, message, got)
+    return Finding(name, line, column, severity, check, key, message, got)
 
 
 def _check_text(name: str, config: NextflowConfig) -> Iterator[Finding]:
     if fault := config.fault:
-        yield Finding(name, fault.line, fault.column, "error", "", f"not a Nextflow configuration: {fault.message}")
+        yield Finding(
+            name,
+            fault.line,
+            fault.column,
+            "error",
+            "nextflow-syntax",
+            "",
+            f"not a Nextflow configuration: {fault.message}",
+        )
     for each in config.calls("includeConfig"):
         message = "the Platform gets the text of this one file; copy the other's lines here"
-        yield _finding(name, "error", each, "includeConfig", message)
+        yield _finding(name, "error", "include-config", each, "includeConfig", message)
     for each in config.statements:
         if each.name.rpartition(".")[2] == "maxSpotAttempts" and each.name != _ATTEMPTS:
-            yield _finding(name, "error", each, each.name, f"has no effect here; the setting is {_ATTEMPTS}")
+            yield _finding(
+                name, "error", "nextflow-setting", each, each.name, f"has no effect here; the setting is {_ATTEMPTS}"
+            )
 
 
 def _check_limits(folder: Folder, arm: str, name: str) -> Iterator[Finding]:
@@ -69,13 +79,13 @@ def _check_limits(folder: Folder, arm: str, name: str) -> Iterator[Finding]:
     if statement is None:
         if snapshots:
             message = f"is missing; a task may get more memory than its instance dumps in {WINDOW_SECONDS} seconds"
-            yield _finding(name, "warning", None, _LIMITS, message)
+            yield _finding(name, "warning", "resource-limits", None, _LIMITS, message)
         return
     cpus, gib = _limits_in(str(statement.value))
     if types and not any(each.vcpus >= cpus and each.task_gib >= gib for each in types):
-        yield _finding(name, "error", statement, _LIMITS, _nothing_holds(environment, types))
+        yield _finding(name, "error", "resource-limits", statement, _LIMITS, _nothing_holds(environment, types))
     elif snapshots and (slow := [each for each in types if each.savable_gib < min(gib, each.task_gib)]):
-        yield _finding(name, "warning", statement, _LIMITS, _nothing_saves(slow))
+        yield _finding(name, "warning", "resource-limits", statement, _LIMITS, _nothing_saves(slow))
 
 
 def _limits_in(value: str) -> tuple[float, float]:
@@ -108,4 +118,4 @@ def _check_alike(folder: Folder, name: str, baseline: str, keys: tuple[str, ...]
         if (ours and ours.value) != (theirs and theirs.value):
             shown = f"is missing; {baseline} has it" if not ours else f"is not in {baseline}"
             shown = f"differs from {baseline}" if ours and theirs else shown
-            yield _finding(name, "warning", ours, key, f"{shown}: the comparison would not be fair")
+            yield _finding(name, "warning", "unfair", ours, key, f"{shown}: the comparison would not be fair")

@@ -19,8 +19,16 @@ def check(folder: Folder) -> Iterator[Finding]:
     try:
         found = refusals(tuple(texts.values()))
     except UserError as error:
-        yield Finding(min(texts), 1, 1, "note", "", f"{error}: no more than the text was looked at")
+        yield Finding(min(texts), 1, 1, "note", "nextflow-not-run", "", f"{error}: no more than the text was looked at")
         return
     for name, refusal in zip(texts, found, strict=True):
         if refusal:
-            yield Finding(name, refusal.line, refusal.column, "error", "", f"Nextflow refuses it: {refusal.message}")
+            yield Finding(
+                name,
+                refusal.line,
+                refusal.column,
+                "error",
+                "nextflow-syntax",
+                "",
+                f"Nextflow refuses it: {refusal.message}",
+            )

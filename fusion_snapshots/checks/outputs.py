@@ -18,7 +18,7 @@ def check(folder: Folder) -> Iterator[Finding]:
     """Yield work directories and results off S3, or in no bucket of the compute environment, and bare inputs."""
     work, results = (folder.env.values.get(name, "") for name in ("AWS_WORK_DIR", "PIPELINE_OUTDIR_PREFIX"))
     if results and is_within(results, work):
-        yield folder.env.finding("warning", "PIPELINE_OUTDIR_PREFIX", _IN_WORK_DIR, results)
+        yield folder.env.finding("warning", "results-in-work-dir", "PIPELINE_OUTDIR_PREFIX", _IN_WORK_DIR, results)
     for block in ("pipelines", "launch"):
         for item in folder.items(block):
             environment = folder.environment_of(item)
@@ -26,13 +26,15 @@ def check(folder: Folder) -> Iterator[Finding]:
                 yield from _check_work_dir(item)
                 yield from _check_outdir(folder, item, environment)
             if is_bare(value := item.params().get("input")):
-                yield item.finding("warning", ("params", "input"), BARE_INPUT, value)
+                yield item.finding("warning", "input", ("params", "input"), BARE_INPUT, value)
 
 
 def _check_work_dir(item: Item) -> Iterator[Finding]:
     path = item.text("work-dir")
     if path and not path.startswith("s3://"):
-        yield item.finding("error", ("work-dir",), "must be an S3 path, as the compute environment is on AWS", path)
+        yield item.finding(
+            "error", "not-s3", ("work-dir",), "must be an S3 path, as the compute environment is on AWS", path
+        )
 
 
 def _check_outdir(folder: Folder, item: Item, environment: Item) -> Iterator[Finding]:
@@ -41,7 +43,7 @@ def _check_outdir(folder: Folder, item: Item, environment: Item) -> Iterator[Fin
         return
     if not re.match("s3://[a-z0-9]", str(outdir)):
         message = "must be an S3 path, as in s3://acme-fusion/results: the tasks' own disks are gone after the run"
-        yield item.finding("error", ("params", "outdir"), message, outdir)
+        yield item.finding("error", "not-s3", ("params", "outdir"), message, outdir)
         return
     paths = f"{environment.text('work-dir')},{environment.text('allow-buckets')}".split(",")
     if not environment.is_sound("allow-buckets") or bucket_of(str(outdir)) in map(bucket_of, paths):
@@ -49,7 +51,7 @@ def _check_outdir(folder: Folder, item: Item, environment: Item) -> Iterator[Fin
     if _PREFIX.match(str(item.given["params"]["outdir"])):
         message = "is in none of the buckets that the tasks may write, AWS_COMPUTE_ENV_ALLOWED_BUCKETS"
         prefix = folder.env.values["PIPELINE_OUTDIR_PREFIX"]
-        yield folder.env.finding("error", "PIPELINE_OUTDIR_PREFIX", message, prefix)
+        yield folder.env.finding("error", "bucket", "PIPELINE_OUTDIR_PREFIX", message, prefix)
     else:
         message = f"is in none of the buckets that the tasks may write, allow-buckets of {environment.file.name}"
-        yield item.finding("error", ("params", "outdir"), message, outdir)
+        yield item.finding("error", "bucket", ("params", "outdir"), message, outdir)

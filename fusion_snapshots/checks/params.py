@@ -30,19 +30,19 @@ def check(folder: Folder) -> Iterator[Finding]:
 
 def _check_file(folder: Folder, file: YamlFile, items: list[Item]) -> Iterator[Finding]:
     if file.is_empty:
-        yield file.finding("error", (), "holds no parameters; write {}, or seqerakit stops at it")
+        yield file.finding("error", "params-file", (), "holds no parameters; write {}, or seqerakit stops at it")
         return
     yield from file.faults
     if file.is_read and not isinstance(file.data, dict):
-        yield file.finding("error", (), "a params file holds name: value lines", file.data)
+        yield file.finding("error", "params-file", (), "a params file holds name: value lines", file.data)
     elif any(item.params() for item in items):
         # seqerakit merges it with the item's params, and expands both.
         for fault in expand_params(file.data, folder.env, ()).faults:
             if fault.message:
-                yield file.finding("error", fault.key, fault.message, fault.got)
+                yield file.finding("error", "expansion", fault.key, fault.message, fault.got)
     value = file.data.get("input") if isinstance(file.data, dict) else None
     if is_bare(value) and file.name != REPORT_PARAMS:  # which make report writes
-        yield file.finding("warning", ("input",), BARE_INPUT, value)
+        yield file.finding("warning", "input", ("input",), BARE_INPUT, value)
 
 
 BARE_INPUT = "is no address; the name of a dataset goes under params: of the launches, as dataset:"

@@ -20,12 +20,12 @@ def check(folder: Folder) -> Iterator[Finding]:
             for key in _FILE_KEYS:
                 name = item.text(key)
                 if name and not is_file(folder.root / name):
-                    yield item.finding("error", (key,), _message(folder.root, item, name), name)
+                    yield item.finding("error", "missing-file", (key,), _message(folder.root, item, name), name)
                 elif name and key in ("pre-run", "post-run"):
                     size = (folder.root / name).stat().st_size
                     if size > _SCRIPT_BYTES:
                         message = f"has {size} bytes; the Platform takes at most {_SCRIPT_BYTES}"
-                        yield item.finding("error", (key,), message, name)
+                        yield item.finding("error", "script-size", (key,), message, name)
 
 
 def is_file(path: Path) -> bool:

@@ -17,14 +17,14 @@ def check(folder: Folder) -> Iterator[Finding]:
     env = folder.env
     region, work = (env.values.get(name, "") for name in ("AWS_REGION", "AWS_WORK_DIR"))
     if region and "AWS_REGION" not in env.unsound and (message := _unknown(folder, region)):
-        yield env.finding("warning", "AWS_REGION", message, region)
+        yield env.finding("warning", "region", "AWS_REGION", message, region)
     if bucket_of(work) in folder.regions:
-        yield env.finding("warning", "AWS_WORK_DIR", _ONLY_A_REGION, work)
+        yield env.finding("warning", "bucket-name", "AWS_WORK_DIR", _ONLY_A_REGION, work)
     for item in folder.aws_environments():
         yield from _check_literals(folder, item)
         if item.values.get("snapshots") is True and "ami-id" not in item.values and _is_enterprise(folder):
             message = "is missing; Seqera Enterprise needs the Amazon Linux 2023 ECS-optimized image of the region"
-            yield item.finding("warning", ("ami-id",), message)
+            yield item.finding("warning", "ami-id", ("ami-id",), message)
 
 
 _ONLY_A_REGION = "names a region where the bucket belongs; write the bucket, as in s3://acme-fusion/work"
@@ -41,9 +41,9 @@ def _check_literals(folder: Folder, item: Item) -> Iterator[Finding]:
     """Yield what is wrong with values that are written here; what a variable brings is reported in env.sh."""
     region, work = (item.text(key) if "$" not in str(item.given.get(key)) else "" for key in ("region", "work-dir"))
     if region and (message := _unknown(folder, region)):
-        yield item.finding("warning", ("region",), message, region)
+        yield item.finding("warning", "region", ("region",), message, region)
     if bucket_of(work) in folder.regions:
-        yield item.finding("warning", ("work-dir",), _ONLY_A_REGION, work)
+        yield item.finding("warning", "bucket-name", ("work-dir",), _ONLY_A_REGION, work)
 
 
 def _is_enterprise(folder: Folder) -> bool:

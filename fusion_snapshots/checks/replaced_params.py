@@ -16,7 +16,7 @@ def check(folder: Folder) -> Iterator[Finding]:
         launches = (each for each in folder.items("launch") if each.text("pipeline") == pipeline.text("name") != "")
         launch = next((each for each in launches if _keys_of(each)), None)
         if launch and (keys := _keys_of(pipeline)):
-            yield pipeline.finding("warning", (keys[0],), _message(pipeline, launch), None)
+            yield pipeline.finding("warning", "lost-params", (keys[0],), _message(pipeline, launch), None)
 
 
 def _keys_of(item: Item) -> list[str]:

@@ -26,11 +26,11 @@ def check(folder: Folder) -> Iterator[Finding]:
     try:
         rows = list(csv.reader(path.read_text(encoding="utf-8-sig", errors="replace").splitlines()))
     except csv.Error as error:  # of a cell without end, or, before Python 3.11, of a NUL
-        yield Finding(SAMPLESHEET, 1, 1, "error", "", f"not CSV: {error}")
+        yield Finding(SAMPLESHEET, 1, 1, "error", "samplesheet", "", f"not CSV: {error}")
         return
     if not rows or tuple(rows[0][:3]) != _COLUMNS:
         message = f"the first line must be {','.join(_COLUMNS)}"
-        yield Finding(SAMPLESHEET, 1, 1, "error", "", message, ",".join(rows[0]) if rows else "")
+        yield Finding(SAMPLESHEET, 1, 1, "error", "samplesheet", "", message, ",".join(rows[0]) if rows else "")
         return
     for number, row in enumerate(rows[1:], 2):
         if row:
@@ -46,4 +46,4 @@ def _check_row(folder: Folder, number: int, cells: dict[str, str]) -> Iterator[F
         ("group", cells["group"] in arms, " or ".join(arms)),
     ):
         if not good:
-            yield Finding(SAMPLESHEET, number, 1, "error", column, f"must be {allowed}", cells[column])
+            yield Finding(SAMPLESHEET, number, 1, "error", "samplesheet", column, f"must be {allowed}", cells[column])

@@ -14,4 +14,4 @@ def check(folder: Folder) -> Iterator[Finding]:
     for block in BLOCKS:
         for item in folder.items(block):
             for fault in item.rule_faults:
-                yield item.finding("error", fault.key, fault.message, fault.got)
+                yield item.finding("error", "schema", fault.key, fault.message, fault.got)

@@ -21,4 +21,4 @@ def check(folder: Folder) -> Iterator[Finding]:
         for number, line in enumerate(text.splitlines(), 1):
             if match := SECRET.search(line):
                 message = "this looks like an access token or key; no file of this folder may hold one"
-                yield Finding(folder.name_of(path), number, match.start() + 1, "error", "", message)
+                yield Finding(folder.name_of(path), number, match.start() + 1, "error", "secret", "", message)

@@ -15,4 +15,4 @@ def check(folder: Folder) -> Iterator[Finding]:
         for item in folder.items(block):
             for fault in item.expansion_faults:
                 if fault.message:
-                    yield item.finding("error", fault.key, fault.message, fault.got)
+                    yield item.finding("error", "expansion", fault.key, fault.message, fault.got)

@@ -18,7 +18,7 @@ def check(folder: Folder) -> Iterator[Finding]:
             for name in file.data:
                 yield from _check_block(folder, file, name)
         elif file.is_read:
-            yield file.finding("error", (), "a seqerakit file starts with a block such as launch:", file.data)
+            yield file.finding("error", "block", (), "a seqerakit file starts with a block such as launch:", file.data)
 
 
 def _check_block(folder: Folder, file: YamlFile, name: object) -> Iterator[Finding]:
@@ -27,13 +27,15 @@ def _check_block(folder: Folder, file: YamlFile, name: object) -> Iterator[Findi
         return  # what anchors stand for
     if name != block:
         hint = f"did you mean {block}?" if block else f"the blocks here are {', '.join(BLOCKS)}"
-        yield file.finding("error", (name,), f"no block of seqerakit's, which would pass over it silently; {hint}")
+        yield file.finding(
+            "error", "block", (name,), f"no block of seqerakit's, which would pass over it silently; {hint}"
+        )
     if not block or block in OTHER_BLOCKS:
         return
     items = file.data[name]
     if not isinstance(items, list) or not items:
-        yield file.finding("error", (name,), folder.rules.list_message(block), items)
+        yield file.finding("error", "schema", (name,), folder.rules.list_message(block), items)
         return
     for index, item in enumerate(items):
         if not isinstance(item, dict):
-            yield file.finding("error", (name, index), folder.rules.item_message(block), item)
+            yield file.finding("error", "schema", (name, index), folder.rules.item_message(block), item)

@@ -29,9 +29,9 @@ class Environment(NamedTuple):
     lines: dict[str, int]
     faults: list[Finding]
 
-    def finding(self, severity: Severity, name: str, message: str, got: object = None) -> Finding:
+    def finding(self, severity: Severity, check: str, name: str, message: str, got: object = None) -> Finding:
         """Return a finding at the line that sets a variable."""
-        return Finding(NAME, self.lines.get(name, 1), 1, severity, name, message, got)
+        return Finding(NAME, self.lines.get(name, 1), 1, severity, check, name, message, got)
 
     def nearest(self, name: str) -> str:
         """Return a hint for an undefined variable: braces left out, or a name one slip away."""
@@ -67,13 +67,13 @@ def read_environment(root: Path, rules: Rules, seconds: float = SECONDS) -> Envi
     for fault in wrong:
         name = str(fault.key[0])
         got = None if name == "TOWER_ACCESS_TOKEN" else fault.got
-        env.faults.append(env.finding("error", name, fault.message, got))
+        env.faults.append(env.finding("error", "schema", name, fault.message, got))
     env.faults.extend(_left_behind(root, sourced, given, text, env))
     return env
 
 
 def _broken(message: str, line: int = 1, got: object = None) -> Environment:
-    return Environment({}, False, frozenset(), {}, [Finding(NAME, line, 1, "error", "", message, got)])
+    return Environment({}, False, frozenset(), {}, [Finding(NAME, line, 1, "error", "env", "", message, got)])
 
 
 def _where_bash_stopped(errors: str, text: list[str], lines: dict[str, int]) -> tuple[str, int, str]:
@@ -93,13 +93,13 @@ def _left_behind(
     """Yield what env.sh does beside setting variables, and that every command that sources it would meet."""
     if sourced.printed:
         message = "prints on standard output, which spoils commands that source it; print on standard error"
-        yield Finding(NAME, 1, 1, "error", "", message, sourced.printed)
+        yield Finding(NAME, 1, 1, "error", "env-effects", "", message, sourced.printed)
     if Path(sourced.folder).resolve() != root.resolve():
         line = next((number for number, words in enumerate(text, 1) if re.match(r"\s*(?:cd|pushd)\b", words)), 1)
         message = "changes the working directory; leave it, as the files are found from the folder's root"
-        yield Finding(NAME, line, 1, "error", "", message, sourced.folder)
+        yield Finding(NAME, line, 1, "error", "env-effects", "", message, sourced.folder)
     path = (sourced.values or {}).get("PATH")
     if "PATH" in given and path != given["PATH"]:
         message = "must be left as it is; the steps find seqerakit, tw and python3 by it"
         line = next((number for number, words in enumerate(text, 1) if re.search(r"\bPATH\b", words)), 1)
-        yield Finding(NAME, line, 1, "error", "PATH", message, path or "unset")
+        yield Finding(NAME, line, 1, "error", "env-effects", "PATH", message, path or "unset")

@@ -60,9 +60,11 @@ class Item:
         """Return where a key stands, as FILE:LINE."""
         return f"{self.file.name}:{self.file.place((*self.key, *names))[0]}"
 
-    def finding(self, severity: Severity, names: Iterable[Any], message: str, got: object = None) -> Finding:
-        """Return a finding at a key of the item, given as the way to it."""
-        return self.file.finding(severity, (*self.key, *names), message, got)
+    def finding(
+        self, severity: Severity, check: str, names: Iterable[Any], message: str, got: object = None
+    ) -> Finding:
+        """Return a finding at a key of the item, given as the way to it, or at its first line."""
+        return self.file.finding(severity, check, (*self.key, *names), message, got)
 
 
 class Folder:

@@ -44,7 +44,7 @@ class YamlFile:
             self._read(_text_of(path))
         except _RefusedError as refused:
             self.data = None  # one mistake, one finding: what was seen before it is said again once it is fixed
-            self.faults = [Finding(name, *refused.place, "error", "", str(refused))]
+            self.faults = [Finding(name, *refused.place, "error", "yaml", "", str(refused))]
 
     @property
     def is_read(self) -> bool:
@@ -57,11 +57,11 @@ class YamlFile:
             key = key[:-1]
         return self.places[key]
 
-    def finding(self, severity: Severity, key: Key, message: str, got: object = None) -> Finding:
+    def finding(self, severity: Severity, check: str, key: Key, message: str, got: object = None) -> Finding:
         """Return a finding at a key of this file; of a number, got is the text that was written."""
         if isinstance(got, (int, float)) and key in self.texts:
             got = Written(self.texts[key])
-        return Finding(self.name, *self.place(key), severity, dotted(key), message, got)
+        return Finding(self.name, *self.place(key), severity, check, dotted(key), message, got)
 
     def _read(self, text: str) -> None:
         loader = None
@@ -114,7 +114,7 @@ class YamlFile:
                 if name in lines:
                     message = f"given twice: here and on line {lines[name]}; the last one counts, silently"
                     self.unsure.add((*key, name))
-                    self.faults.append(self.finding("error", (*key, name), message))
+                    self.faults.append(self.finding("error", "duplicate-key", (*key, name), message))
                 lines[name] = place[0]
             values[name] = self._construct(loader, value_node, (*key, name))
         return values
@@ -128,7 +128,7 @@ class YamlFile:
             message = f"YAML makes a number of {text} and changes it; quote it"
         if message:
             self.unsure.add(key)
-            self.faults.append(self.finding("error", key, message, text))
+            self.faults.append(self.finding("error", "yaml-number", key, message, text))
 
 
 def dotted(key: Key) -> str:
