@@ -40,8 +40,11 @@ export AWS_ACCOUNT_ID=<< cookiecutter.aws_account_id | shell >>
 unset AWS_ACCOUNT_ID # not pinned to an account
 <% endif %>
 
-# End of the run names, so that each is used once: source this file again before launching again
-TIME="$(date +%Y%m%d-%H%M%S)"
+# Of these, six end TIME by chance
+letters=abcdefghijklmnopqrstuvwxyz0123456789
+# End of the run names, so that no two in the world are alike: source this file again before launching again
+TIME="$(date +%Y%m%d-%H%M%S)-${letters:$((RANDOM % 36)):1}${letters:$((RANDOM % 36)):1}${letters:$((RANDOM % 36)):1}${letters:$((RANDOM % 36)):1}${letters:$((RANDOM % 36)):1}${letters:$((RANDOM % 36)):1}"
+unset letters
 export TIME
 
 if [ -z "${TOWER_ACCESS_TOKEN:-}" ]; then

@@ -43,7 +43,7 @@ def refused(ran: Ran, code: int, message: str) -> Ran:
 
 def untimed(text: str) -> str:
     """Return a text with TIME for each time, and ID for each id of a run."""
-    return re.sub(r"\b\d{4}QzWx7YrTbN\b", "ID", re.sub(r"\d{8}-\d{6}", "TIME", text))
+    return re.sub(r"\b\d{4}QzWx7YrTbN\b", "ID", re.sub(r"\d{8}-\d{6}-[a-z0-9]{6}\b", "TIME", text))
 
 
 def rows(folder: Path) -> list[list[str]]:

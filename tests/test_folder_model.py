@@ -35,7 +35,13 @@ SHELLS = ["bash", pytest.param("zsh", marks=pytest.mark.needs("zsh"))]
 def test_env_sh_in_real_shells(acme: Path, shell: str) -> None:
     exported = variables(acme, shell)
     assert exported["COMPUTE_ENV_PREFIX"] == "fusion-benchmark_eu-west-1"
-    assert re.fullmatch(r"\d{8}-\d{6}", exported["TIME"])
+    assert re.fullmatch(r"\d{8}-\d{6}-[a-z0-9]{6}", exported["TIME"])
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_times_differ_by_more_than_the_second(acme: Path, shell: str) -> None:
+    times = {variables(acme, shell)["TIME"][15:] for _ in range(40)}
+    assert len(times) == 40
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -17,7 +17,7 @@ def test_it_shows_every_command_with_its_variables_filled_in(folder: Path, platf
     assert f"tw compute-envs add aws-batch forge \\\n{env}" in ran.stdout
     assert "    --description 'Hello world, a smoke test of the compute environments' \\\n" in ran.stdout
     assert re.search(
-        r'    # PARAMS: outdir: "s3://acme-fusion/results/fusion_ondemand/hello-fusion-ondemand-\d{8}-\d{6}"\n',
+        r'    # PARAMS: outdir: "s3://acme-fusion/results/fusion_ondemand/hello-fusion-ondemand-\d{8}-\d{6}-[a-z0-9]{6}"\n',
         ran.stdout,
     )
     assert ran.stdout.endswith("Nothing was sent. PARAMS stands for a temporary file that seqerakit writes.\n")

@@ -87,7 +87,7 @@ slow_after(6, [
         (editing("env.sh", "acme-genomics", "other"), "credentials", "not checked: needs the workspace"),
         (editing("env.sh", "acme-aws", "Acme-aws"), "credentials", "failed: no Acme-aws in the workspace, whose AWS credentials are: acme-aws; set AWS_CREDENTIALS in env.sh"),
         (editing("env.sh", "acme-aws", "acme-google"), "credentials", "failed: acme-google is of google, not of AWS; set AWS_CREDENTIALS in env.sh"),
-        (editing("env.sh", '"$(date +%Y%m%d-%H%M%S)"', "20200101-000000"), "TIME", "failed: 20200101-000000 is N seconds off this machine's clock; run names end in it: write TIME=\"$(date +%Y%m%d-%H%M%S)\" in env.sh"),
+        (editing("env.sh", "export TIME\n", "export TIME=20200101-000000\n"), "TIME", "failed: 20200101-000000 is N seconds off this machine's clock; run names end in it: write TIME=\"$(date +%Y%m%d-%H%M%S)\" in env.sh"),
         (taken(config={"region": "us-east-1"}), ONDEMAND_FILE, DIFFERS + f"region is us-east-1, the file says eu-west-1. Set another COMPUTE_ENV_PREFIX in env.sh, or delete it (. ./env.sh && seqerakit --delete {ONDEMAND_FILE}) and make it again"),
         (taken(config={"fusionSnapshots": True}), ONDEMAND_FILE, DIFFERS + f"snapshots is True, the file says False. Set another COMPUTE_ENV_PREFIX in env.sh, or delete it (. ./env.sh && seqerakit --delete {ONDEMAND_FILE}) and make it again"),
         (taken(credentialsId="cred9"), ONDEMAND_FILE, DIFFERS + "credentials is cred9, the file says acme-aws (cred1). Another folder may have made it. Set another COMPUTE_ENV_PREFIX in env.sh"),

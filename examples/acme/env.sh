@@ -36,8 +36,11 @@ export TOWER_API_ENDPOINT='https://api.cloud.seqera.io'
 # AWS account this folder is for; make preflight compares it with the one that aws is signed in to
 export AWS_ACCOUNT_ID='123456789012'
 
-# End of the run names, so that each is used once: source this file again before launching again
-TIME="$(date +%Y%m%d-%H%M%S)"
+# Of these, six end TIME by chance
+letters=abcdefghijklmnopqrstuvwxyz0123456789
+# End of the run names, so that no two in the world are alike: source this file again before launching again
+TIME="$(date +%Y%m%d-%H%M%S)-${letters:$((RANDOM % 36)):1}${letters:$((RANDOM % 36)):1}${letters:$((RANDOM % 36)):1}${letters:$((RANDOM % 36)):1}${letters:$((RANDOM % 36)):1}${letters:$((RANDOM % 36)):1}"
+unset letters
 export TIME
 
 if [ -z "${TOWER_ACCESS_TOKEN:-}" ]; then

@@ -121,7 +121,7 @@ def check_clock(env: Variables) -> Result:
     """Tell whether TIME, in which the runs' names end, is this machine's local time, as env.sh calls date."""
     remedy = 'run names end in it: write TIME="$(date +%Y%m%d-%H%M%S)" in env.sh'
     try:
-        seconds = abs((datetime.now() - datetime.strptime(env["TIME"], "%Y%m%d-%H%M%S")).total_seconds())  # noqa: DTZ005, DTZ007
+        seconds = abs((datetime.now() - datetime.strptime(env["TIME"][:15], "%Y%m%d-%H%M%S")).total_seconds())  # noqa: DTZ005, DTZ007
     except (KeyError, ValueError):
         return failed("TIME", f"{env.get('TIME', 'not exported')} is no time; {remedy}")
     if seconds > CLOCK_SECONDS:
