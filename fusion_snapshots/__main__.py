@@ -108,6 +108,12 @@ def prove(options: argparse.Namespace) -> None:
     prove(_ready(), typed, options.every)
 
 
+def status(options: argparse.Namespace) -> None:
+    from .status import show_status
+
+    show_status(_ready())
+
+
 def report(options: argparse.Namespace) -> None:
     from .report import report
 
@@ -181,6 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     proving = add("prove", prove, "prove in twenty minutes that Snapshots work in this account")
     for name in ("role", "confirm", "poll"):
         proving.add_argument(f"--{name}", default="", metavar=name.upper(), help=_INTERRUPT[name])
+    add("status", status, "show each run's state, hours and cost so far, what waits, and what is next")
     comparing = add("compare", compare, "show what the runs of each arm took and lost, side by side")
     reporting = add("report", report, "have nf-aggregate compare the runs that succeeded")
     for verb in (comparing, reporting):

@@ -70,10 +70,11 @@ def _answer(platform: Platform, step: Step, folder: Path) -> Json:
 
 def _output(text: str, folder: Path) -> Json:
     """Return standard output: what is JSON as such, and the text before it."""
-    before, brace, rest = text.partition("{\n")
-    if not brace:
+    begin = re.search(r"^\[\s*(?=\{\n)|\{\n", text)
+    if not begin:
         return {"output": _same(text, folder)} if text else {}
-    found = {"json": _shrunk(json.loads(_same(brace + rest, folder)))}
+    before = text[: begin.start()]
+    found = {"json": _shrunk(json.loads(_same(text[begin.start() :], folder)))}
     return {"output": _same(before, folder), **found} if before else found
 
 

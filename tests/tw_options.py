@@ -8,6 +8,8 @@ from typing import Any
 
 TABLE: dict[str, Any] = json.loads((Path(__file__).parent / "tw-options.json").read_text())["commands"]
 
+PARENTS = {"runs view"}  # commands whose own options precede those of a command of theirs
+
 
 class UsageError(Exception):
     """tw would print its usage and exit with 2."""
@@ -25,7 +27,8 @@ def command(arguments: list[str]) -> str:
 
 
 def _command(words: list[str]) -> str:
-    return max((c for c in TABLE if c and words[: len(c.split())] == c.split()), key=len, default="")
+    found = max((c for c in TABLE if c and words[: len(c.split())] == c.split()), key=len, default="")
+    return next((parent for parent in PARENTS if found.startswith(f"{parent} ")), found)
 
 
 def parse(arguments: list[str]) -> tuple[str, Options, list[str]]:
@@ -37,7 +40,13 @@ def parse(arguments: list[str]) -> tuple[str, Options, list[str]]:
     command = _command(rest)
     if not command:
         raise UsageError(f"Unmatched argument at index 0: {', '.join(map(repr, rest))}")
-    options, positionals = _options(command, rest[len(command.split()) :])
+    options, positionals = _options(command, rest[len(command.split()) :], stop_at_word=command in PARENTS)
+    if positionals and (nested := f"{command} {positionals[0]}") in TABLE:
+        more, positionals = _options(nested, positionals[1:])
+        for option in TABLE[command]["options"]:
+            if option["required"] and _long(option) not in options:
+                raise UsageError(f"Missing required option: '{option['names'][-1]}'")
+        return nested, {**{f"tw {name}": value for name, value in root.items()}, **options, **more}, positionals
     table = TABLE[command]
     for option in table["options"]:
         if option["required"] and _long(option) not in options:

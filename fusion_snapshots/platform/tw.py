@@ -36,6 +36,14 @@ class Tw:
             return Reply.parse(ran.stdout, name)
         raise TwError(name, read_failure(ran))
 
+    def ask_list(self, *words: str) -> list[Reply]:
+        """Return what tw prints for a command whose answer is a list of objects; raises as ask does."""
+        name = f"tw {' '.join(words[:2])}"
+        ran = self.run("-o", "json", *words, name=name)
+        if ran.returncode:
+            raise TwError(name, read_failure(ran))
+        return Reply.parse(f'{{"items": {ran.stdout}}}', name).items("items")
+
     def run(self, *words: str, name: str, seconds: float | None = None) -> subprocess.CompletedProcess[str]:
         """Run tw and return what it said, whatever its exit code; raises TwError where it cannot be run or hangs."""
         limit = seconds or self.seconds

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..json_reply import Reply
+from ..process import at_once
 from .tw import Tw, workspace
 
+_PAGE = 100  # tasks that the Platform tells at once
 UNDER_WAY = ("SUBMITTED", "RUNNING", "UNKNOWN")  # states of a run that has not ended, as far as is known
 
 
@@ -65,6 +67,15 @@ class Workspace:
         """Return the newest 100 runs of the workspace."""
         entries = self.ask("runs", "list", "--max", "100").items("workflows")
         return [entry.get("workflow") for entry in entries]
+
+    def tasks(self, identifier: str, number: int, most_pages: int) -> list[Reply]:
+        """Return tasks of a run, 100 a page, of so many as it has; all pages are asked for at once."""
+        pages = range(min(most_pages, -(-number // _PAGE)))
+        where = ("runs", "view", "--id", identifier, "--workspace", self.name)
+        words = ("tasks", "--columns", "submit", "--max", str(_PAGE), "--offset")
+        with at_once(8) as pool:
+            found = pool.map(lambda page: self.tw.ask_list(*where, *words, str(page * _PAGE)), pages)
+            return [task for listed in found for task in listed]
 
     def runs_named(self, text: str) -> dict[str, Reply]:
         """Return the runs in whose names or ids a text occurs, by id."""

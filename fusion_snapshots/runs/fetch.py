@@ -57,7 +57,7 @@ def gather_runs(benchmark: Benchmark, *, wait: bool, every: float) -> Gathered:
     wait waits until all have ended, asking every so many seconds. Raises UserError as fetch_runs does.
     """
     rows = find_compared_rows(benchmark)
-    runs = _read_kept(benchmark, rows)
+    runs = read_kept(benchmark, rows)
     missing = [row for row in rows if row.id not in runs]
     states: dict[str, str] = {}
     if missing:
@@ -74,7 +74,7 @@ def fetch_runs(benchmark: Benchmark, rows: Sequence[Row]) -> list[Run]:
 
     Raises UserError where one cannot be fetched; those that could are kept.
     """
-    runs = _read_kept(benchmark, rows)
+    runs = read_kept(benchmark, rows)
     runs |= _dump(benchmark, [row for row in rows if row.id not in runs])
     return [runs[row.id] for row in rows]
 
@@ -83,7 +83,7 @@ def _name_of(row: Row) -> str:
     return f"{row.id}.tar.gz"
 
 
-def _read_kept(benchmark: Benchmark, rows: Sequence[Row]) -> dict[str, Run]:
+def read_kept(benchmark: Benchmark, rows: Sequence[Row]) -> dict[str, Run]:
     """Return the runs whose archives are kept, by id; raises UserError for what is no id, and so no name of a file."""
     if odd := [row.id for row in rows if not _ID.fullmatch(row.id)]:
         raise UserError(f"{RUNS}: no run has the id {', '.join(map(repr, odd))}; an id is like 4nAbC1dEfGhIjK")

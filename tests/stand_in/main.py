@@ -32,6 +32,7 @@ COMMANDS: dict[str, Callable[[Command], Answer]] = {
     "launch": pipelines.launch,
     "runs list": runs.list_runs,
     "runs view": runs.view,
+    "runs view tasks": runs.list_tasks,
     "runs dump": runs.dump,
     "datasets list": datasets.list_datasets,
     "datasets view": datasets.view,

@@ -84,6 +84,16 @@ def _process(process: Json) -> Json:
     return {"name": process["process"], "completedTasks": done, "totalTasks": sum(process[key] for key in COUNTED)}
 
 
+def list_tasks(command: Command) -> Answer:
+    """List tasks of a run, 100 where not told how many, each with the columns that are always shown and those asked for."""
+    command.look_up()
+    columns = ["taskId", "process", "tag", "status", *(command.listed("columns") or [])]
+    most, offset = int(command.option("max", 100)), int(command.option("offset", 0))
+    path = f"/workflow/{command.option('id')}/tasks"
+    found = command.ask("GET", path, max=most, offset=offset, search=command.option("filter"))["tasks"]
+    return Answer([{name: entry["task"].get(name) for name in columns} for entry in found])
+
+
 def dump(command: Command) -> Answer:
     """Write all that is known of a run into an archive, whatever is there; what fails leaves the members so far."""
     command.look_up()
