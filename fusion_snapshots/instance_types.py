@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
-import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,8 +37,8 @@ REASONS = {
 
 # What one task can get of an instance's memory. ECS registers less than EC2 sells, for the kernel takes its part: AWS's
 # user guide of Batch ("Compute resource memory management") counts 7,985 of 8,192 MiB, of which ECS_RESERVED_MEMORY
-# keeps 32, and advises to leave a buffer of 5 % ("Reserve system memory"). The half GiB is for the smallest types.
-TASK_SHARE, KEPT_GIB = 0.95, 0.5
+# keeps 32 for ECS itself.
+TASK_SHARE, KEPT_GIB = 0.96, 32 / 1024
 
 
 def ratio(memory_gib: float, gbps: float) -> float:
@@ -89,6 +88,10 @@ class InstanceType(NamedTuple):
     def savable_gib(self) -> float:
         """The part of its memory in GiB that can be dumped within WINDOW_SECONDS, at the guaranteed bandwidth."""
         return min(self.memory_gib, dumpable_gib(self.baseline_gbps))
+
+    def largest_task_gib(self, *, dumped: bool) -> float:
+        """The memory in GiB of the largest task that it holds and, where that is asked, dumps within WINDOW_SECONDS."""
+        return min(self.task_gib, self.savable_gib) if dumped else self.task_gib
 
     @property
     def fits(self) -> bool:
@@ -172,51 +175,6 @@ class Catalog:
         if answer == "guaranteed":
             return self.guaranteed(region)
         return GUIDE if answer == "guide" else answer
-
-
-class Bound(NamedTuple):
-    """What sets a limit: an arm, and the one of its instance types that does."""
-
-    arm: str
-    type: InstanceType
-
-
-class Limits(NamedTuple):
-    """The largest task of a comparison, memory in whole GiB; dumped: memory is bound by what can be dumped in time."""
-
-    cpus: int
-    cpus_by: Bound
-    memory_gib: int
-    memory_by: Bound
-    dumped: bool
-
-
-def limits(arms: Mapping[str, Sequence[InstanceType]], dumping: Collection[str], region: str) -> Limits:
-    """Return process.resourceLimits for all arms of a comparison: the smallest arm sets each limit.
-
-    Takes the types of each arm by its name, the names of the arms with Snapshots, and the region. Memory comes first,
-    for a task that lacks it fails, while one that lacks CPUs is slow: the most that every arm can give to one task, and
-    that every type of an arm with Snapshots can dump in time, in whole GiB. Then come the most CPUs that every arm has
-    on some one type beside that memory. Types that the region lacks hold no task, unless it lacks all of an arm.
-    An arm of which no types are known sets no limit; raises ValueError where none is known of any.
-    """
-    offered = {arm: [t for t in types if region in t.regions] or types for arm, types in arms.items() if types}
-    memory = []
-    for arm, types in offered.items():
-        roomiest = max(types, key=lambda each: each.task_gib)
-        memory.append((roomiest.task_gib, False, Bound(arm, roomiest)))
-        too_slow = [each for each in arms[arm] if arm in dumping and each.savable_gib < each.task_gib]
-        memory += [(each.savable_gib, True, Bound(arm, each)) for each in too_slow]
-    least, dumped, memory_by = min(memory, key=lambda bound: bound[0])
-    memory_gib = math.floor(least)
-    cpus_by = min(
-        (
-            Bound(arm, max((t for t in types if t.task_gib >= memory_gib), key=lambda each: each.vcpus))
-            for arm, types in offered.items()
-        ),
-        key=lambda bound: bound.type.vcpus,
-    )
-    return Limits(cpus_by.type.vcpus, cpus_by, memory_gib, memory_by, dumped)
 
 
 def confirm_command(names: Iterable[str], region: str) -> str:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from rejections import CONFIG, DATASET, HELLO, LAUNCH, LAUNCH_HELLO, ONDEMAND, REPORT, SHEET, SNAPSHOTS, WORKFLOW
+from rejections import (
+    BASELINES,
+    CONFIG,
+    DATASET,
+    HELLO,
+    LAUNCH,
+    LAUNCH_HELLO,
+    ONDEMAND,
+    REPORT,
+    SHEET,
+    SNAPSHOTS,
+    WORKFLOW,
+)
 
 Edit = tuple[str, str, str]
 
@@ -102,6 +114,20 @@ LEGITIMATE: dict[str, list[Edit]] = {
     ],
     "queues that exist": [("compute-envs/manual.yml", "", "compute-envs:" + MANUAL)],
     "a .json by a variable": [("env.sh", "# AWS region", "export SCHEMA=nextflow_schema.json\n# AWS region"), (HELLO, "    overwrite", '    schema-name: "$SCHEMA"\n    overwrite')],
-    "a configuration that asks for more": [(CONFIG, "", "process { withName: 'BIG' { cpus = 8; memory = '20 GB' } }\nprocess.ext.args = /a{b/ // {\n")],
+    "a configuration that asks for more": [
+        (name, "", "process { withName: 'BIG' { cpus = 8; memory = '20 GB' } }\nprocess.ext.args = /a{b/ // {\n")
+        for name in (CONFIG, BASELINES)
+    ],
+    "settings in both arms": [
+        (
+            name,
+            "",
+            "fusion.containerConfigUrl = 'https://fusionfs.seqera.io/releases/v2.5.8-amd64.json'\naws.batch.cliPath = '/x'\n"
+            "process { withLabel: big { resourceLimits = [cpus: 8, memory: '20 GB']; errorStrategy = 'retry' } }\n"
+            "profiles { other { process.executor = 'local'; fusion.enabled = false } }\n",
+        )
+        for name in (CONFIG, BASELINES)
+    ],
+    "another version of Nextflow": [("pipelines/pre-run.sh", "NXF_VER=26.04.6", 'NXF_VER="25.10.7"  # as our pipelines')],
     "the same dataset twice": [(DATASET, "", '  - name: "other"\n    file-path: "report/samplesheet.csv"\n    workspace: 1\n    description: "Again"\n')],
 }  # fmt: skip

@@ -69,7 +69,7 @@ COUNT = "must be a whole number from 1 to 999999, e.g. 1000"
 URL = "must be the https address of a Git repository, e.g. https://github.com/nf-core/rnaseq"
 SLUG = "must be a plain folder name of 1 to 100 letters, digits and . _ -"
 
-NEXTFLOW = "must be a version of Nextflow, 25.04.0 or newer, e.g. 25.10.7"
+NEXTFLOW = "must be a version of Nextflow, 25.04.0 or newer, but not 25.10.0 to 25.10.2 or 25.12.0-edge"
 
 BAD = [
     ("organization_name", "a", NAME),
@@ -188,6 +188,12 @@ BAD = [
     ("nextflow_version", "24.10.4", NEXTFLOW),
     ("nextflow_version", "latest", NEXTFLOW),
     ("nextflow_version", "25.10.7; id", NEXTFLOW),
+    (
+        "nextflow_version",
+        "25.10.2",
+        f"{NEXTFLOW}: they record Spot at on-demand prices, and 25.10.3 is the first without that, e.g. 26.04.6",
+    ),
+    ("nextflow_version", "25.12.0-edge", NEXTFLOW),
     ("tower_api_endpoint", "http://api.cloud.seqera.io", "must be the https address of the API, without a final /"),
     ("aws_account_id", "12345678901", ACCOUNT),
     ("aws_account_id", "1234-5678-9012", ACCOUNT),

@@ -8,7 +8,7 @@ ONDEMAND = "compute-envs/aws_fusion_ondemand.yml"
 SNAPSHOTS = "compute-envs/aws_fusion_snapshots.yml"
 HELLO = "pipelines/hello.yml"
 WORKFLOW = "pipelines/workflow_fusion_snapshots.yml"
-CONFIG = "pipelines/nextflow_fusion_snapshots.config"
+CONFIG, BASELINES = (f"pipelines/nextflow_fusion_{arm}.config" for arm in ("snapshots", "ondemand"))
 LAUNCH_HELLO = "launch/hello.yml"
 LAUNCH = "launch/workflow_fusion_snapshots.yml"
 DATASET = "report/dataset.yml"
@@ -253,7 +253,7 @@ ARMS = [
     R(SNAPSHOTS, 'instance-types: "', 'instance-types: "c7gd.4xlarge,', "instance-types:", f"{CE}.instance-types", "c7gd.4xlarge is not x86_64"),
     R(SNAPSHOTS, 'instance-types: "', 'instance-types: "g5.xlarge,', "instance-types:", f"{CE}.instance-types", "g5.xlarge has GPUs or other accelerators"),
     R(SNAPSHOTS, 'instance-types: "', 'instance-types: "c8id.8xlarge,', "instance-types:", f"{CE}.instance-types", "not offered in eu-west-1, as far as recorded: c8id.8xlarge", "warning"),
-    R(SNAPSHOTS, 'instance-types: "', 'instance-types: "r6id.16xlarge,', "resourceLimits =", "process.resourceLimits", "r6id.16xlarge cannot dump a task that large in 120 seconds", "warning", CONFIG),
+    R(SNAPSHOTS, 'instance-types: "', 'instance-types: "r6id.16xlarge" # "', "resourceLimits =", "process.resourceLimits", "can dump it in 120 seconds: such a task is lost when its instance is reclaimed; r6id.16xlarge has 64 CPUs and dumps 219 GB", "warning", CONFIG),
     R(ONDEMAND, '"c6id,m6id,r6id"', '"c6id,c6gd"', "instance-types:", f"{CE}.instance-types", "c6gd is not x86_64"),
     R(ONDEMAND, '"c6id,m6id,r6id"', '"m5"', "instance-types:", f"{CE}.instance-types", "m5 has no NVMe instance storage, which fast storage needs"),
     R(ONDEMAND, '"c6id,m6id,r6id"', '"c6id.3xlarge"', "instance-types:", f"{CE}.instance-types", "c6id.3xlarge is no EC2 instance type known here"),
@@ -278,4 +278,46 @@ NEXTFLOW = [
     R(CONFIG, "    maxRetries = 2\n", "", "", "process.maxRetries", "is missing; pipelines/nextflow_fusion_ondemand.config has it", "warning"),
 ]  # fmt: skip
 
-REJECTIONS = [*TYPES, *KEYS, *BETWEEN_KEYS, *SHELL, *ENV, *YAML, *ACROSS_FILES, *ARMS, *NEXTFLOW]
+SELECTED = "process { withName: 'STAR' { "
+ARM_CONFIGS = [
+    R(CONFIG, "", SELECTED + "resourceLimits = [cpus: 4, memory: 999.GB] } }\n", SELECTED, "process.withName:'STAR'.resourceLimits", "has both for one task, which would wait for ever"),
+    R(CONFIG, "", "process { 'withLabel:big' { resourceLimits = [cpus: 4] } }\n", "'withLabel:big'", "process.'withLabel:big'.resourceLimits", "sets no memory, and takes the place of any other process.resourceLimits", "warning"),
+    R(CONFIG, "", SELECTED + "cpus = 4 } }\n", SELECTED, "process.withName:'STAR'.cpus", "is not in pipelines/nextflow_fusion_ondemand.config: the comparison would not be fair (got: 4)", "warning"),
+    R(BASELINES, "", SELECTED + "cpus = 4 } }\n", "", "process.withName:'STAR'.cpus", "is missing; pipelines/nextflow_fusion_ondemand.config has it", "warning", CONFIG),
+    R(CONFIG, "", "params.genome = 'GRCh38'\n", "params.genome", "params.genome", "the comparison would not be fair", "warning"),
+    R(CONFIG, "", "fusion.enabled = false\n", "fusion.enabled", "fusion.enabled", "belongs to the compute environment, which it outranks: the arm would not be what its name says; leave it out (got: false)"),
+    R(CONFIG, "", "wave { strategy = 'conda' }\n", "wave {", "wave.strategy", "the arm would not be what its name says"),
+    R(CONFIG, "", SELECTED + "executor = 'local' } }\n", SELECTED, "process.withName:'STAR'.executor", "which it outranks: the arm would run elsewhere; leave it out"),
+    R(CONFIG, "", "workDir = 's3://acme-us/work'\n", "workDir", "workDir", "the arm would run elsewhere"),
+    R(CONFIG, "", "aws { region = 'us-west-2' }\n", "aws { region", "aws.region", "the arm would run elsewhere"),
+    R(CONFIG, "", "profiles { test { process.queue = 'acme' } }\n", "profiles", "process.queue", "the arm would run elsewhere"),
+    R(CONFIG, "", "process.queue = { task.attempt > 1 ? 'ondemand' : 'spot' }\n", "process.queue", "process.queue", "may send a task to another queue than the arm's, such as one on demand", "warning"),
+    R(CONFIG, "", "fusion.containerConfigUrl = 'https://fusionfs.seqera.io/releases/v2.5.8-amd64.json'\n", "fusion.container", "fusion.containerConfigUrl", "must be the same in all arms, which run one Fusion"),
+    R(CONFIG, "", "aws.batch.maxSpotAttempt = 3\n", "maxSpotAttempt =", "aws.batch.maxSpotAttempt", "is no setting of Nextflow, which passes over it; did you mean aws.batch.maxSpotAttempts?"),
+    R(CONFIG, "", "aws.batch.terminateUnscheduledJobs = true\n", "terminateUnsch", "aws.batch.terminateUnscheduledJobs", "did you mean aws.batch.terminateUnschedulableJobs?"),
+    R(CONFIG, "", "process.errorStratgy = 'retry'\n", "errorStratgy", "process.errorStratgy", "did you mean process.errorStrategy?"),
+    R(CONFIG, "maxSpotAttempts = 5", "maxSpotAttempts = 11", "maxSpotAttempts =", "aws.batch.maxSpotAttempts", "must be 1 to 10, which AWS Batch takes; Nextflow passes any other number on (got: 11)"),
+    R(CONFIG, "maxSpotAttempts = 5", "maxSpotAttempts = -1", "maxSpotAttempts =", "aws.batch.maxSpotAttempts", "turns it off: a task whose Spot instance is reclaimed", "warning"),
+]  # fmt: skip
+
+SCRIPTS = [
+    R("pipelines/pre-run.sh", "NXF_VER=26.04.6", "NXF_VER=25.10.1", "NXF_VER=", "NXF_VER", "they record Spot at on-demand prices, and 25.10.3 is the first without that (got: '25.10.1')"),
+    R("pipelines/pre-run.sh", "NXF_VER=26.04.6", 'NXF_VER="26.04"', "NXF_VER=", "NXF_VER", "must be a version of Nextflow, 25.04.0 or newer"),
+    R("pipelines/pre-run.sh", "", "if true; then\n", "", "", "bash cannot read it (got: 'syntax error: unexpected end of file"),
+    R("pipelines/pre-run.sh", "", "echo done\r\n", "echo done", "", "has the line ends of Windows, which bash takes for a part of each line"),
+    R("env.sh", "\nexport AWS_REGION", "\r\nexport AWS_REGION", "", "", "has the line ends of Windows, which bash takes for a part of each line"),
+]  # fmt: skip
+
+REJECTIONS = [
+    *TYPES,
+    *KEYS,
+    *BETWEEN_KEYS,
+    *SHELL,
+    *ENV,
+    *YAML,
+    *ACROSS_FILES,
+    *ARMS,
+    *NEXTFLOW,
+    *ARM_CONFIGS,
+    *SCRIPTS,
+]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ACME, Bake, RefusedError, edit
 from legitimate import LEGITIMATE, Edit
-from rejections import LAUNCH, ONDEMAND, REJECTIONS, SNAPSHOTS, WORKFLOW, Rejection
+from rejections import BASELINES, CONFIG, LAUNCH, ONDEMAND, REJECTIONS, SNAPSHOTS, WORKFLOW, Rejection
 
 from fusion_snapshots.checks import CHECKS
 from fusion_snapshots.findings import Finding, text_of
@@ -119,6 +119,75 @@ def test_an_arm_that_is_like_another_compares_nothing(three: Path) -> None:
     (found,) = findings(three)
     assert (found.severity, found.key) == ("error", "compute-envs[0]")
     assert "differs in nothing from " in found.message
+
+
+LOST_HOSTS = {
+    "'retry'": "",
+    "{ task.attempt <= 3 ? 'retry' : 'finish' }": "",
+    "{ task.exitStatus == 1 ? 'terminate' : 'retry' }": "",
+    "{ task.exitStatus in [137, Integer.MAX_VALUE] ? 'retry' : 'finish' }": "",
+    "{ task.exitStatus > 100 ? 'retry' : 'finish' }": "",
+    "'terminate'": "does not retry 2147483647, the exit status of a host lost on Spot: one ends the run",
+    "{ task.exitStatus in ((130..145) + 104 + 175) ? 'retry' : 'terminate' }": "does not retry 2147483647",
+    "'ignore'": "ignores failures, a reclaimed Spot instance among them",
+    "{ task.attempt < 3 ? 'retry' : 'ignore' }": "ignores failures",
+}
+
+
+@pytest.mark.parametrize("strategy", LOST_HOSTS)
+def test_lost_hosts_are_to_be_retried_on_spot(folder: Path, strategy: str) -> None:
+    for name in (CONFIG, BASELINES):
+        edit(folder, name, "", f"process {{ withLabel: big {{ errorStrategy = {strategy} }} }}\n")
+    found = [text_of(each) for each in findings(folder)]
+    assert len(found) == bool(LOST_HOSTS[strategy])
+    assert all(CONFIG in each and "withLabel:big" in each and LOST_HOSTS[strategy] in each for each in found)
+
+
+def test_without_an_error_strategy_a_lost_host_ends_the_run(folder: Path) -> None:
+    for name in (CONFIG, BASELINES):
+        text = (folder / name).read_text().replace("errorStrategy =", "ext.strategy =")
+        (folder / name).write_text(text.replace("maxRetries = 2", "maxRetries = 0"))
+    missing, retries = map(text_of, findings(folder))
+    words = "warning: process.errorStrategy: is missing: on Spot, the first lost host ends the run [lost-hosts]"
+    assert missing == f"{CONFIG}:1:1: {words}"
+    assert retries.endswith(
+        "process.maxRetries: retries nothing: on Spot, the first lost host ends the run (got: 0) [lost-hosts]"
+    )
+
+
+def test_no_further_attempts_are_noted(folder: Path) -> None:
+    edit(folder, CONFIG, "maxSpotAttempts = 5", "maxSpotAttempts = 0")
+    (note,) = check_folder(folder).findings
+    assert text_of(note).endswith(
+        "note: aws.batch.maxSpotAttempts: does not turn it off, but stands for Nextflow's default: 5 attempts with "
+        "Snapshots; -1 turns it off (got: 0) [spot-attempts]"
+    )
+
+
+def test_no_task_may_ask_for_more_cpus_than_there_are(folder: Path) -> None:
+    for name in (ONDEMAND, SNAPSHOTS):
+        edit(folder, name, "max-cpus: 1000", "max-cpus: 8")
+    found = findings(folder)
+    assert [(each.file, each.severity, each.key) for each in found] == [
+        (name, "error", "process.resourceLimits") for name in (BASELINES, CONFIG)
+    ]
+    words = "no task may ask for more CPUs than its compute environment has: max-cpus is 8 in "
+    assert [each.message for each in found] == [f"{words}{name}" for name in (ONDEMAND, SNAPSHOTS)]
+
+
+def test_a_pre_run_script_that_is_never_run_is_found(folder: Path) -> None:
+    for name in (ONDEMAND, SNAPSHOTS):
+        edit(folder, name, "    wait:", "    pre-run: report/pre-run.sh\n    wait:")
+    first, second = map(text_of, findings(folder))
+    words = "takes its place; put its lines there (got: 'report/pre-run.sh') [lost-script]"
+    assert first.endswith(f"is not run: pipelines/pre-run.sh of pipelines/hello.yml {words}")
+    assert second.endswith(f"is not run: pipelines/pre-run.sh of {WORKFLOW} {words}")
+
+
+def test_spot_arms_make_as_many_attempts(three: Path) -> None:
+    edit(three, CONFIG, "maxSpotAttempts = 5", "maxSpotAttempts = 3")
+    (found,) = findings(three)
+    assert (found.file, found.key) == ("pipelines/nextflow_fusion_spot.config", "aws.batch.maxSpotAttempts")
 
 
 def test_parameters_of_one_launch_alone_are_noted(folder: Path) -> None:

@@ -11,7 +11,12 @@ from conftest import ACME, Bake
 from fusion_snapshots.template.fit import show_fit, snapshot_fit
 from fusion_snapshots.template.questions import CATALOG
 
-ANSWERS = {**ACME, "ondemand_instance_types": "c6id,m6id,r6id", "snapshots_instance_types": "guide"}
+ANSWERS = {
+    **ACME,
+    "ondemand_instance_types": "c6id,m6id,r6id",
+    "snapshots_instance_types": "guide",
+    "max_cpus": "1000",
+}
 # GiB saved in 120 s and GiB in all, by hand: c6id.8xlarge dumps 64 GiB in 70 s at 12.5 Gbps, so that 1 Gbps saves 8.777.
 GUIDE = {
     "c6id.4xlarge": (32, 32),
@@ -44,7 +49,7 @@ def test_table_of_the_guides_list_is_no_alarm(capsys: pytest.CaptureFixture[str]
         "c6id.12xlarge    48  96 18.75  5.12       70    96     yes",
         "r6id.4xlarge     16 128  6.25 20.48      280    54     yes",
         "m6id.8xlarge     32 128  12.5 10.24      140   109     yes",
-        "Tasks limited to 27 GB, which each of these types dumps in 120 s.",
+        "Tasks limited to 109 GB; one above 27 GiB may meet a type that cannot save it (guaranteed avoids that).",
     ]
 
 
@@ -53,7 +58,7 @@ def test_what_the_region_lacks_is_said(capsys: pytest.CaptureFixture[str]) -> No
     assert lines[5:] == [
         "c5d.9xlarge     36  72   12  6.00       82    72     yes",
         "m6id.8xlarge    32 128 12.5 10.24      140   109      no",
-        "Tasks limited to 67 GB, which each of these types dumps in 120 s; not offered in ap-east-1: m6id.8xlarge.",
+        "Tasks limited to 69 GB, which each of these types dumps in 120 s; not offered in ap-east-1: m6id.8xlarge.",
         "Warning: not offered in ap-east-1: c6id, m6id, r6id (ondemand_instance_types).",
         "snapshots_instance_types=guaranteed takes only types that are offered.",
     ]
@@ -61,20 +66,23 @@ def test_what_the_region_lacks_is_said(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_types_too_small_for_the_limit_are_not_said_to_dump_it() -> None:
     total = snapshot_fit({**ANSWERS, "snapshots_instance_types": "c6id.large,c6id.8xlarge"}).total
-    assert total == "tasks limited to 60 GB, which each of these types that can hold them dumps in 120 s"
+    assert total == "tasks limited to 61 GB, which each of these types that can hold them dumps in 120 s"
 
 
 def test_an_unknown_region_is_said_to_be_unknown(capsys: pytest.CaptureFixture[str]) -> None:
     lines = shown(capsys, aws_region="cn-north-1", snapshots_instance_types="c6id.8xlarge")
     assert lines[5].split()[-1] == "?"
     assert lines[6:] == [
-        "Tasks limited to 60 GB, which each of these types dumps in 120 s; what cn-north-1 offers is not known here."
+        "Tasks limited to 61 GB, which each of these types dumps in 120 s; what cn-north-1 offers is not known here."
     ]
 
 
 def test_runbook_shows_the_limit_the_table_and_the_picture(bake: Bake) -> None:
     readme = (bake() / "README.md").read_text()
-    assert "Tasks limited to 27 GB, which each of these types dumps in 120 s." in readme
+    assert (
+        "Tasks limited to 109 GB; one above 27 GiB may meet a type that cannot save it (guaranteed avoids that)."
+        in readme
+    )
     assert "| r6id.2xlarge | 8 | 64 | 3.125 | 20.48 | 280 | 27 | 474 | yes |" in readme
     assert "](snapshot-fit.svg)" in readme
 
@@ -92,7 +100,7 @@ def test_picture_is_plain_svg_to_scale(bake: Bake) -> None:
         assert float(memory.get("width", "")) == pytest.approx(memory_gib * per_gib, abs=0.1)
     *_, limit = root.findall(f"{space}line")
     left = float(bars["memory"][0].get("x", ""))
-    assert limit.get("x1") == limit.get("x2") == f"{left + 27 * per_gib:.1f}"
+    assert limit.get("x1") == limit.get("x2") == f"{left + 109 * per_gib:.1f}"
 
 
 @pytest.mark.parametrize("region", CATALOG.regions)
@@ -107,4 +115,4 @@ def test_another_picture_is_written_for_other_answers(bake: Bake) -> None:
     folder: Path = bake(snapshots_instance_types="c6id.8xlarge")
     text = (folder / "snapshot-fit.svg").read_text()
     assert "64 of 64 GiB" in text
-    assert "60 GB" in text
+    assert "61 GB" in text

@@ -27,8 +27,8 @@ def append(folder: Path, file: str, line: int, words: str) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "comment"),
     [
-        (SNAPSHOTS, "max-cpus: 1000", "max-cpus: 10", "  # validate: ignore unfair"),
-        (SNAPSHOTS, "max-cpus: 1000", "max-cpus: 10 # mine", "\t#validate:ignore unfair "),
+        (SNAPSHOTS, "max-cpus: 1000", "max-cpus: 500", "  # validate: ignore unfair"),
+        (SNAPSHOTS, "max-cpus: 1000", "max-cpus: 500 # mine", "\t#validate:ignore unfair "),
         (SNAPSHOTS, "    max-cpus", "    boot-disk-size: 50\n    max-cpus", " # validate: ignore unfair"),
         ("env.sh", "AWS_REGION='eu-west-1'", "AWS_REGION='eu-west-9'", " # validate: ignore region"),
         ("env.sh", "'acme-genomics'", "'your-genomics'", " # validate: ignore placeholder"),
@@ -67,14 +67,14 @@ def test_errors_are_never_ignored(folder: Path) -> None:
 
 
 def test_a_comment_that_ignores_nothing_is_noted(folder: Path) -> None:
-    edit(folder, SNAPSHOTS, "max-cpus: 1000", "max-cpus: 10 # validate: ignore unfare")
+    edit(folder, SNAPSHOTS, "max-cpus: 1000", "max-cpus: 500 # validate: ignore unfare")
     edit(folder, HELLO, "    overwrite", "    # validate: ignore unfair, \n    overwrite")
-    line = (folder / SNAPSHOTS).read_text().splitlines().index("    max-cpus: 10 # validate: ignore unfare") + 1
+    line = (folder / SNAPSHOTS).read_text().splitlines().index("    max-cpus: 500 # validate: ignore unfare") + 1
     hello = (folder / HELLO).read_text().splitlines().index("    # validate: ignore unfair, ") + 1
     remedy = "remove the comment, or name the id at the end of the warning's line"
     assert texts(folder) == [
         f"{SNAPSHOTS}:{line}:1: warning: compute-envs[0].max-cpus: differs from {ONDEMAND} (1000): the comparison would "
-        "not be fair (got: 10) [unfair]",
+        "not be fair (got: 500) [unfair]",
         f"{SNAPSHOTS}:{line}:1: note: ignores nothing on this line; did you mean unfair? (got: 'unfare') [unused-ignore]",
         f"{HELLO}:{hello}:1: note: ignores nothing on this line; {remedy} (got: 'unfair') [unused-ignore]",
         f"{HELLO}:{hello}:1: note: ignores nothing on this line; {remedy} (got: '') [unused-ignore]",

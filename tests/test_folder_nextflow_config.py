@@ -22,6 +22,7 @@ READ = {
     ],
     "process { withName: 'A' { cpus = 2 } }": [("process.withName:'A'.cpus", "2")],
     "process { withLabel:big { cpus = 2 } }": [("process.withLabel:big.cpus", "2")],
+    "process { 'withName:A' { cpus = 2 } }": [("process.'withName:A'.cpus", "2")],
     "aws { batch { maxSpotAttempts = 5 } }": [("aws.batch.maxSpotAttempts", "5")],
     "x = {\n  [a: 1,\n   b: '}']\n}\ny = 2": [("x", "{[a:1,b:'}']}"), ("y", "2")],
     "x =\n  [1,\n 2] /* ] */\ny = 2": [("x", "[1,2]"), ("y", "2")],

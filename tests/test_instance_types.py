@@ -14,7 +14,6 @@ from conftest import ROOT
 from moto import mock_aws
 
 from fusion_snapshots import instance_types as fit
-from fusion_snapshots.folder.layout import BASELINE, SNAPSHOTS
 
 CATALOG = fit.Catalog(ROOT / "schemas")
 SHIPPED = json.loads((ROOT / "schemas/ec2-instance-types.json").read_text())
@@ -147,71 +146,3 @@ def test_guaranteed_lists_what_fits_and_is_offered(region: str) -> None:
         assert CATALOG.types[name].fits
         assert region in SHIPPED["types"][name]["regions"]
         assert 16 <= SHIPPED["types"][name]["vcpus"] <= 64
-
-
-def limits(ondemand: str, snapshots: str, region: str) -> fit.Limits:
-    listed = {BASELINE: ondemand, SNAPSHOTS: snapshots}
-    types = {arm: CATALOG.expand(CATALOG.resolve(names, region)) for arm, names in listed.items()}
-    return fit.limits(types, {SNAPSHOTS}, region)
-
-
-def is_possible(cpus: int, gib: int, ondemand: str, snapshots: str, region: str) -> bool:
-    """Tell by hand whether a task fits on some type of both arms, and is dumped in time wherever it may run."""
-    arms = [CATALOG.expand(CATALOG.resolve(names, region)) for names in (ondemand, snapshots)]
-    room = {each.name: each.memory_gib - each.memory_gib / 20 - 1 / 2 for types in arms for each in types}
-    dumped = all(seconds_by_hand(min(gib, room[each.name]) / each.baseline_gbps) <= 120 for each in arms[1])
-    placed = (
-        any(
-            each.vcpus >= cpus and room[each.name] >= gib
-            for each in types
-            if region in each.regions or not any(region in other.regions for other in types)
-        )
-        for types in arms
-        if types
-    )
-    return dumped and all(placed)
-
-
-LISTS = [
-    ("c6id,m6id,r6id", "guide", "us-east-1"),
-    ("c6id,m6id,r6id", "guaranteed", "eu-west-1"),
-    ("c6id,m6id,r6id", "r6id", "us-east-1"),
-    ("c6id,m6id,r6id", "m8id.2xlarge,i7ie.48xlarge", "us-east-1"),
-    ("c6id,m6id,r6id", "c6id.8xlarge,r6id.2xlarge", "us-gov-west-1"),
-    ("c6id,m6id,r6id", "guide", "eu-north-1"),
-    ("c6id,m6id,r6id", "c5ad.large", "us-east-1"),
-    ("c6id.12xlarge,r6id.2xlarge", "c6id,m6idn", "us-east-1"),
-    ("c6id", "c6id", "us-east-1"),
-    ("i3.large", "guide", "us-east-1"),
-    ("g5", "r6idn.32xlarge", "us-east-1"),
-]
-
-
-@pytest.mark.parametrize(("ondemand", "snapshots", "region"), LISTS)
-def test_limits_are_the_largest_task_that_both_arms_can_run(ondemand: str, snapshots: str, region: str) -> None:
-    found = limits(ondemand, snapshots, region)
-    assert is_possible(found.cpus, found.memory_gib, ondemand, snapshots, region)
-    assert not is_possible(1, found.memory_gib + 1, ondemand, snapshots, region)
-    assert not is_possible(found.cpus + 1, found.memory_gib, ondemand, snapshots, region)
-
-
-def test_limits_name_the_arm_and_the_type_that_set_them() -> None:
-    # 27: of 64 GiB that take 280 s, what 120 s save. 121: 95 % of m6id.8xlarge's 128 GiB, less half a GiB.
-    cases = [
-        ("c6id,m6id,r6id", "guide", 48, SNAPSHOTS, "c6id.12xlarge", 27, SNAPSHOTS, "r6id.2xlarge", True),
-        ("m6id.8xlarge", "r6idn.32xlarge", 32, BASELINE, "m6id.8xlarge", 121, BASELINE, "m6id.8xlarge", False),
-        ("c6id.4xlarge,r6id", "c6id.12xlarge", 48, SNAPSHOTS, "c6id.12xlarge", 90, SNAPSHOTS, "c6id.12xlarge", False),
-        ("c6id.8xlarge", "guide", 32, BASELINE, "c6id.8xlarge", 27, SNAPSHOTS, "r6id.2xlarge", True),
-    ]
-    for ondemand, snapshots, cpus, cpus_arm, cpus_type, gib, memory_arm, memory_type, dumped in cases:
-        cpus_by, memory_by = (
-            fit.Bound(cpus_arm, CATALOG.types[cpus_type]),
-            fit.Bound(memory_arm, CATALOG.types[memory_type]),
-        )
-        assert limits(ondemand, snapshots, "us-east-1") == fit.Limits(cpus, cpus_by, gib, memory_by, dumped)
-
-
-def test_a_type_that_the_region_lacks_holds_no_task() -> None:
-    assert limits("c6id.32xlarge", "c6id.12xlarge,m6id.4xlarge", "us-east-1").cpus == 48
-    assert not any("eu-north-1" in CATALOG.types[name].regions for name in ("c6id.12xlarge", "m6id.4xlarge"))
-    assert limits("c6id.32xlarge", "c6id.12xlarge,c8id.2xlarge", "eu-north-1").cpus == 8

@@ -48,11 +48,14 @@ def statements(config: Path) -> list[str]:
     return [line for line in config.read_text().splitlines() if line.strip() and not line.lstrip().startswith("//")]
 
 
-def test_configurations_differ_in_the_restores_of_snapshots_alone(three_arms: Path) -> None:
-    # The third need not be run below: it is the first.
+def test_configurations_differ_in_the_attempts_on_spot_alone(three_arms: Path) -> None:
+    # The third need not be run below: it is the second.
     ondemand, snapshots, spot = (statements(config_of(three_arms, arm)) for arm in ARMS)
-    assert ondemand == spot
-    assert snapshots == [*ondemand, "aws.batch.maxSpotAttempts = 5"]
+    assert snapshots == spot == [*ondemand, "aws.batch.maxSpotAttempts = 5"]
+
+
+def test_no_configuration_ends_tasks_that_wait_for_their_first_instance(three_arms: Path) -> None:
+    assert not [path for path in (three_arms / "pipelines").iterdir() if "terminateUnsched" in path.read_text()]
 
 
 @pytest.mark.parametrize(("script", "chosen"), [("pipelines/pre-run.sh", PINNED), ("report/pre-run.sh", "25.10.7")])
@@ -75,8 +78,7 @@ def test_configurations_parse(
     ran = run(["nextflow", "config", "-flat", "."], cwd=tmp_path, env={**version, "NXF_SYNTAX_PARSER": parser})
     assert (ran.returncode, ran.stderr) == (0, "")
     batch = [line for line in ran.stdout.splitlines() if line.startswith("aws.batch.")]
-    wanted = ["aws.batch.maxSpotAttempts = 5", "aws.batch.terminateUnschedulableJobs = true"]
-    assert sorted(batch) == (wanted if name.startswith("pipelines/") else [])
+    assert batch == (["aws.batch.maxSpotAttempts = 5"] if name.startswith("pipelines/") else [])
 
 
 @NEXTFLOW

@@ -36,7 +36,7 @@ def cli(folder: Path, *words: str, **env: str) -> tuple[int, str, str]:
 
 def test_the_report_is_sorted_clickable_and_summed_up(folder: Path) -> None:
     edit(folder, SNAPSHOTS, "wave: True", 'wave: "True"')
-    edit(folder, SNAPSHOTS, "max-cpus: 1000", "max-cpus: 10")
+    edit(folder, SNAPSHOTS, "max-cpus: 1000", "max-cpus: 500")
     edit(folder, HELLO, "url:", "uri:")
     edit(folder, "env.sh", "'acme-genomics'", "'your-organization'")
     code, out, err = cli(folder)
@@ -46,7 +46,7 @@ def test_the_report_is_sorted_clickable_and_summed_up(folder: Path) -> None:
         "compute-envs/aws_fusion_snapshots.yml:N:5: error: compute-envs[0].wave: must be True or False, without quotes: "
         "seqerakit turns True into the bare option and leaves it out for False (got: 'True') [schema]",
         "compute-envs/aws_fusion_snapshots.yml:N:5: warning: compute-envs[0].max-cpus: differs from "
-        "compute-envs/aws_fusion_ondemand.yml (1000): the comparison would not be fair (got: 10) [unfair]",
+        "compute-envs/aws_fusion_ondemand.yml (1000): the comparison would not be fair (got: 500) [unfair]",
         "env.sh:N:1: note: ORGANIZATION_NAME: still holds a placeholder (got: 'your-organization') [placeholder]",
         "pipelines/hello.yml:N:5: error: pipelines[0].uri: is no key of pipelines; did you mean url? "
         "(got: 'https://github.com/nextflow-io/hello') [schema]",
@@ -57,7 +57,7 @@ def test_the_report_is_sorted_clickable_and_summed_up(folder: Path) -> None:
 
 
 def test_warnings_fail_only_with_strict(folder: Path, plain_path: str) -> None:
-    edit(folder, SNAPSHOTS, "max-cpus: 1000", "max-cpus: 10")
+    edit(folder, SNAPSHOTS, "max-cpus: 1000", "max-cpus: 500")
     edit(folder, CONFIG, "", "// mine\n")
     code, out, _ = cli(folder, PATH=plain_path)
     assert code == 0

@@ -1,4 +1,4 @@
-"""Files that the items name and that are not there, or are not what the Platform takes."""
+"""Files that the items name and that are not there."""
 
 from __future__ import annotations
 
@@ -10,22 +10,16 @@ from ..folder.model import Folder, Item
 from ..folder.rules import BLOCKS
 
 _FILE_KEYS = ("config", "nextflow-config", "ecs-config", "pre-run", "post-run", "params-file", "file-path")
-_SCRIPT_BYTES = 1024  # the Platform's limit for pre-run and post-run scripts
 
 
 def check(folder: Folder) -> Iterator[Finding]:
-    """Yield files that seqerakit, run in the folder's root, would not find, and scripts that are too long."""
+    """Yield files that seqerakit, run in the folder's root, would not find."""
     for block in BLOCKS:
         for item in folder.items(block):
             for key in _FILE_KEYS:
                 name = item.text(key)
                 if name and not is_file(folder.root / name):
                     yield item.finding("error", "missing-file", (key,), _message(folder.root, item, name), name)
-                elif name and key in ("pre-run", "post-run"):
-                    size = (folder.root / name).stat().st_size
-                    if size > _SCRIPT_BYTES:
-                        message = f"has {size} bytes; the Platform takes at most {_SCRIPT_BYTES}"
-                        yield item.finding("error", "script-size", (key,), message, name)
 
 
 def is_file(path: Path) -> bool:

@@ -14,6 +14,7 @@ from .rules import Rules, nearest
 from .variables import SECONDS, Sourced, Variables, source
 
 NAME = "env.sh"
+WINDOWS_LINE_ENDS = "has the line ends of Windows, which bash takes for a part of each line; end lines by a line feed"
 _MAX_BYTES = 1_000_000
 # All that env.sh finds; what else the caller's shell holds must not decide what the check says.
 _GIVEN = ("PATH", "HOME", "USER")
@@ -49,7 +50,10 @@ def read_environment(root: Path, rules: Rules, seconds: float = SECONDS) -> Envi
         return _broken("is missing; every other file needs its variables")
     if path.stat().st_size > _MAX_BYTES:
         return _broken(f"is larger than {_MAX_BYTES} bytes; move out of it what is not needed")
-    text = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    data = path.read_bytes()
+    if b"\r" in data:
+        return _broken(WINDOWS_LINE_ENDS, data[: data.index(b"\r")].count(b"\n") + 1)
+    text = data.decode(errors="replace").splitlines()
     lines = {}
     for number, line in enumerate(text, 1):
         if match := re.match(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=", line):

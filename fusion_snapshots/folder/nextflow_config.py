@@ -6,8 +6,11 @@ Nextflow itself is the judge where it is installed; this knows scopes, dotted na
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
+_SELECTOR = re.compile(r"\.'?with(?:Name|Label):(?:'[^']*'|\"[^\"]*\"|[^.'\"]*)'?")
+_PROFILES = "profiles."
 _CLOSES = {"}": "{", ")": "(", "]": "["}
 _TOKEN = re.compile(
     r"""(?P<comment> //[^\n]* | /\*.*?\*/ )
@@ -29,6 +32,11 @@ class Statement(NamedTuple):
     value: str | None
     line: int
     column: int
+
+    @property
+    def plain_name(self) -> str:
+        """Its name without selectors: process.cpus is that of process.withName:'X'.cpus, too."""
+        return _SELECTOR.sub("", self.name)
 
 
 class ConfigFault(NamedTuple):
@@ -59,6 +67,15 @@ class NextflowConfig:
         """Return the setting of a full name that counts, such as process.resourceLimits, or None."""
         return next((each for each in reversed(self.statements) if each.name == name and each.value is not None), None)
 
+    def settings(self, profiles: Collection[str] = ()) -> dict[str, Statement]:
+        """Return the settings that count with some profiles chosen, by their full names without the profile."""
+        found = {each.name: each for each in self.statements if not each.name.startswith(_PROFILES)}
+        for each in self.statements:
+            profile, dot, name = each.name.removeprefix(_PROFILES).partition(".")
+            if each.name.startswith(_PROFILES) and dot and profile in profiles:
+                found[name] = each._replace(name=name)
+        return found
+
     def calls(self, name: str) -> list[Statement]:
         """Return the calls of a name, such as includeConfig, in whichever block."""
         return [each for each in self.statements if each.value is None and each.name.rpartition(".")[2] == name]
@@ -72,7 +89,7 @@ class NextflowConfig:
             begins = at + 1
             if token.text == "}":
                 scopes = scopes[:-1]
-            elif token.kind == "name":
+            elif token.kind == "name" or (token.kind == "string" and self._text(at + 1) == "{"):
                 begins, selector = self._skip_selector(at + 1)
                 following = self._text(begins)
                 name = ".".join([*scopes, token.text + selector])

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..folder.layout import BASELINE, SNAPSHOTS
-from ..instance_types import WINDOW_SECONDS, InstanceType, Limits, limits
+from ..instance_types import WINDOW_SECONDS, InstanceType
+from ..limits import Limits, limits
 from .answers import resolved_types
 from .questions import CATALOG
 
@@ -31,11 +32,15 @@ def snapshot_fit(answers: Mapping[str, str]) -> Fit:
     absent = CATALOG.absent(listed, region)
     # The arm on Spot without Snapshots has the types of the one with them, so it sets no limit of its own.
     arms = {BASELINE: CATALOG.expand(answers["ondemand_instance_types"]), SNAPSHOTS: types}
-    found = limits(arms, {SNAPSHOTS}, region)
-    which = "each of these types"
-    if any(each.task_gib < found.memory_gib for each in types):
-        which += " that can hold them"
-    total = f"tasks limited to {found.memory_gib} GB, which {which} dumps in {WINDOW_SECONDS} s"
+    found = limits(arms, {SNAPSHOTS}, region, int(answers["max_cpus"]))
+    total = f"tasks limited to {found.memory_gib} GB"
+    if found.risky:
+        total += f"; one above {found.safe_gib} GiB may meet a type that cannot save it (guaranteed avoids that)"
+    else:
+        which = "each of these types"
+        if any(each.task_gib < found.memory_gib for each in types):
+            which += " that can hold them"
+        total += f", which {which} dumps in {WINDOW_SECONDS} s"
     if absent:
         total += f"; not offered in {region}: {', '.join(absent)}"
     known = region in CATALOG.regions
