@@ -27,6 +27,15 @@ def how_to_install(requirements: str = "requirements.txt") -> str:
     return f"python3 -m pip install -r {requirements}"
 
 
+def describe_missing(missing: ModuleNotFoundError) -> str:
+    """Return what a person does about a Python package that is not installed."""
+    own = own_folder()
+    return (
+        f"{missing.name} is not installed. Run: {how_to_install(shlex.quote(str(own / 'requirements.txt')))}"
+        f"  (or, to check alone, with nothing installed: uv run {shlex.quote(str(own / 'validate.py'))})"
+    )
+
+
 SEQERAKIT = Tool("seqerakit", (0, 5, 7), f"run: {how_to_install()}")
 TW = Tool("tw", (0, 21, 0), "install it from https://github.com/seqeralabs/tower-cli/releases")
 PYTHON = (3, 10)

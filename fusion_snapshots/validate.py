@@ -12,19 +12,15 @@ from typing import Literal, NamedTuple
 
 from .errors import UserError
 from .findings import SEVERITIES, Finding, Severity, count_of, mask, message_of, printable, shorten, text_of
-from .folder.layout import is_own, own_folder
-from .tools import how_to_install
+from .folder.layout import is_own
+from .tools import describe_missing
 
 try:
     from .checks import CHECKS
     from .folder.ignores import without_ignored
     from .folder.model import Folder
 except ModuleNotFoundError as missing:
-    own = own_folder()
-    raise UserError(
-        f"{missing.name} is not installed. Run: {how_to_install(shlex.quote(str(own / 'requirements.txt')))}"
-        f"  (or, to check alone, with nothing installed: uv run {shlex.quote(str(own / 'validate.py'))})"
-    ) from None
+    raise UserError(describe_missing(missing)) from None
 
 Format = Literal["text", "github", "json"]
 _MOST = 100  # findings that are shown; who has more fixes these first
@@ -59,7 +55,10 @@ def check_folder(root: Path) -> Checked:
         raise UserError(
             f"{root} is no benchmark's folder, as it has no env.sh; one of these may be: {', '.join(below)}"
         )
-    folder = Folder(root.resolve())
+    try:
+        folder = Folder(root.resolve())
+    except ModuleNotFoundError as missing:  # jsonschema, which only words what is wrong
+        raise UserError(describe_missing(missing)) from None
     found = {finding._replace(got=None): finding for check in CHECKS for finding in check(folder)}
     kept, ignored = without_ignored(folder, found.values())
     misses_nextflow = bool(folder.unproven_configs) and not shutil.which("nextflow")

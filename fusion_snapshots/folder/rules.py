@@ -6,19 +6,21 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
-
-from jsonschema import Draft7Validator
-from jsonschema.exceptions import ValidationError
-from referencing import Registry
-from referencing.exceptions import Unresolvable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ..errors import UserError
+from .schema_match import SchemaMatch, UnknownKeywordError
 from .yaml_file import Key
+
+if TYPE_CHECKING:
+    from jsonschema import Draft7Validator
+    from jsonschema.exceptions import ValidationError
 
 BLOCKS = ("compute-envs", "datasets", "pipelines", "launch")
 _AGAIN = "render the folder again, or copy schemas/ from another one"
+_DAMAGES = (re.error, TypeError, KeyError, AttributeError, RecursionError)  # what a damaged schema leads to
 
 
 class Fault(NamedTuple):
@@ -49,7 +51,6 @@ class Rules:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         schemas = {f"{name}.schema.json": self._load(f"{name}.schema.json") for name in ("types", "env", *BLOCKS)}
-        registry: Any = Registry().with_contents(schemas.items())
         try:
             self.types: dict[str, dict[str, Any]] = schemas["types.schema.json"]["definitions"]
             self._lists = {block: schemas[f"{block}.schema.json"]["properties"][block] for block in BLOCKS}
@@ -58,8 +59,8 @@ class Rules:
             self.other_platforms = frozenset(self._lists["compute-envs"]["items"]["if"]["properties"]["type"]["enum"])
         except (KeyError, TypeError, AttributeError) as error:
             raise UserError(f"{directory}: a schema lacks {error}; {_AGAIN}") from None
-        self._env = Draft7Validator(schemas["env.schema.json"], registry=registry)
-        self._items = {block: Draft7Validator(rule["items"], registry=registry) for block, rule in self._lists.items()}
+        self._env = schemas["env.schema.json"]
+        self._documents, self._match = schemas, SchemaMatch(schemas)
 
     def list_message(self, block: str) -> str:
         """Return what the value of a block must be, in words."""
@@ -72,7 +73,7 @@ class Rules:
     def variable_faults(self, values: Mapping[str, str]) -> list[Fault]:
         """Return what is wrong with the variables of env.sh."""
         faults: dict[Any, Fault] = {}
-        for each in self._violations(self._env, dict(values), {}):
+        for each in self._violations("env", self._env, dict(values), {}):
             text = "is not exported" if each.kind == "missing" else _words(each)
             faults.setdefault(each.name, Fault((each.name,), text, values.get(each.name)))
         return list(faults.values())
@@ -82,7 +83,7 @@ class Rules:
 
         Rules between keys do not speak of a key that is unsound, or wrong by its own rule, nor of a misspelt one.
         """
-        violations = self._violations(self._items[block], item, self._bases[block])
+        violations = self._violations(block, self._lists[block]["items"], item, self._bases[block])
         own = {each.name: each for each in violations if each.kind in ("unknown", "value") and not each.rule}
         misspelt = {nearest(name, self.keys[block]) for name, each in own.items() if each.kind == "unknown"}
         wrong = {*own, *unsound, *misspelt}
@@ -97,12 +98,32 @@ class Rules:
         faults = [_fault(each, item, named, self.keys[block]) for name, each in own.items() if name not in set(unsound)]
         return faults + list(_grouped(list(between.values()), item))
 
-    def _violations(self, validator: Draft7Validator, value: Mapping[Any, Any], base: Any) -> list[_Violation]:
+    def _violations(self, document: str, schema: Any, value: Mapping[Any, Any], base: Any) -> list[_Violation]:
+        """Return what a schema of a document has against a value; jsonschema is loaded where there is something."""
         try:
-            errors = [leaf for error in validator.iter_errors(value) for leaf in _of_strict_branch(error)]
+            if self._match.accepts(f"{document}.schema.json", schema, value):
+                return []
+        except (UnknownKeywordError, *_DAMAGES):
+            pass  # jsonschema knows, or says what is wrong
+        from referencing.exceptions import Unresolvable
+
+        try:
+            errors = [leaf for error in self._validator(schema).iter_errors(value) for leaf in _of_strict_branch(error)]
             return [each for error in errors for each in _violations_of(error, base)]
-        except (Unresolvable, re.error, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except (Unresolvable, *_DAMAGES) as error:
             raise UserError(f"{self._directory}: a schema is damaged: {error}; {_AGAIN}") from None
+
+    def _validator(self, schema: Any) -> Draft7Validator:
+        from jsonschema import Draft7Validator
+
+        return Draft7Validator(schema, registry=self._registry)
+
+    @cached_property
+    def _registry(self) -> Any:
+        from referencing import Registry
+
+        registry: Any = Registry()
+        return registry.with_contents(self._documents.items())
 
     def _load(self, name: str) -> Any:
         path = self._directory / name
