@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+import yaml
 
 from ..errors import UserError
 from ..findings import mask, printable
@@ -58,16 +62,31 @@ class Seqerakit:
 
     def planned(self, file: str) -> list[Command]:
         """Return the tw commands that seqerakit would run for a file. Nothing is sent. Raises PlanError."""
-        with tempfile.TemporaryDirectory() as folder:
-            # seqerakit leaves a params file behind for each launch: here it is removed with its folder.
-            lines = _dry_run(self.root, {**self.env, "TMPDIR": folder}, file)
-            return [_command(line, self.env, file, Path(folder)) for line in lines]
+        return self.planned_of([file])[file]
 
     def planned_of(self, files: Iterable[str]) -> dict[str, list[Command]]:
-        """Return the commands of several files, asked for at once, in the files' order; raises PlanError."""
+        """Return the commands of several files, by file in the files' order; raises PlanError.
+
+        One dry run tells of all files, each block's items in the files' order. Where it refuses them together, or tells
+        another number of commands than there are items, each file is asked about by itself.
+        """
         names = list(files)
+        owners = _owners_of(self.root, names) if len(names) > 1 else {}
+        if owners:
+            with contextlib.suppress(PlanError):
+                plans: dict[str, list[Command]] = {name: [] for name in names}
+                for command in self._dry_run(*names):
+                    plans[owners[command.resource].pop(0)].append(command)
+                if not any(owners.values()):
+                    return plans
         with at_once(os.cpu_count()) as pool:
-            return dict(zip(names, pool.map(self.planned, names), strict=True))
+            return dict(zip(names, pool.map(self._dry_run, names), strict=True))
+
+    def _dry_run(self, *files: str) -> list[Command]:
+        with tempfile.TemporaryDirectory() as folder:
+            # seqerakit leaves a params file behind for each launch: here it is removed with its folder.
+            lines = _dry_run(self.root, {**self.env, "TMPDIR": folder}, files)
+            return [_command(line, self.env, " ".join(files), Path(folder)) for line in lines]
 
     def start(self, *words: str, seconds: float) -> Program:
         """Start seqerakit, to be ended after so many seconds, and show the command; raises PlanError without seqerakit.
@@ -83,9 +102,26 @@ class Seqerakit:
         return program
 
 
-def _dry_run(root: Path, env: Variables, file: str) -> list[str]:
+def _owners_of(root: Path, files: Iterable[str]) -> dict[str, list[str]]:
+    """Return by block the file of each item, in the order in which a dry run of all files tells of them.
+
+    Nothing where a file does not hold what that takes.
+    """
+    owners: defaultdict[str, list[str]] = defaultdict(list)
+    for file in files:
+        try:
+            blocks = yaml.safe_load((root / file).read_text(encoding="utf-8"))
+        except (OSError, ValueError, yaml.YAMLError):
+            return {}
+        for block, items in blocks.items() if isinstance(blocks, dict) else ():
+            owners[str(block)] += [file] * (len(items) if isinstance(items, list) else 0)
+    return owners
+
+
+def _dry_run(root: Path, env: Variables, files: Sequence[str]) -> list[str]:
+    file = " ".join(files)
     try:
-        ran = run_bounded(["seqerakit", "--dryrun", file], env, root)
+        ran = run_bounded(["seqerakit", "--dryrun", *files], env, root)
     except FileNotFoundError:
         raise PlanError(f"seqerakit is not installed; {SEQERAKIT.remedy}") from None
     except subprocess.TimeoutExpired:
