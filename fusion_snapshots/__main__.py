@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .errors import UserError
 from .folder.layout import SCHEMAS, own_folder
@@ -35,7 +35,7 @@ def validate(options: argparse.Namespace) -> int:
 def _ready(*, changes: bool = False, sends: bool = True) -> Benchmark:
     """Return the folder of the step, once its files are checked and what the step needs is there.
 
-    changes: the step makes or launches something; sends: it needs tw and a token.
+    changes: the step makes, launches or deletes something; sends: it needs tw and a token.
     """
     from .benchmark import Benchmark
     from .folder.variables import read_variables
@@ -74,9 +74,9 @@ def compute_envs(options: argparse.Namespace) -> None:
 
 
 def pipelines(options: argparse.Namespace) -> None:
-    from .pipelines import add_pipelines
+    from .pipelines import add_pipelines, replace_pipelines
 
-    add_pipelines(_ready(changes=True))
+    (replace_pipelines if options.replace else add_pipelines)(_ready(changes=True))
 
 
 def hello(options: argparse.Namespace) -> None:
@@ -105,7 +105,7 @@ def prove(options: argparse.Namespace) -> None:
     from .prove import prove
 
     typed = read_options({name: getattr(options, name) for name in ("role", "confirm", "poll")})
-    prove(_ready(), typed, options.every)
+    prove(_ready(changes=True), typed, options.every)
 
 
 def status(options: argparse.Namespace) -> None:
@@ -129,7 +129,7 @@ def compare(options: argparse.Namespace) -> None:
 def destroy(options: argparse.Namespace) -> None:
     from .destroy import destroy
 
-    destroy(_ready(), options.confirm, options.every)
+    destroy(_ready(changes=True), options.confirm, options.every)
 
 
 def _count(text: str) -> int:
@@ -145,6 +145,7 @@ def _yes(text: str) -> bool:
     return text == "yes"
 
 
+_YES: dict[str, Any] = {"type": _yes, "nargs": "?", "const": "yes", "default": False, "metavar": "yes"}
 _INTERRUPT = {
     "count": "instances a round, 1 to 5 (1)",
     "minutes": "only those whose oldest task has run so long (6)",
@@ -177,7 +178,8 @@ def _parser() -> argparse.ArgumentParser:
     asking.add_argument("--limit", type=float, default=30.0, metavar="SECONDS", help="for one command (%(default)s)")
     add("plan", plan, "show the tw commands of all steps, variables filled in; nothing is sent")
     creating = add("compute-envs", compute_envs, "create the compute environments and wait for them")
-    add("pipelines", pipelines, "add hello world and the workflow to the Launchpad")
+    adding = add("pipelines", pipelines, "add hello world and the workflow to the Launchpad")
+    adding.add_argument("--replace", **_YES, help="make those there what the files say")
     add("hello", hello, "run hello world once on each compute environment")
     launching = add("launch", launch, "run the workflow on each compute environment")
     launching.add_argument("--runs", type=_count, default=1, metavar="N", help="so many times, in rounds (%(default)s)")
@@ -191,9 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     comparing = add("compare", compare, "show what the runs of each arm took and lost, side by side")
     reporting = add("report", report, "have nf-aggregate compare the runs that succeeded")
     for verb in (comparing, reporting):
-        verb.add_argument(
-            "--wait", type=_yes, nargs="?", const="yes", default=False, metavar="yes", help="wait until all have ended"
-        )
+        verb.add_argument("--wait", **_YES, help="wait until all have ended")
     deleting = add("destroy", destroy, "delete all of it from the workspace")
     deleting.add_argument("--confirm", default="", metavar="yes", help="delete without asking")
     for verb in (creating, proving, comparing, reporting, deleting):

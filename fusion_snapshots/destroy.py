@@ -13,24 +13,24 @@ from .folder.layout import DATASET, HELLO_PIPELINE, REPORT_PIPELINE, RUNS
 from .folder.variables import Variables
 from .json_reply import Reply
 from .output import Progress, is_confirmed, say
-from .platform.differences import Difference, find_differences
+from .pipelines import REPLACE
+from .platform.differences import Difference, find_dataset_differences, find_differences
+from .platform.launchpad import CANNOT_VIEW, look_up_all
 from .platform.seqerakit import Command
-from .platform.workspace import KINDS, UNDER_WAY, Workspace
+from .platform.workspace import KINDS, Workspace, is_under_way
 from .process import at_once
 from .runs.listed import Row, read_runs
-from .runs.states import read_states
+from .runs.states import look_at
 
 
 class Target(NamedTuple):
-    """Something to delete: its command, its entry in the Platform's list, and for a compute environment its view."""
+    """Something to delete: its command, its id, in what it is not the file's, and words on it to be shown."""
 
     command: Command
-    entry: Reply
-    seen: Reply | None
-
-    @property
-    def identifier(self) -> str:
-        return self.entry.text("pipelineId" if self.command.resource == "pipelines" else "id")
+    identifier: str
+    differences: list[Difference]
+    details: str = ""
+    is_going: bool = False  # deleted already, and AWS takes it apart
 
     @property
     def title(self) -> str:
@@ -48,7 +48,7 @@ def destroy(benchmark: Benchmark, confirm: str, every: float) -> None:
     files += [arm.compute_env for arm in benchmark.arms]
     plans = benchmark.seqerakit.planned_of(benchmark.files(*files))
     commands = [command for plan in plans.values() for command in plan if command.resource in KINDS]
-    targets = _find(workspace, commands)
+    targets = _find(benchmark, plans)
     _refuse(benchmark, targets)
     if not targets:
         say(f"Nothing of these files is in {workspace.name}.")
@@ -61,65 +61,95 @@ def destroy(benchmark: Benchmark, confirm: str, every: float) -> None:
     _show_remains(benchmark.env)
 
 
-def _find(workspace: Workspace, commands: list[Command]) -> list[Target]:
+def _find(benchmark: Benchmark, plans: dict[str, list[Command]]) -> list[Target]:
+    """Return what there is of the plans in the workspace, in the order in which it may go; raises UserError."""
+    workspace = benchmark.workspace
+    commands = [command for plan in plans.values() for command in plan]
     with at_once() as pool:
-        environments = pool.submit(workspace.compute_envs)
-        found = [
-            (command, pool.submit(workspace.find, command.resource, command.name))
-            for command in commands
-            if command.resource != "compute-envs"
+        pipelines = pool.submit(look_up_all, workspace, benchmark.root, plans)
+        datasets = pool.map(lambda each: _find_dataset(workspace, each), _of_kind(commands, "datasets"))
+        known = workspace.compute_envs()
+        there = [each for each in _of_kind(commands, "compute-envs") if each.name in known]
+        environments = pool.map(lambda each: _view_compute_env(workspace, each, known[each.name]), there)
+        found = [each for each in pipelines.result() if each.id]
+        return [
+            *(Target(each.command, each.id, each.differences, "" if each.can_view else CANNOT_VIEW) for each in found),
+            *(each for each in datasets if each),
+            *environments,
         ]
-        targets = [Target(command, entry, None) for command, future in found if (entry := future.result())]
-        known = environments.result()
-        ours = [(c, known[c.name]) for c in commands if c.resource == "compute-envs" and c.name in known]
-        seen = pool.map(lambda pair: workspace.view_compute_env(pair[1].text("id")), ours)
-        return targets + [Target(*pair, view) for pair, view in zip(ours, seen, strict=True)]
+
+
+def _of_kind(commands: list[Command], resource: str) -> list[Command]:
+    return [command for command in commands if command.resource == resource]
+
+
+def _find_dataset(workspace: Workspace, command: Command) -> Target | None:
+    entry = workspace.find("datasets", command.name)
+    return Target(command, entry.text("id"), find_dataset_differences(command, entry)) if entry else None
+
+
+def _view_compute_env(workspace: Workspace, command: Command, entry: Reply) -> Target:
+    if entry.text("status", "") == "DELETING":  # it may be gone at the next look
+        return Target(command, entry.text("id"), [], "being deleted already", is_going=True)
+    seen = workspace.view_compute_env(entry.text("id"))
+    config = seen.get("config")
+    facts = {
+        "created": seen.text("dateCreated", ""),
+        "region": config.text("region", ""),
+        "work directory": config.text("workDir", ""),
+    }
+    details = ", ".join(f"{name} {value}" for name, value in facts.items() if value)
+    return Target(command, entry.text("id"), find_differences(command, seen), details)
 
 
 def _refuse(benchmark: Benchmark, targets: list[Target]) -> None:
-    """Raise UserError where something is not what the files describe, or runs of this folder are under way."""
-    differing = [(target, find_differences(target.command, target.seen)) for target in targets if target.seen]
-    troubles = [_describe(target, found) for target, found in differing if found]
-    if troubles:
+    """Raise UserError where something is not what the files describe, or a run may still use it."""
+    differing = [target for target in targets if target.differences]
+    if differing:
+        troubles = [
+            f"{each.command.name} is not what its file describes: {_join(each.differences)}" for each in differing
+        ]
         hint = "Another folder with the same COMPUTE_ENV_PREFIX may have made them: delete them in the Platform"
+        if any(each.command.resource == "pipelines" for each in differing):
+            hint += f". Or, where you edited a pipeline's files since: {REPLACE}"
         raise UserError("\n  ".join(["nothing was deleted.", *troubles, hint]), 1)
-    if going := _find_under_way(benchmark):
-        lines = [f"{row.name} ({row.id}) is {status}" for row, status in going]
+    environments = {target.command.name for target in targets if target.command.resource == "compute-envs"}
+    if targets and (lines := _find_under_way(benchmark, environments)):
         cancel = f"tw runs cancel --workspace {benchmark.workspace.name} --id ID"
         raise UserError("\n  ".join(["nothing was deleted.", *lines, f"Wait for them, or cancel each: {cancel}"]), 1)
 
 
-def _find_under_way(benchmark: Benchmark) -> list[tuple[Row, str]]:
-    """Return the rows of runs that have not ended, with their states; the newest 100 runs are looked at."""
-    rows, workspace = read_runs(benchmark.root), benchmark.workspace
-    if not rows:
-        return []
-    listed = {run.text("id"): run for run in workspace.newest_runs() if run.text("status", "") in UNDER_WAY}
-    by_name = {run.text("runName", ""): identifier for identifier, run in listed.items()}
-    named = [row._replace(id=row.id or by_name.get(row.name, "")) for row in rows]
-    going = [row for row in named if row.id in listed]
-    # The list may lag behind the runs themselves.
-    states = read_states(workspace, going)
-    return [(row, states[row.id]) for row in going if states[row.id] in UNDER_WAY]
+def _find_under_way(benchmark: Benchmark, environments: set[str]) -> list[str]:
+    """Return a line for each run under way: those of report/runs.csv, and others that use what would go."""
+    workspace = benchmark.workspace
+    listed = workspace.runs()
+    names = {run.text("runName", ""): identifier for identifier, run in listed.items()}
+    rows = [row._replace(id=row.id or names.get(row.name, "")) for row in read_runs(benchmark.root)]
+    own = {row.id: row for row in rows if row.id}
+    others = {
+        identifier: Row(identifier, run.text("runName", ""), "", "")
+        for identifier, run in listed.items()
+        if identifier not in own and is_under_way(run.text("status", ""))
+    }
+    # The list tells neither a run's compute environment nor, at once, how it ended: so each is asked for.
+    seen = look_at(workspace, [*own.values(), *others.values()])
+    going = {identifier: each for identifier, each in seen.items() if is_under_way(each.status)}
+    lines = [f"{row.name} ({row.id}) is {going[row.id].status}" for row in own.values() if row.id in going]
+    return lines + [
+        f"{row.name} ({row.id}), which {RUNS} does not list, is {going[row.id].status} on {going[row.id].compute_env}"
+        for row in others.values()
+        if row.id in going and going[row.id].compute_env in environments
+    ]
 
 
-def _describe(target: Target, found: list[Difference]) -> str:
-    return f"{target.command.name} is not what its file describes: {'; '.join(map(str, found))}"
+def _join(found: list[Difference]) -> str:
+    return "; ".join(map(str, found))
 
 
 def _show(benchmark: Benchmark, targets: list[Target], commands: list[Command]) -> None:
     say(f"From {benchmark.workspace.name} these go:\n")
     for target in targets:
-        details = ""
-        if target.seen:
-            config = target.seen.get("config")
-            facts = {
-                "created": target.seen.text("dateCreated", ""),
-                "region": config.text("region", ""),
-                "work directory": config.text("workDir", ""),
-            }
-            details = ", ".join(f"{name} {value}" for name, value in facts.items() if value)
-        say(f"  {target.title}{f' ({details})' if details else ''}")
+        say(f"  {target.title}{f' ({target.details})' if target.details else ''}")
     ours = {command.name for command in commands}
     if others := {row.compute_env for row in read_runs(benchmark.root)} - ours:
         say(f"\nNot of these files, so they stay: {', '.join(sorted(others))} ({RUNS} names them).")
@@ -129,7 +159,7 @@ def _show(benchmark: Benchmark, targets: list[Target], commands: list[Command]) 
 def _delete(workspace: Workspace, targets: list[Target], every: float) -> None:
     """Delete by id what was shown, then look each up until it is gone; raises UserError naming what remains."""
     troubles = {}
-    for target in targets:
+    for target in (target for target in targets if not target.is_going):
         say(f"Deleting {target.title}")
         try:
             workspace.ask(target.command.resource, "delete", "--id", target.identifier)

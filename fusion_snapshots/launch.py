@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
 from .benchmark import Benchmark
 from .errors import UserError
 from .folder.layout import RUNS
 from .output import say, warn
+from .pipelines import require_same_pipelines
 from .platform.tw import TwError
 from .platform.tw_failure import REFUSALS
 from .runs.listed import Row, add_run, now, read_runs
@@ -122,6 +124,8 @@ def launch_files(benchmark: Benchmark, files: list[str], rounds: int, again: str
         plans = own.seqerakit.planned_of(files)
         if not any(command.resource == "launch" for commands in plans.values() for command in commands):
             raise UserError(f"{' '.join(files)} launch nothing; name a file that does, e.g. launch/hello.yml")
+        if number == 1:
+            require_same_pipelines(benchmark, chain.from_iterable(plans.values()))
         for file, commands in plans.items():
             left = [Row("", c.name, c.option("--compute-env"), "") for c in commands if c.resource == "launch"]
             try:

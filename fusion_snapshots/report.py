@@ -13,7 +13,7 @@ from .launch import launch_files
 from .output import say, show_command
 from .pipelines import add_absent, apply_files
 from .platform.seqerakit import Command
-from .platform.workspace import UNDER_WAY
+from .platform.workspace import is_under_way
 from .process import at_once
 from .runs.fetch import fetch_runs
 from .runs.likeness import find_unlike
@@ -60,7 +60,7 @@ def write_samplesheet(benchmark: Benchmark, rows: list[Row], states: dict[str, s
     """Write the runs that succeeded, with their arms; raises UserError where there is nothing fair to compare."""
     sides = benchmark.arms
     good = [row for row in rows if states[row.id] == "SUCCEEDED"]
-    going = [row.name for row in rows if states[row.id] in UNDER_WAY]
+    going = [row.name for row in rows if is_under_way(states[row.id])]
     counts = {arm.name: sum(arm_of(row.compute_env, sides) == arm.name for row in good) for arm in sides}
     if not counts.get(BASELINE) or sum(count > 0 for count in counts.values()) < 2:
         empty = " and ".join(name for name, count in counts.items() if not count)

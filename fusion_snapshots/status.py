@@ -13,7 +13,7 @@ from .findings import count_of
 from .folder.layout import HELLO_RUN, PROOF_RUN, REPORT_RUN, RUNS, arm_of
 from .json_reply import Reply
 from .output import say, warn
-from .platform.workspace import UNDER_WAY
+from .platform.workspace import ACTIVE, is_under_way
 from .process import at_once
 from .runs.fetch import read_kept
 from .runs.interruptions import read_interruptions
@@ -25,6 +25,7 @@ ROUNDS = 7  # on different days or hours: the least that shows anything within r
 _MOST_PAGES = 10  # of 100 tasks, looked at for what waits
 _NOT_LISTED = "not listed"  # older than the newest 100 runs of the workspace, or deleted
 _COUNTS = ("pending", "submitted", "running", "cached", "succeeded", "failed")  # by which tw counts the tasks
+_NOT_STARTED = "did not start"
 _WAITS = ("SUBMITTED", "NEW")
 
 
@@ -47,6 +48,10 @@ class RunStatus(NamedTuple):
     interruptions: int | None = None  # as its archive reports them
     waiting: tuple[Waiting, ...] = ()
 
+    @property
+    def under_way(self) -> bool:
+        return self.state not in (_NOT_LISTED, _NOT_STARTED) and is_under_way(self.state)
+
 
 def show_status(benchmark: Benchmark) -> None:
     """Print the runs of the arms, and what is next; raises UserError. Nothing is started or written."""
@@ -65,12 +70,12 @@ def find_statuses(benchmark: Benchmark, rows: Sequence[Row], now: datetime) -> l
 
     Raises UserError where the list cannot be had.
     """
-    listed = {run.text("id"): run for run in benchmark.workspace.newest_runs()}
+    listed = benchmark.workspace.newest_runs()
     by_name = {run.text("runName", ""): identifier for identifier, run in listed.items()}
     named = [row._replace(id=row.id or by_name.get(row.name, "")) for row in rows]
     kept = read_kept(benchmark, [row for row in named if row.id])
     found = [_status_of(benchmark, row, listed.get(row.id), kept.get(row.id), now) for row in named]
-    going = [run for run in found if run.state in UNDER_WAY]
+    going = [run for run in found if run.under_way]
     with at_once(8) as pool:
         seen = dict(zip(going, pool.map(lambda run: _look(benchmark, run, now), going), strict=True))
     return [seen.get(run, run) for run in found]
@@ -81,7 +86,7 @@ def _status_of(benchmark: Benchmark, row: Row, seen: Reply | None, kept: Run | N
     if kept:
         return RunStatus(row, arm, kept.status, kept.hours, kept.cost, kept.hits)
     if seen is None:
-        return RunStatus(row, arm, _NOT_LISTED if row.id else "did not start", None, None)
+        return RunStatus(row, arm, _NOT_LISTED if row.id else _NOT_STARTED, None, None)
     began, ended = (read_time(seen.text(key, "")) for key in ("submit", "complete"))
     hours = ((ended or now) - began).total_seconds() / 3600 if began else None
     return RunStatus(row, arm, seen.text("status"), hours, None)
@@ -172,7 +177,7 @@ def describe_waiting(runs: Iterable[RunStatus]) -> Iterator[str]:
 
 def find_next(runs: Sequence[RunStatus]) -> str:
     """Return the command that comes next, and why."""
-    if going := [run for run in runs if run.state in UNDER_WAY]:
+    if going := [run for run in runs if run.state in ACTIVE]:
         return f"wait for {count_of(len(going), 'run')} under way: make compare WAIT=yes"
     good = [sum(run.arm == arm and run.state == "SUCCEEDED" for run in runs) for arm in {run.arm for run in runs}]
     if min(good) < ROUNDS:

@@ -1,6 +1,7 @@
 """Writes tests/tw-answers.json: what the real tw on PATH answers in every scenario, or in those that are named.
 
-uv run tests/record_tw_answers.py, after a change of scenarios.py, or with a newer tw on PATH; review the difference.
+uv run tests/record_tw_answers.py, after a change of scenarios.py, or with a newer tw on PATH; review the difference, and
+take what was recorded out of scenarios.py's BY_SOURCE.
 """
 
 from __future__ import annotations

@@ -24,6 +24,8 @@ FILES = {
     "pre.sh": "echo begin\n",
     "nextflow.config": "process.cpus = 1\n",
     "params.yml": "outdir: s3://acme-fusion/results\nmany: 3\n",
+    "other.config": "process.cpus = 2\n",
+    "empty": "",
     "other.yml": "outdir: s3://acme-fusion/other\n",
     "sheet.csv": "id,workspace\n1,a/b\n",
 }
@@ -118,6 +120,29 @@ LAUNCHES = [
     Step(["launch", "https://github.com/nextflow-io/hello", W, "--compute-env=env", "--name=hello", "--revision=master", "--labels=team=bio,other"]),
     Step(["launch", "demo", W, "--name=as-added"]),
     Step([*JSON, *LAUNCH, "--name=x"], lambda platform: platform.change("computeEnvs", "env", status="DISABLED")),
+]  # fmt: skip
+
+PAGES = [
+    Step([*JSON, "runs", "list", W, "--max=1", "--page=2"]),
+    Step([*JSON, "runs", "list", W, "--page=1", "--offset=1"]),
+    Step([*JSON, "runs", "list", W, "--page=0"]),
+    Step([*JSON, "pipelines", "list", W, "--offset=-1"]),
+]
+UPDATE = ["pipelines", "update", "--name=demo", W]
+UPDATES = [
+    Step([*UPDATE, "--revision=1.1.0", "--config=other.config", "--params-file=other.yml", "--pre-run=pre.sh"]),
+    Step([*JSON, "pipelines", "view", "--name=demo", W]),
+    Step([*JSON, *UPDATE, "--pipeline=https://github.com/nf-core/rnaseq", "--profile=docker", "--work-dir=s3://acme-fusion/other"]),
+    Step([*UPDATE, "--description=Another"]),
+    Step([*UPDATE, "--config=empty"]),
+    Step([*JSON, "pipelines", "view", "--name=demo", W]),
+    Step([*UPDATE, "--labels=team=bio"]),
+    Step([*UPDATE, "--compute-env=nope"]),
+    Step([*UPDATE, "--config=nope"]),
+    Step(["pipelines", "update", "--name=nope", W, "--revision=1"]),
+    Step(["pipelines", "update", W, "--revision=1"]),
+    Step([*JSON, "pipelines", "view", "--name=demo", W], setting(unversioned=True)),
+    Step([*UPDATE, "--revision=1.2.0"]),
 ]  # fmt: skip
 
 RUNS = [
@@ -220,6 +245,8 @@ SCENARIOS: dict[str, list[Step]] = {
     "setting up again": AGAIN,
     "names that nobody knows": UNKNOWN,
     "launches": LAUNCHES,
+    "pages": PAGES,
+    "updates of pipelines": UPDATES,
     "runs": RUNS,
     "compute environments on their way": ENVIRONMENTS,
     "deletions": DELETIONS,
@@ -228,4 +255,9 @@ SCENARIOS: dict[str, list[Step]] = {
     "requests that are sent twice": SENT_TWICE,
     "no Platform": UNREACHABLE,
 }
+# Not recorded yet: these answers are the stand-in's, which does what tw 0.38.0's source says.
+BY_SOURCE = (
+    "pages",
+    "updates of pipelines",
+)
 FROM_NOTHING = ("nothing is there", "refusals", "bad options", "setting up")

@@ -9,6 +9,7 @@ import pexpect
 import pytest
 from backends import Platform
 from conftest import slow_after
+from simulated.store import Json
 from steps import ONDEMAND, PREFIX, SNAPSHOTS, done, edit, refused, rows, step
 
 KINDS = ("computeEnvs", "pipelines", "datasets")
@@ -52,6 +53,89 @@ def test_what_another_folder_made_under_our_names_is_not_deleted(ready: Path, pl
         "in the Platform"
     )
     refused(step(ready, platform, "destroy", "--confirm", "yes"), 1, message)
+    assert len(platform.all("computeEnvs")) == 2
+
+
+def test_a_pipeline_that_became_another_repositorys_is_not_deleted(ready: Path, platform: Platform) -> None:
+    name, file = f"{PREFIX}_hello", "https://github.com/nextflow-io/hello"
+    platform.change("pipelines", name, launch={"pipeline": "https://github.com/acme/theirs"})
+    message = (
+        f"destroy: nothing was deleted.\n  {name} is not what its file describes: url is https://github.com/acme/theirs, the "
+        f"file says {file}\n  Another folder with the same COMPUTE_ENV_PREFIX may have made them: delete them in the "
+        "Platform. Or, where you edited a pipeline's files since: make pipelines REPLACE=yes"
+    )
+    refused(step(ready, platform, "destroy", "--confirm", "yes"), 1, message)
+    assert [len(platform.all(kind)) for kind in KINDS] == [2, 3, 0]
+
+
+def test_a_dataset_of_another_description_is_not_deleted(ready: Path, platform: Platform) -> None:
+    with platform.store.changing() as state:
+        dataset: Json = {
+            "id": "77",
+            "name": f"{PREFIX}_runs",
+            "description": "Theirs",
+            "mediaType": None,
+            "versions": [],
+        }
+        state["datasets"].append(
+            dataset | {"dateCreated": "2026-01-05T09:00:00Z", "lastUpdated": "2026-01-05T09:00:00Z"}
+        )
+    message = (
+        f"destroy: nothing was deleted.\n  {PREFIX}_runs is not what its file describes: description is Theirs, the file "
+        "says Runs of the Fusion Snapshots benchmark\n  Another folder with the same COMPUTE_ENV_PREFIX may have made "
+        "them: delete them in the Platform"
+    )
+    refused(step(ready, platform, "destroy", "--confirm", "yes"), 1, message)
+    assert [len(platform.all(kind)) for kind in KINDS] == [2, 3, 1]
+
+
+def test_a_pipeline_that_tw_cannot_view_goes_by_its_address(ready: Path, platform: Platform) -> None:
+    platform.set(unversioned=True)
+    ran = done(step(ready, platform, "destroy", "--confirm", "yes"))
+    why = "tw cannot view it, as this Platform sends no pipeline version, which tw 0.23 and newer needs"
+    assert f"  pipeline {PREFIX}_hello ({why})\n" in ran.stdout
+    assert platform.all("pipelines") == []
+
+
+def test_edits_that_wait_stop_it(ready: Path, platform: Platform) -> None:
+    (ready / "env.sh.edited").write_text("export COMPUTE_ENV_PREFIX=mine\n")
+    message = "destroy: your edits wait in env.sh.edited; take over what you need, and remove or rename these files"
+    refused(step(ready, platform, "destroy", "--confirm", "yes"), 2, message)
+    assert len(platform.all("computeEnvs")) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "goes"),
+    [("PAUSED", False), *slow_after(0, [("RUNNING", False), ("UNKNOWN", True), ("SUCCEEDED", True)])],
+)
+def test_a_run_of_another_clone_on_these_environments_counts(
+    ready: Path, platform: Platform, status: str, goes: bool
+) -> None:
+    with platform.store.changing() as state:
+        (env,) = [item["id"] for item in state["computeEnvs"] if item["name"] == SNAPSHOTS]
+    platform.add_run(id="1theirs", runName="theirs", status=status, computeEnv=env, looks=0)
+    platform.add_run(id="2elsewhere", runName="elsewhere", status="RUNNING", computeEnv=None, looks=0)
+    for number in range(120):  # newer ones, which fill the list's first page
+        platform.add_run(id=f"3other{number}", runName=f"other-{number}", status="SUCCEEDED", computeEnv=None, looks=0)
+    platform.set(run_polls=10**6)
+    ran = step(ready, platform, "destroy", "--confirm", "yes")
+    if goes:
+        done(ran)
+    else:
+        message = (
+            "destroy: nothing was deleted.\n  theirs (1theirs), which report/runs.csv does not list, is "
+            f"{status} on {SNAPSHOTS}\n  Wait for them, or cancel each: tw runs cancel --workspace "
+            "acme-genomics/fusion-benchmark --id ID"
+        )
+        refused(ran, 1, message)
+    assert len(platform.all("computeEnvs")) == (0 if goes else 2)
+
+
+def test_a_run_of_the_list_counts_in_any_state_that_is_no_end(launched: Path, platform: Platform) -> None:
+    name = rows(launched)[1][1]
+    platform.change("runs", name, status="PAUSED")
+    ran = step(launched, platform, "destroy", "--confirm", "yes")
+    assert (ran.returncode, f"  {name} ({rows(launched)[1][0]}) is PAUSED\n" in ran.stderr) == (1, True)
     assert len(platform.all("computeEnvs")) == 2
 
 

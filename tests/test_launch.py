@@ -100,8 +100,8 @@ def test_a_launch_of_which_nothing_is_known_leaves_its_row(ready: Path, platform
 @pytest.mark.parametrize("verb", ["hello", "launch"])
 def test_a_token_that_is_refused_starts_nothing(ready: Path, platform: Platform, verb: str) -> None:
     ran = step(ready, platform, verb, TOWER_ACCESS_TOKEN="another-token")
-    assert ran.returncode == 1
-    assert "Unauthorized" in ran.stdout
+    assert ran.returncode == 2
+    assert "Unauthorized" in ran.stderr
     assert rows(ready) == [FIRST]
 
 

@@ -174,8 +174,8 @@ def test_make_knows_its_settings(folder: Path, platform: Platform, word: str) ->
     ran = make(folder, platform, "launch", word)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert re.sub(r"^Makefile:\d+", "Makefile", ran.stderr) == (
-        f"Makefile: *** {word}: there is no such setting, only ARM CONFIRM COUNT EVERY MINUTES PYTHON REHEARSE ROLE "
-        "RUNS TIMES WAIT; e.g. make launch RUNS=4.  Stop.\n"
+        f"Makefile: *** {word}: there is no such setting, only ARM CONFIRM COUNT EVERY MINUTES PYTHON REHEARSE REPLACE "
+        "ROLE RUNS TIMES WAIT; e.g. make launch RUNS=4.  Stop.\n"
     )
     text = (folder / "Makefile").read_text()
     used = set(re.findall(r"[$][(](?:or [$][(])?([A-Z]+)[),]", text)) - {"STEP", "SETTINGS", "MAKEOVERRIDES"}

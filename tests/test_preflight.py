@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from backends import Platform
 from conftest import TOKEN, slow_after
-from steps import ONDEMAND, ONDEMAND_FILE, SNAPSHOTS_FILE, Ran, done, edit, step
+from steps import ONDEMAND, ONDEMAND_FILE, PREFIX, SNAPSHOTS_FILE, Ran, done, edit, step
 
 from fusion_snapshots.json_reply import Reply
 from fusion_snapshots.preflight.platform_checks import check_info
@@ -52,6 +52,23 @@ def test_all_is_well_before_and_after(folder: Path, platform: Platform, stages: 
     ran = done(step(folder, platform, "preflight"))
     assert lines(ran)[ONDEMAND_FILE] == f"ok: {ONDEMAND} is ours already, AVAILABLE"
     assert TOKEN not in ran.stdout + ran.stderr
+
+
+def test_pipelines_that_differ_are_named(ready: Path, platform: Platform) -> None:
+    with (ready / "pipelines/nextflow_fusion_ondemand.config").open("a") as config:
+        config.write("// mine\n")
+    found = lines(step(ready, platform, "preflight"))
+    file = "pipelines/workflow_fusion_ondemand.yml"
+    assert found[file].startswith(
+        f"failed: {PREFIX}_workflow_fusion_ondemand is not what {file} says: config differs from "
+    )
+    assert found[file].endswith(". To make it so: make pipelines REPLACE=yes")
+    assert found["pipelines/hello.yml"] == f"ok: {PREFIX}_hello is on the Launchpad as the file says"
+    platform.set(unversioned=True)
+    why = "tw cannot view it, as this Platform sends no pipeline version, which tw 0.23 and newer needs"
+    remedy = "To be sure: make pipelines REPLACE=yes"
+    said = lines(step(ready, platform, "preflight"))["pipelines/hello.yml"]
+    assert said == f"warning: {PREFIX}_hello is not compared: {why}. {remedy}"
 
 
 def editing(name: str, old: str, new: str) -> Change:

@@ -60,9 +60,16 @@ class Proof:
         self.bench.platform.set(recordings={"proof-": str(path)})
 
     def add_hello(self) -> None:
-        """Put hello world on the Launchpad."""
+        """Put hello world on the Launchpad, as its file says."""
+        self.bench.record("fusion_ondemand")
         words = ["pipelines", "add", "--name", f"{self.bench.variables['COMPUTE_ENV_PREFIX']}_hello"]
-        words += ["--workspace", "acme-genomics/fusion-benchmark", "--compute-env", self.bench.compute_env]
+        words += [
+            "--workspace",
+            "acme-genomics/fusion-benchmark",
+            "--compute-env",
+            self.bench.name_of("fusion_ondemand"),
+        ]
+        words += ["--revision", "master", "--pre-run", "pipelines/pre-run.sh"]
         ran = run(["tw", *words, "https://github.com/nextflow-io/hello"], cwd=self.bench.root, env=self.bench.env())
         assert ran.returncode == 0, ran.stderr
 
@@ -166,6 +173,15 @@ def test_a_proof_that_proves_nothing(
     said = printed(capsys).splitlines()
     assert said[0] == f"{name} ({proof.run}) is under way: going on with it."
     assert said[-1] == lines[0]
+
+
+def test_hello_world_that_is_not_the_files_is_not_launched(proof: Proof) -> None:
+    proof.add_hello()
+    (proof.bench.root / "pipelines/pre-run.sh").write_text("export NXF_VER=26.04.6\n")
+    assert proof.refusal().startswith(
+        "nothing was launched.\n  fusion-benchmark_eu-west-1_hello is not what pipelines/hello.yml says: pre-run differs"
+    )
+    assert proof.bench.platform.all("runs") == []
 
 
 @pytest.mark.slow

@@ -64,7 +64,7 @@ class Platform:
         tw.chmod(0o755)
         self.env = {"ORGANIZATION_NAME": "acme", "WORKSPACE_NAME": "ws", "PATH": f"{here / 'bin'}:{os.environ['PATH']}"}
 
-    def add(self, identifier: str, archive: bytes | None = None, *statuses: str, **more: Any) -> None:
+    def add(self, identifier: str, archive: bytes | None = None, *statuses: str | None, **more: Any) -> None:
         told = {"statuses": list(statuses) or ["SUCCEEDED"], **more}
         (self.here / f"{identifier}.json").write_text(json.dumps(told))
         (self.here / f"{identifier}.tar.gz").write_bytes(pack(documents([task()])) if archive is None else archive)
@@ -136,6 +136,20 @@ def test_runs_under_way_and_deleted_ones_are_left_out(platform: Platform, fetch:
         (TWO, "DELETED", False),
     ]
     assert platform.calls("dump") == []
+
+
+@pytest.mark.parametrize(("status", "under_way"), [("PAUSED", True), ("UNKNOWN", False), (None, True)])
+def test_a_state_that_is_not_known_leaves_that_run_out_alone(
+    platform: Platform, fetch: Fetch, status: str | None, under_way: bool
+) -> None:
+    platform.add(ONE)
+    platform.add(TWO, None, status)
+    runs, left_out = fetch()
+    assert [run.id for run in runs] == [ONE]
+    assert [(item.row.id, item.status, item.under_way) for item in left_out] == [
+        (TWO, status or "WITHOUT A STATE", under_way)
+    ]
+    assert platform.calls("dump") == [ONE]
 
 
 def test_waiting_fetches_what_has_ended_meanwhile(platform: Platform, fetch: Fetch) -> None:

@@ -32,7 +32,7 @@ def require_comparable(runs: Sequence[Run], left_out: Sequence[LeftOut]) -> None
     """Raise UserError where there are not two sides, or runs that are not alike."""
     found = {run.arm for run in runs}
     if BASELINE not in found or len(found) < 2:
-        going = [item.row.name for item in left_out if item.under_way]
+        going = [str(item) for item in left_out if item.under_way]
         missing = f"{BASELINE} has ended" if BASELINE not in found else f"another arm than {BASELINE} has ended"
         then = (
             f"Under way: {', '.join(going)}. Wait for them: make compare WAIT=yes" if going else "Launch: make launch"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..findings import count_of
 from ..folder.layout import SNAPSHOTS
+from ..platform.workspace import DELETED, UNKNOWN
 from ..runs.fetch import LeftOut
 from ..runs.run import SPOT, STANDARD
 from .figures import WITHOUT_SNAPSHOTS, ArmFigures, Comparison
@@ -42,9 +43,11 @@ def write_notes(
 
 
 def _left_out(left_out: Sequence[LeftOut]) -> Iterator[str]:
-    if going := [item.row.name for item in left_out if item.under_way]:
+    if going := [str(item) for item in left_out if item.under_way]:
         yield f"Left out, as they are under way: {join_names(going)}. To wait for them: make compare WAIT=yes"
-    if gone := [item.row.name for item in left_out if not item.under_way]:
+    if lost := [item.row.name for item in left_out if item.status == UNKNOWN]:
+        yield f"Left out, as the Platform does not know how they ended: {join_names(lost)}."
+    if gone := [item.row.name for item in left_out if item.status == DELETED]:
         yield f"Left out, as the Platform does not have them any more: {join_names(gone)}."
 
 

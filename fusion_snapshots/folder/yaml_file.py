@@ -131,6 +131,18 @@ class YamlFile:
             self.faults.append(self.finding("error", "yaml-number", key, message, text))
 
 
+def read_plain(text: str) -> Any:
+    """Return what a text holds as YAML, or JSON, bounded as a file is; raises ValueError where it cannot be read."""
+    try:
+        _count_events(text)
+        node = yaml.compose(text, Loader=_LOADER)
+        if node is not None:
+            _count_nodes(node, {})
+        return yaml.load(text, Loader=_LOADER)
+    except Exception as error:  # PyYAML lets any of Python's own out for 2024-13-45, !!int x or !!float ""
+        raise ValueError(str(error)) from None
+
+
 def dotted(key: Key) -> str:
     """Return a key's path as people write it: compute-envs[0].region."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in key).lstrip(".")

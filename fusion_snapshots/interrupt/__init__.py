@@ -13,7 +13,7 @@ from ..errors import UserError
 from ..findings import count_of
 from ..folder.layout import arm_of
 from ..output import is_confirmed, say
-from ..platform.workspace import UNDER_WAY
+from ..platform.workspace import is_under_way
 from ..process import at_once
 from ..runs.interruptions import read_interruptions
 from ..runs.listed import Row, read_runs
@@ -134,4 +134,4 @@ def _find_going(benchmark: Benchmark, target: Target) -> list[Row]:
         row for row in read_runs(benchmark.root) if row.id and arm_of(row.compute_env, benchmark.arms) == target.arm
     ]
     states = read_states(benchmark.workspace, rows)
-    return [row for row in rows if states[row.id] in UNDER_WAY]
+    return [row for row in rows if is_under_way(states[row.id])]

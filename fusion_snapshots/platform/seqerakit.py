@@ -44,6 +44,11 @@ class Command(NamedTuple):
     def name(self) -> str:
         return self.option("--name")
 
+    @property
+    def url(self) -> str:
+        """The address of the repository that a pipeline is added from, or an empty text."""
+        return next((word for word in reversed(self.words) if word.startswith("https://")), "")
+
     def option(self, name: str) -> str:
         """Return the value of an option such as --name, or an empty text."""
         return self.words[self.words.index(name) + 1] if name in self.words[:-1] else ""

@@ -19,6 +19,7 @@ class Kind(enum.Enum):
     FORBIDDEN = enum.auto()
     NOT_FOUND = enum.auto()
     EXISTS = enum.auto()
+    NO_VERSION = enum.auto()
     CERTIFICATE = enum.auto()
     PAGE = enum.auto()
     NETWORK = enum.auto()
@@ -48,6 +49,8 @@ REFUSALS = {
 
 # How tw 0.38.0 says each; the first that matches counts.
 _SAYS = [
+    # Since 0.23, tw takes for granted that the Platform names a pipeline's version.
+    (Kind.NO_VERSION, r"NullPointerException.*PipelineVersionFullInfoDto"),
     (Kind.CERTIFICATE, r"PKIX path|SSLHandshakeException|unable to find valid certification path|certificate"),
     (Kind.PAGE, r"<!doctype html|<html"),
     (Kind.UNAUTHORIZED, r"Unauthorized"),

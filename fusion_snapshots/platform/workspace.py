@@ -8,8 +8,17 @@ from ..json_reply import Reply
 from ..process import at_once
 from .tw import Tw, workspace
 
-_PAGE = 100  # tasks that the Platform tells at once
-UNDER_WAY = ("SUBMITTED", "RUNNING", "UNKNOWN")  # states of a run that has not ended, as far as is known
+ROWS, PAGES = 100, 4  # of a list: what the Platform tells at once, and how many such pages are asked for at a time
+# States of a run: how it ended; UNKNOWN, where the Platform lost sight of it; DELETED, where it has none such any more,
+# which is our word. Any other counts as under way, also one that a later Platform may have.
+SUCCEEDED, FAILED, CANCELLED, UNKNOWN, DELETED = "SUCCEEDED", "FAILED", "CANCELLED", "UNKNOWN", "DELETED"
+ENDED = (SUCCEEDED, FAILED, CANCELLED)
+ACTIVE = ("SUBMITTED", "RUNNING")  # the Platform's own words for one under way
+
+
+def is_under_way(status: str) -> bool:
+    """Tell whether a run of this status may still do something, and use what it runs on."""
+    return status not in (*ENDED, UNKNOWN, DELETED)
 
 
 class Kind(NamedTuple):
@@ -63,24 +72,39 @@ class Workspace:
         """Return what a pipeline of the Launchpad is launched with."""
         return self.ask("pipelines", "view", "--id", identifier)
 
-    def newest_runs(self) -> list[Reply]:
-        """Return the newest 100 runs of the workspace."""
-        entries = self.ask("runs", "list", "--max", "100").items("workflows")
-        return [entry.get("workflow") for entry in entries]
+    def newest_runs(self) -> dict[str, Reply]:
+        """Return the newest 100 runs of the workspace by id."""
+        return self._list_runs("--max", str(ROWS))
+
+    def runs(self) -> dict[str, Reply]:
+        """Return all runs of the workspace by id, the newest first, asked for page by page."""
+        found: dict[str, Reply] = {}
+        first, pages = 0, 1
+        with at_once() as pool:
+            while True:
+                offsets = [str(ROWS * number) for number in range(first, first + pages)]
+                asked = list(pool.map(lambda offset: self._list_runs("--max", str(ROWS), "--offset", offset), offsets))
+                new = {identifier: run for page in asked for identifier, run in page.items() if identifier not in found}
+                found |= new
+                if not new or any(len(page) < ROWS for page in asked):
+                    return found
+                first, pages = first + pages, PAGES
 
     def tasks(self, identifier: str, number: int, most_pages: int) -> list[Reply]:
         """Return tasks of a run, 100 a page, of so many as it has; all pages are asked for at once."""
-        pages = range(min(most_pages, -(-number // _PAGE)))
+        pages = range(min(most_pages, -(-number // ROWS)))
         where = ("runs", "view", "--id", identifier, "--workspace", self.name)
-        words = ("tasks", "--columns", "submit", "--max", str(_PAGE), "--offset")
+        words = ("tasks", "--columns", "submit", "--max", str(ROWS), "--offset")
         with at_once(8) as pool:
-            found = pool.map(lambda page: self.tw.ask_list(*where, *words, str(page * _PAGE)), pages)
+            found = pool.map(lambda page: self.tw.ask_list(*where, *words, str(page * ROWS)), pages)
             return [task for listed in found for task in listed]
 
     def runs_named(self, text: str) -> dict[str, Reply]:
         """Return the runs in whose names or ids a text occurs, by id."""
-        entries = self.ask("runs", "list", "--filter", text).items("workflows")
-        runs = [entry.get("workflow") for entry in entries]
+        return self._list_runs("--filter", text)
+
+    def _list_runs(self, *options: str) -> dict[str, Reply]:
+        runs = [entry.get("workflow") for entry in self.ask("runs", "list", *options).items("workflows")]
         return {run.text("id"): run for run in runs}
 
     def find_run(self, name: str) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from ..compute_envs import Wanted, describe_differences, describe_trouble
 from ..folder.variables import Variables
 from ..json_reply import Reply
+from ..pipelines import REPLACE
 from ..platform.differences import find_differences
+from ..platform.launchpad import CANNOT_VIEW, Pipeline
 from ..tools import TOKEN_REMEDY
 from .result import Result, failed, ok, warning
 
@@ -74,6 +76,17 @@ def check_credentials(listed: Reply, name: str) -> Result:
             CREDENTIALS, f"{name} is of {found.text('provider', '?')}, not of AWS; set AWS_CREDENTIALS in env.sh"
         )
     return ok(CREDENTIALS, f"{name}, of AWS")
+
+
+def check_pipeline(pipeline: Pipeline) -> Result:
+    """Tell whether a pipeline is free to be added, or on the Launchpad as its file says."""
+    if not pipeline.id:
+        return ok(pipeline.file, f"{pipeline.name} is free")
+    if pipeline.differences:
+        return failed(pipeline.file, f"{pipeline.describe()}. To make it so: {REPLACE}")
+    if not pipeline.can_view:
+        return warning(pipeline.file, f"{pipeline.name} is not compared: {CANNOT_VIEW}. To be sure: {REPLACE}")
+    return ok(pipeline.file, f"{pipeline.name} is on the Launchpad as the file says")
 
 
 def check_compute_env(wanted: Wanted, known: Mapping[str, Reply], seen: Reply | None, credentials_id: str) -> Result:

@@ -11,6 +11,9 @@ from ..compute_envs import Wanted, find_wanted
 from ..errors import UserError
 from ..folder.variables import Variables
 from ..json_reply import Reply
+from ..pipelines import pipeline_files
+from ..platform.launchpad import look_up, pipelines_of
+from ..platform.seqerakit import Command
 from ..platform.tw import Tw
 from ..platform.workspace import Workspace
 from ..process import at_once
@@ -22,6 +25,8 @@ from .tools import check_python, check_tool
 
 CLOCK_SECONDS = 120
 
+Plans = dict[str, list[Command]]  # by file, what seqerakit would have tw do
+
 
 def run_checks(benchmark: Benchmark, seconds: float) -> list[Result]:
     """Return the result of each check, in the order in which they are printed; seconds bounds each command."""
@@ -31,11 +36,13 @@ def run_checks(benchmark: Benchmark, seconds: float) -> list[Result]:
         tools = [pool.submit(check_tool, tool, root, env, seconds) for tool in (SEQERAKIT, TW)]
         info = pool.submit(tw.ask, "info")
         wanted = pool.submit(find_wanted, benchmark)
+        plans = pool.submit(lambda: benchmark.seqerakit.planned_of(pipeline_files(benchmark)))
         aws = pool.submit(lambda: check_aws(benchmark, _listed(wanted), seconds))
         has_seqerakit, has_tw = (tool.result() for tool in tools)
         token = _token(env, has_tw, info)
         answers = token.state in (State.OK, State.WARNING)
-        platform_results = _Platform(Workspace(tw), env, pool).check(answers, _ready(has_seqerakit, wanted))
+        asking = _Platform(Workspace(tw), benchmark, pool, plans)
+        platform_results = asking.check(answers, _ready(has_seqerakit, wanted))
         return [check_python(), has_seqerakit, has_tw, token, *platform_results, *aws.result(), check_clock(env)]
 
 
@@ -75,31 +82,50 @@ def _settle(subject: str, check: Callable[[], Result]) -> Result:
 class _Platform:
     """The checks that need the Platform's answers: two round trips, each of calls at once."""
 
-    def __init__(self, workspace: Workspace, env: Variables, pool: ThreadPoolExecutor) -> None:
-        self.workspace, self.env, self.pool = workspace, env, pool
+    def __init__(
+        self, workspace: Workspace, benchmark: Benchmark, pool: ThreadPoolExecutor, plans: Future[Plans]
+    ) -> None:
+        self.workspace, self.root, self.env, self.pool, self.plans = (
+            workspace,
+            benchmark.root,
+            benchmark.env,
+            pool,
+            plans,
+        )
 
     def check(self, answers: bool, wanted: list[Wanted] | Result) -> list[Result]:
-        """Return the results for the workspace, the credentials and each compute environment."""
+        """Return the results for the workspace, the credentials, each compute environment and each pipeline."""
         if not answers:
             need = "needs tw and an accepted token"
-            return [not_checked(what, need) for what in (platform.WORKSPACE, platform.CREDENTIALS)] + (
-                [not_checked(item.file, need) for item in wanted] if isinstance(wanted, list) else [wanted]
-            )
+            return [not_checked(platform.WORKSPACE, need), *self._not_checked(wanted, need)]
         listed = self.pool.submit(self.workspace.tw.ask, "workspaces", "list")
         credentials = self.pool.submit(self.workspace.ask, "credentials", "list")
         known = self.pool.submit(self.workspace.compute_envs)
         where = self.workspace.name
         seen = _settle(platform.WORKSPACE, lambda: platform.check_workspace(listed.result(), where))
         if seen.state is not State.OK:
-            need = "needs the workspace"
-            return [seen, not_checked(platform.CREDENTIALS, need)] + (
-                [not_checked(item.file, need) for item in wanted] if isinstance(wanted, list) else [wanted]
-            )
+            return [seen, *self._not_checked(wanted, "needs the workspace")]
         name = self.env["AWS_CREDENTIALS"]
         found = _settle(platform.CREDENTIALS, lambda: platform.check_credentials(credentials.result(), name))
         if isinstance(wanted, Result):
             return [seen, found, wanted]
-        return [seen, found, *self._compute_envs(wanted, known, credentials, found)]
+        return [seen, found, *self._compute_envs(wanted, known, credentials, found), *self._pipelines()]
+
+    def _not_checked(self, wanted: list[Wanted] | Result, need: str) -> list[Result]:
+        environments = [not_checked(item.file, need) for item in wanted] if isinstance(wanted, list) else [wanted]
+        return [not_checked(platform.CREDENTIALS, need), *environments, not_checked("pipelines", need)]
+
+    def _pipelines(self) -> list[Result]:
+        try:
+            plans = self.plans.result()
+        except UserError as error:
+            return [failed("pipelines", str(error))]
+
+        def check(file: str, command: Command) -> Result:
+            return platform.check_pipeline(look_up(self.workspace, self.root, file, command))
+
+        pairs = pipelines_of(plans)
+        return list(self.pool.map(lambda pair: _settle(pair[0], lambda: check(*pair)), pairs))
 
     def _compute_envs(
         self, wanted: list[Wanted], known: Future[dict[str, Reply]], credentials: Future[Reply], found: Result

@@ -6,7 +6,8 @@ import enum
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..runs.run import SUCCEEDED, Run, Task
+from ..platform.workspace import SUCCEEDED
+from ..runs.run import Run, Task
 from .log import Log, Outcome, describe
 
 EXITS = {

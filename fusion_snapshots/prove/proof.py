@@ -15,9 +15,10 @@ from ..folder.layout import HELLO_PIPELINE, PROOF_CONFIG, PROOF_RUN
 from ..interrupt.options import SAFE_MINUTES
 from ..interrupt.targets import Target
 from ..output import Progress, say
+from ..pipelines import require_same_pipelines
 from ..platform.tw import TwError
 from ..platform.tw_failure import REFUSALS, Kind, read_failure
-from ..platform.workspace import UNDER_WAY, Workspace
+from ..platform.workspace import Workspace, is_under_way
 from ..process import at_once
 from ..runs.archive import DamagedError
 from ..runs.listed import Row, add_run, now, read_runs
@@ -41,7 +42,7 @@ def find_or_launch(benchmark: Benchmark, target: Target) -> Row:
         for row in read_runs(benchmark.root)
         if row.name.startswith(PROOF_RUN) and row.compute_env == target.compute_env
     ]
-    if rows and rows[-1].id and read_states(benchmark.workspace, rows[-1:])[rows[-1].id] in UNDER_WAY:
+    if rows and rows[-1].id and is_under_way(read_states(benchmark.workspace, rows[-1:])[rows[-1].id]):
         say(f"{rows[-1].name} ({rows[-1].id}) is under way: going on with it.")
         return rows[-1]
     return _launch(benchmark, target)
@@ -52,6 +53,7 @@ def _launch(benchmark: Benchmark, target: Target) -> Row:
     hello = next((each for each in benchmark.seqerakit.planned(HELLO_PIPELINE) if each.resource == "pipelines"), None)
     if hello is None or not (root / PROOF_CONFIG).is_file():
         raise UserError(f"{HELLO_PIPELINE} or {PROOF_CONFIG} is not as it was rendered; render this folder again")
+    require_same_pipelines(benchmark, [hello])
     name = f"{PROOF_RUN}{env['TIME']}".lower()
     options = ("--name", name, "--compute-env", target.compute_env, "--work-dir", env["AWS_WORK_DIR"])
     try:
@@ -83,7 +85,7 @@ def wait_for_host(workspace: Workspace, aws: Aws, target: Target, row: Row, ever
     """
     progress = Progress()
     while True:
-        if read_states(workspace, [row])[row.id] not in UNDER_WAY:
+        if not is_under_way(read_states(workspace, [row])[row.id]):
             progress.end()
             return None
         own = [host for host in find_hosts(aws, target.clusters) if row.id in host.runs]

@@ -21,12 +21,12 @@ from ..findings import count_of
 from ..folder.layout import RUNS, Arm, arm_of
 from ..output import Progress, warn
 from ..platform.tw_failure import read_failure
-from ..platform.workspace import UNDER_WAY
+from ..platform.workspace import ACTIVE, ENDED, is_under_way
 from ..process import run_all
 from .archive import DamagedError
 from .listed import Row
-from .run import ENDED, Run, read_run
-from .states import DELETED, find_compared_rows, read_states, wait_for_runs
+from .run import Run, read_run
+from .states import find_compared_rows, read_states, wait_for_runs
 
 ARCHIVES = "report/runs"
 DUMP_SECONDS = 900.0  # for one run: tw asks for 100 tasks at a time, and has no limit of its own
@@ -41,7 +41,10 @@ class LeftOut(NamedTuple):
 
     @property
     def under_way(self) -> bool:
-        return self.status in UNDER_WAY
+        return is_under_way(self.status)
+
+    def __str__(self) -> str:
+        return self.row.name if self.status in ACTIVE else f"{self.row.name} ({self.status})"
 
 
 class Gathered(NamedTuple):
@@ -63,7 +66,7 @@ def gather_runs(benchmark: Benchmark, *, wait: bool, every: float) -> Gathered:
     if missing:
         workspace = benchmark.workspace
         states = wait_for_runs(workspace, missing, every) if wait else read_states(workspace, missing)
-        ended = [row for row in missing if states[row.id] not in (*UNDER_WAY, DELETED)]
+        ended = [row for row in missing if states[row.id] in ENDED]
         runs |= _dump(benchmark, ended)
     left_out = [LeftOut(row, states[row.id]) for row in missing if row.id not in runs]
     return Gathered([runs[row.id] for row in rows if row.id in runs], left_out)

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..findings import printable
+from ..platform.workspace import SUCCEEDED
 from .archive import read_archive
 from .likeness import facts_of
 
-SUCCEEDED = "SUCCEEDED"
-ENDED = (SUCCEEDED, "FAILED", "CANCELLED")
 # What Nextflow records for a task whose host is gone without an exit code: Java's Integer.MAX_VALUE.
 HOST_GONE = 2147483647
 # Of Fusion: 174 I/O error, 175 dump failed, 176 restore failed [documented]; 177 is retried by nf-core like these.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import NamedTuple
 
 from ..benchmark import Benchmark
 from ..errors import UserError
@@ -10,11 +11,10 @@ from ..folder.layout import HELLO_RUN, PROOF_RUN, REPORT_RUN, RUNS, arm_of
 from ..output import Progress, say, warn
 from ..platform.tw import TwError
 from ..platform.tw_failure import Kind
-from ..platform.workspace import UNDER_WAY, Workspace
+from ..platform.workspace import DELETED, Workspace, is_under_way
 from ..process import at_once
 from .listed import Row, fill_in_ids, read_runs
 
-DELETED = "DELETED"  # of a run that the Platform does not have any more
 MISSED_ANSWERS = 5  # while waiting, so many times in a row tw may fail to answer
 
 
@@ -44,26 +44,42 @@ def find_compared_rows(benchmark: Benchmark) -> list[Row]:
     return list(chosen.values())
 
 
+class Seen(NamedTuple):
+    """What the Platform says of a run: its status, and the name of its compute environment, - where it has none."""
+
+    status: str
+    compute_env: str
+
+
+def look_at(workspace: Workspace, rows: list[Row]) -> dict[str, Seen]:
+    """Return what the Platform says of each run, by its id; raises TwError."""
+    with at_once(8) as pool:
+        seen = pool.map(lambda row: _look_at(workspace, row), rows)
+        return {row.id: each for row, each in zip(rows, seen, strict=True)}
+
+
 def read_states(workspace: Workspace, rows: list[Row], known: dict[str, str] | None = None) -> dict[str, str]:
     """Return the status of each run by its id, asking only for those not known to have ended; raises TwError."""
     states = dict(known or {})
-    asked = [row for row in rows if states.get(row.id, "UNKNOWN") in UNDER_WAY]
-    with at_once(8) as pool:
-        for row, status in zip(asked, pool.map(lambda row: _read_state(workspace, row), asked), strict=True):
-            states[row.id] = status
-    return states
+    asked = look_at(workspace, _not_ended(rows, states))
+    return states | {identifier: seen.status for identifier, seen in asked.items()}
 
 
-def _read_state(workspace: Workspace, row: Row) -> str:
+def _not_ended(rows: list[Row], states: dict[str, str]) -> list[Row]:
+    return [row for row in rows if row.id not in states or is_under_way(states[row.id])]
+
+
+def _look_at(workspace: Workspace, row: Row) -> Seen:
     try:
-        return workspace.ask("runs", "view", "--id", row.id).get("general").text("status")
+        general = workspace.ask("runs", "view", "--id", row.id).get("general")
+        return Seen(general.text("status", "WITHOUT A STATE"), general.text("computeEnv", "-"))
     except TwError as error:
         # The Platform refuses a run that was deleted as it does one that may not be seen; the list tells them apart.
         if error.kind not in (Kind.FORBIDDEN, Kind.NOT_FOUND, Kind.OTHER):
             raise
         if row.id in workspace.runs_named(row.name):
             raise UserError(f"{row.name} ({row.id}): {error}") from None
-        return DELETED
+        return Seen(DELETED, "-")
 
 
 def wait_for_runs(workspace: Workspace, rows: list[Row], every: float) -> dict[str, str]:
@@ -82,8 +98,8 @@ def wait_for_runs(workspace: Workspace, rows: list[Row], every: float) -> dict[s
             if missed == MISSED_ANSWERS:
                 raise
             warn(f"{error}; asking again in {every:g} seconds")
-        going = [row for row in rows if states.get(row.id, "UNKNOWN") in UNDER_WAY]
-        named = "".join(f", {row.name} {states.get(row.id, 'UNKNOWN')}" for row in going)
+        going = _not_ended(rows, states)
+        named = "".join(f", {row.name} {states.get(row.id, 'not known yet')}" for row in going)
         progress.show(f"{len(rows) - len(going)} of {len(rows)} runs have ended{named}")
         if not going:
             progress.end()

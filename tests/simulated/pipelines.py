@@ -43,8 +43,38 @@ def create_pipeline(call: Call) -> Json:
 def show_pipeline(call: Call) -> Json:
     """Return a pipeline with its version."""
     pipeline = call.find("pipelines", pipelineId=call.names["id"])
-    version = {"id": pipeline["launch"]["id"], "name": pipeline["name"], "isDefault": True, "hash": "0f1e2d"}
+    name = pipeline.get("versionName", pipeline["name"])
+    version = {"id": pipeline["launch"]["id"], "name": name, "isDefault": True, "hash": "0f1e2d"}
+    return {"pipeline": _dto(call, pipeline) | ({} if call.state["unversioned"] else {"version": version})}
+
+
+def update_pipeline(call: Call) -> Json:
+    """Change a version of a pipeline: in what it launches, as a draft without a name, which is not the default yet."""
+    pipeline = call.find("pipelines", pipelineId=call.names["id"])
+    pipeline |= {key: call.body.get(key) for key in ("name", "description")} | {"lastUpdated": now()}
+    pipeline["labelIds"] = call.body.get("labelIds")  # those that are not given are taken away
+    known, asked = pipeline["launch"], call.body["launch"]
+    same = all(known.get(key) == asked.get(key) for key in {*known, *asked} - {"id", "dateCreated"})
+    version = {"id": known["id"], "name": pipeline.get("versionName", pipeline["name"]), "isDefault": True}
+    if not same:
+        version = {"id": call.new_id(), "name": None, "isDefault": False}
+        draft = copy.deepcopy(asked) | {"id": version["id"], "dateCreated": now()}
+        pipeline["drafts"] = {**pipeline.get("drafts", {}), version["id"]: draft}
     return {"pipeline": _dto(call, pipeline) | {"version": version}}
+
+
+def validate_version_name(call: Call) -> None:
+    """Refuse the name of a version that is taken."""
+    pipeline = call.find("pipelines", pipelineId=call.names["id"])
+    if call.query["name"] == pipeline.get("versionName", pipeline["name"]):
+        raise RefusedError(409, f"Pipeline version name '{call.query['name']}' already exists")
+
+
+def manage_version(call: Call) -> None:
+    """Name a draft and make it the default, which is what is launched."""
+    pipeline = call.find("pipelines", pipelineId=call.names["id"])
+    launch = pipeline["drafts"].pop(call.names["version"])
+    pipeline |= {"launch": launch, "versionName": call.body["name"], "repository": launch["pipeline"]}
 
 
 def delete_pipeline(call: Call) -> None:

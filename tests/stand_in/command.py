@@ -30,6 +30,19 @@ class Command:
         """Ask the API about the command's workspace, which must be known."""
         return self.client.ask(method, path, body, workspaceId=self.workspace_id, **query)
 
+    def page(self) -> dict[str, int]:
+        """Return which part of a list is asked for: 100 rows from the first one on where not told otherwise."""
+        self.look_up()
+        most = int(self.option("max", 100))
+        if "page" in self.options and "offset" in self.options:
+            raise TwError("Please use either --page or --offset as pagination parameter")
+        if int(self.option("offset", 0)) < 0:
+            raise TwError("Record offset number must be a positive value.")
+        if int(self.option("page", 1)) < 1:
+            raise TwError("Page number must be greater than zero.")
+        first = (int(self.options["page"]) - 1) * most if "page" in self.options else int(self.option("offset", 0))
+        return {"max": most, "offset": first}
+
     def look_up(self) -> None:
         """Look the workspace up first of all, as tw does; raises TwError."""
         _ = self.workspace_id

@@ -38,8 +38,7 @@ def _reference(command: Command) -> str:
 
 def list_datasets(command: Command) -> Answer:
     """List those of the workspace, 100 where not told how many."""
-    most, offset = int(command.option("max", 100)), int(command.option("offset", 0))
-    found = command.ask("GET", "/datasets", max=most, offset=offset, search=command.option("filter")).get("datasets")
+    found = command.ask("GET", "/datasets", **command.page(), search=command.option("filter")).get("datasets")
     answer = {"datasetList": found, "workspace": command.option("workspace")}
     return Answer(answer | {"showLabels": "labels" in command.options, "showHidden": "show-hidden" in command.options})
 

@@ -28,6 +28,7 @@ COMMANDS: dict[str, Callable[[Command], Answer]] = {
     "pipelines list": pipelines.list_pipelines,
     "pipelines view": pipelines.view,
     "pipelines add": pipelines.add,
+    "pipelines update": pipelines.update,
     "pipelines delete": pipelines.delete,
     "launch": pipelines.launch,
     "runs list": runs.list_runs,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulated.store import Json
 
 from . import compute_envs
-from .client import ApiError, TwError, text_of
+from .client import ApiError, JavaError, TwError, text_of
 from .command import Answer, Command
 from .general import label_ids
 
@@ -20,8 +20,7 @@ KEPT = ("id", "pipeline", "configProfiles", *TEXTS.values(), *VALUES.values(), *
 
 def list_pipelines(command: Command) -> Answer:
     """List those of the workspace, 100 where not told how many."""
-    most, offset = int(command.option("max", 100)), int(command.option("offset", 0))
-    query = {"max": most, "offset": offset, "search": command.option("filter"), "visibility": "private"}
+    query = {**command.page(), "search": command.option("filter"), "visibility": "private"}
     found = command.ask("GET", "/pipelines", **query).get("pipelines")
     return Answer({"workspaceRef": command.shown, "pipelines": found})
 
@@ -38,9 +37,18 @@ def view(command: Command) -> Answer:
     """Show a pipeline with what it is launched with."""
     identifier = command.option("id") or _by_name(command, command.option("name"))["pipelineId"]
     pipeline = command.ask("GET", f"/pipelines/{identifier}", attributes="labels")["pipeline"]
-    version = pipeline["version"]
+    version = _version(pipeline)
     launch = command.ask("GET", f"/pipelines/{identifier}/launch", versionId=version["id"]).get("launch")
     return Answer({"workspaceRef": command.shown, "info": pipeline, "launch": launch, "version": version})
+
+
+def _version(pipeline: Json) -> Json:
+    """Return the version that tw takes for granted."""
+    if "version" not in pipeline:
+        what = "io.seqera.tower.model.PipelineVersionFullInfoDto.getId()"
+        raise JavaError(f'java.lang.NullPointerException: Cannot invoke "{what}" because "version" is null')
+    version: Json = pipeline["version"]
+    return version
 
 
 def _asked(command: Command) -> Json:
@@ -71,6 +79,50 @@ def add(command: Command) -> Answer:
         command.ask("POST", "/pipelines/labels/apply", {"pipelineIds": [pipeline["pipelineId"]], "labelIds": labels})
     answer = {"workspaceRef": command.shown, "pipelineName": name}
     return Answer(answer, f"\n  New pipeline '{name}' added at {command.shown} workspace\n\n")
+
+
+def update(command: Command) -> Answer:
+    """Change a pipeline in what is given and not empty; the rest stays, and what then differs is a version of its own."""
+    if (
+        given := {"new-name", "pipeline-schema-id", "allow-draft", "version-id", "version-name"}
+        & command.options.keys()
+    ):
+        raise SystemExit(f"the stand-in for tw does not know: pipelines update with {given}")
+    identifier = command.option("id") or _by_name(command, command.option("name"))["pipelineId"]
+    pipeline = command.ask("GET", f"/pipelines/{identifier}")["pipeline"]
+    version, path = _version(pipeline), f"/pipelines/{identifier}/versions"
+    known = command.ask("GET", f"/pipelines/{identifier}/launch", versionId=version["id"])["launch"]
+    env = compute_envs.available(command, command.option("compute-env")) if "compute-env" in command.options else None
+    launch = {
+        key: known.get(key) for key in (*KEPT, "userSecrets", "workspaceSecrets") if key not in ("id", "commitId")
+    }
+    launch["computeEnvId"] = env["id"] if env else known.get("computeEnv", {}).get("id")
+    launch |= {key: value for key, value in _asked(command).items() if value not in (None, "")}
+    launch["pipeline"] = command.option("pipeline", known["pipeline"])
+    body = {"name": pipeline["name"], "launch": _given(launch)}
+    body["description"] = command.option("description") or pipeline.get("description")
+    made = command.ask("POST", f"{path}/{version['id']}", body)["pipeline"]["version"]
+    answer = {"workspaceRef": command.shown, "pipelineName": pipeline["name"]}
+    said = f"\n  Pipeline '{pipeline['name']}' updated at {command.shown} workspace"
+    if made["id"] != version["id"]:
+        answer["newVersionName"] = name = made.get("name") or _promote(command, path, made["id"], version["name"])
+        said += f"\n  New version '{name}' created and set as default, available in the Launchpad."
+    return Answer(answer, f"{said}\n\n")
+
+
+def _promote(command: Command, path: str, draft: str, base: str) -> str:
+    """Give a draft the next free name, make it the default, and return its name."""
+    stem, dash, number = base.rpartition("-")
+    stem, first = (stem, int(number) + 1) if dash and number.isdigit() else (base, 1)
+    for attempt in range(10):
+        name = f"{stem}-{first + attempt}"
+        try:
+            command.ask("GET", f"{path}/validate", name=name)
+        except ApiError:
+            continue
+        command.ask("PUT", f"{path}/{draft}/manage", {"name": name, "isDefault": True})
+        return name
+    raise SystemExit("the stand-in for tw does not know what comes after ten names that are taken")
 
 
 def delete(command: Command) -> Answer:

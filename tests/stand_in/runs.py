@@ -20,8 +20,7 @@ COUNTED = ("pending", "running", "cached", "submitted", "succeeded", "failed")
 
 def list_runs(command: Command) -> Answer:
     """List those of the workspace, the newest first, 100 where not told how many."""
-    most, offset = int(command.option("max", 100)), int(command.option("offset", 0))
-    query = {"max": most, "offset": offset, "search": command.option("filter"), "includeTotalSize": True}
+    query = {**command.page(), "search": command.option("filter"), "includeTotalSize": True}
     found = command.ask("GET", "/workflow", **query).get("workflows")
     return Answer({"workspaceRef": command.shown, "workflows": found, "showLabels": "labels" in command.options})
 
