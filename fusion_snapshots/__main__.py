@@ -1,7 +1,7 @@
 """python3 -m fusion_snapshots VERB: the steps of a benchmark folder, run from its root.
 
-Exit code 0: done; 1: something was refused or failed; 2: the step could not run; 128 and the signal's number: it was
-interrupted, 130 by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP, all of which do the same.
+Exit code 0: done; 1: something was refused or failed; 2: the step could not run; 3: an unexpected error, kept in a log;
+128 and the signal's number: it was interrupted, 130 by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP, all of which do the same.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from .errors import UserError
 from .folder.layout import SCHEMAS, own_folder
@@ -20,8 +20,7 @@ from .output import silence, warn
 
 if TYPE_CHECKING:
     from .benchmark import Benchmark
-
-Step = Callable[[argparse.Namespace], "int | None"]
+    from .settings import ComputeEnvs, Destroy, Interrupt, Launch, Pipelines, Preflight, Prove, Settings, Waiting
 
 
 def validate(options: argparse.Namespace) -> int:
@@ -55,150 +54,141 @@ def _ready(*, changes: bool = False, sends: bool = True) -> Benchmark:
     return benchmark
 
 
-def preflight(options: argparse.Namespace) -> None:
+def preflight(settings: Preflight) -> None:
     from .preflight import preflight
 
-    preflight(_ready(sends=False), options.limit)
+    preflight(_ready(sends=False), settings.limit)
 
 
-def plan(options: argparse.Namespace) -> None:
+def plan(_: Settings) -> None:
     from .plan import show_plan
 
     show_plan(_ready(sends=False))
 
 
-def compute_envs(options: argparse.Namespace) -> None:
+def compute_envs(settings: ComputeEnvs) -> None:
     from .compute_envs import create_compute_envs
 
-    create_compute_envs(_ready(changes=True), options.every)
+    create_compute_envs(_ready(changes=True), settings.poll)
 
 
-def pipelines(options: argparse.Namespace) -> None:
+def pipelines(settings: Pipelines) -> None:
     from .pipelines import add_pipelines, replace_pipelines
 
-    (replace_pipelines if options.replace else add_pipelines)(_ready(changes=True))
+    (replace_pipelines if settings.replace else add_pipelines)(_ready(changes=True))
 
 
-def hello(options: argparse.Namespace) -> None:
+def hello(_: Settings) -> None:
     from .folder.layout import HELLO_LAUNCH
     from .launch import launch_files
 
     launch_files(_ready(changes=True), [HELLO_LAUNCH], 1, again="make hello")
 
 
-def launch(options: argparse.Namespace) -> None:
+def launch(settings: Launch) -> None:
     from .launch import launch_arms
 
-    launch_arms(_ready(changes=True), options.runs)
+    launch_arms(_ready(changes=True), settings.runs)
 
 
-def interrupt(options: argparse.Namespace) -> None:
+def interrupt(settings: Interrupt) -> None:
     from .interrupt import interrupt
-    from .interrupt.options import read_options
 
-    typed = read_options(vars(options))
-    interrupt(_ready(), typed)
+    interrupt(_ready(), settings)
 
 
-def prove(options: argparse.Namespace) -> None:
-    from .interrupt.options import read_options
+def prove(settings: Prove) -> None:
     from .prove import prove
 
-    typed = read_options({name: getattr(options, name) for name in ("role", "confirm", "poll")})
-    prove(_ready(changes=True), typed, options.every)
+    prove(_ready(), settings)
 
 
-def status(options: argparse.Namespace) -> None:
+def status(_: Settings) -> None:
     from .status import show_status
 
     show_status(_ready())
 
 
-def report(options: argparse.Namespace) -> None:
+def report(settings: Waiting) -> None:
     from .report import report
 
-    report(_ready(changes=True), options.wait, options.every)
+    report(_ready(changes=True), settings.wait, settings.poll)
 
 
-def compare(options: argparse.Namespace) -> None:
+def compare(settings: Waiting) -> None:
     from .compare import compare
 
-    compare(_ready(sends=False), options.wait, options.every)  # what is kept is compared offline
+    compare(_ready(sends=False), settings.wait, settings.poll)  # what is kept is compared offline
 
 
-def destroy(options: argparse.Namespace) -> None:
+def destroy(settings: Destroy) -> None:
     from .destroy import destroy
 
-    destroy(_ready(changes=True), options.confirm, options.every)
+    destroy(_ready(), settings.confirm, settings.poll)
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 100:
-        raise argparse.ArgumentTypeError(f"{text}: a whole number from 1 to 100, e.g. 3")
-    return int(text)
+def version(_: Settings) -> None:
+    from .version import show_versions
+
+    show_versions()
 
 
-def _yes(text: str) -> bool:
-    """Read what make passes on: nothing, or yes."""
-    if text not in ("", "yes"):
-        raise argparse.ArgumentTypeError(f"{text}: the only value is yes")
-    return text == "yes"
+class _Verb(NamedTuple):
+    """A step: what it does, in words, and which class of settings.py has its settings."""
+
+    step: Callable[[Any], int | None]
+    text: str
+    kind: str = "Settings"
 
 
-_YES: dict[str, Any] = {"type": _yes, "nargs": "?", "const": "yes", "default": False, "metavar": "yes"}
-_INTERRUPT = {
-    "count": "instances a round, 1 to 5 (1)",
-    "minutes": "only those whose oldest task has run so long (6)",
-    "times": "rounds (1)",
-    "every": "minutes between rounds (15)",
-    "arm": "the arm to interrupt, or all (fusion_snapshots)",
-    "role": "the role that FIS assumes (the one of iam/README.md)",
-    "rehearse": "yes: look the instances up and interrupt nothing",
-    "confirm": "yes: do not ask",
-    "poll": "seconds between two looks at an experiment (10)",
+_VERBS = {
+    "preflight": _Verb(
+        preflight, "check tools, token, workspace, credentials, names, bucket, account, clock", "Preflight"
+    ),
+    "plan": _Verb(plan, "show the tw commands of all steps, variables filled in; nothing is sent"),
+    "compute-envs": _Verb(compute_envs, "create the compute environments and wait for them", "ComputeEnvs"),
+    "pipelines": _Verb(pipelines, "add hello world and the workflow to the Launchpad", "Pipelines"),
+    "hello": _Verb(hello, "run hello world once on each compute environment"),
+    "prove": _Verb(prove, "prove in twenty minutes that Snapshots work in this account", "Prove"),
+    "launch": _Verb(launch, "run the workflow on each compute environment", "Launch"),
+    "status": _Verb(status, "show each run's state, hours and cost so far, what waits long, and what is next"),
+    "interrupt": _Verb(interrupt, "interrupt Spot instances of an arm as AWS does", "Interrupt"),
+    "compare": _Verb(compare, "show what the runs of each arm took and lost, side by side", "Waiting"),
+    "report": _Verb(report, "have nf-aggregate compare the runs that succeeded", "Waiting"),
+    "destroy": _Verb(destroy, "delete all of it from the workspace", "Destroy"),
+    "version": _Verb(version, "show the versions of the template, this program, Python, tw and seqerakit"),
 }
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser of a command line; of its verb alone it knows the settings, so that the others cost nothing."""
     parser = argparse.ArgumentParser(prog="fusion-snapshots", description=(__doc__ or "").partition("\n")[0])
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-
-    def add(name: str, step: Step, text: str) -> argparse.ArgumentParser:
-        verb = verbs.add_parser(name, help=text, description=text)
-        verb.set_defaults(step=step)
-        return verb
-
-    checking = add("validate", validate, "check the files of a folder")
+    parser.add_argument("--version", action="store_true", help="show the versions that a report of a problem names")
+    parser.set_defaults(words=[])
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
+    text = "check the files of a folder"
+    checking = verbs.add_parser("validate", help=text, description=text)
     ids = SCHEMAS / "README.md"
     checking.epilog = f"Each finding ends with its [id]. {ids} says what it stands for, and how to ignore it."
     checking.add_argument("folder", nargs="?", type=Path, default=own_folder(), help="the folder (default: this one)")
     checking.add_argument("--strict", action="store_true", help="let warnings fail, too")
     checking.add_argument("--format", choices=("text", "github", "json"), default="text", help="form of the findings")
-    asking = add("preflight", preflight, "check tools, token, workspace, credentials, names, bucket, account and clock")
-    asking.add_argument("--limit", type=float, default=30.0, metavar="SECONDS", help="for one command (%(default)s)")
-    add("plan", plan, "show the tw commands of all steps, variables filled in; nothing is sent")
-    creating = add("compute-envs", compute_envs, "create the compute environments and wait for them")
-    adding = add("pipelines", pipelines, "add hello world and the workflow to the Launchpad")
-    adding.add_argument("--replace", **_YES, help="make those there what the files say")
-    add("hello", hello, "run hello world once on each compute environment")
-    launching = add("launch", launch, "run the workflow on each compute environment")
-    launching.add_argument("--runs", type=_count, default=1, metavar="N", help="so many times, in rounds (%(default)s)")
-    interrupting = add("interrupt", interrupt, "interrupt Spot instances of an arm as AWS does")
-    for name, text in _INTERRUPT.items():
-        interrupting.add_argument(f"--{name}", default="", metavar=name.upper(), help=text)
-    proving = add("prove", prove, "prove in twenty minutes that Snapshots work in this account")
-    for name in ("role", "confirm", "poll"):
-        proving.add_argument(f"--{name}", default="", metavar=name.upper(), help=_INTERRUPT[name])
-    add("status", status, "show each run's state, hours and cost so far, what waits, and what is next")
-    comparing = add("compare", compare, "show what the runs of each arm took and lost, side by side")
-    reporting = add("report", report, "have nf-aggregate compare the runs that succeeded")
-    for verb in (comparing, reporting):
-        verb.add_argument("--wait", **_YES, help="wait until all have ended")
-    deleting = add("destroy", destroy, "delete all of it from the workspace")
-    deleting.add_argument("--confirm", default="", metavar="yes", help="delete without asking")
-    for verb in (creating, proving, comparing, reporting, deleting):
-        verb.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="ask so often (%(default)s)")
+    for name, verb in _VERBS.items():
+        parsed = verbs.add_parser(name, help=verb.text, description=verb.text)
+        if name in arguments:
+            from . import settings
+
+            settings.add_options(parsed, getattr(settings, verb.kind))
     return parser
+
+
+def _run(name: str, options: argparse.Namespace) -> int:
+    if name == "validate":
+        return validate(options)
+    from . import settings
+
+    verb = _VERBS[name]
+    return verb.step(settings.read_settings(getattr(settings, verb.kind), name, vars(options), options.words)) or 0
 
 
 class _Stopped(KeyboardInterrupt):
@@ -223,21 +213,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
     _end_on_signals()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    parser = _parser(arguments)
+    options = parser.parse_args(arguments)
+    verb = "version" if options.version else options.verb
+    if not verb:
+        parser.print_help()
+        return 0
     try:
-        options = _parser().parse_args(arguments)
-        code = options.step(options) or 0
+        code = _run(verb, options)
         if sys.stdout:  # which may be closed
             sys.stdout.flush()
         return code
-    except UserError as error:
-        warn(f"{options.verb}: {error}")
-        return error.code
     except KeyboardInterrupt as stop:
-        warn(f"\n{options.verb}: interrupted. {str(stop) or 'What was done stays'}; to go on: make {options.verb}")
+        warn(f"\n{verb}: interrupted. {str(stop) or 'What was done stays'}; to go on: make {verb}")
         return 128 + (stop.number if isinstance(stop, _Stopped) else signal.SIGINT)
     except BrokenPipeError:
         silence()
         return 0
+    except Exception as error:
+        from .unexpected import explain
+
+        text, code = explain(error)
+        warn(f"{verb}: {text}")
+        return code
 
 
 def run() -> NoReturn:

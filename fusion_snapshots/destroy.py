@@ -37,7 +37,7 @@ class Target(NamedTuple):
         return f"{KINDS[self.command.resource].noun} {self.command.name}"
 
 
-def destroy(benchmark: Benchmark, confirm: str, every: float) -> None:
+def destroy(benchmark: Benchmark, confirm: bool, every: float) -> None:
     """List what exists of this folder's, delete it when confirmed, and say what remains; raises UserError.
 
     every is in seconds: how often the Platform is asked whether all is gone.

@@ -28,12 +28,12 @@ def show_command(command: Sequence[str]) -> None:
     say(f"$ {shlex.join(command)}")
 
 
-def is_confirmed(confirm: str, question: str) -> bool:
+def is_confirmed(confirm: bool, question: str) -> bool:
     """Tell whether yes was given beforehand, or is typed in answer to a question, where somebody can type."""
-    if confirm != "yes" and sys.stdin and sys.stdin.isatty():
+    if not confirm and sys.stdin and sys.stdin.isatty():
         with contextlib.suppress(EOFError):
-            confirm = input(question).strip()
-    return confirm == "yes"
+            confirm = input(question).strip() == "yes"
+    return confirm
 
 
 class Progress:

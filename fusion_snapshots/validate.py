@@ -10,17 +10,12 @@ import sys
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from .checks import CHECKS
 from .errors import UserError
 from .findings import SEVERITIES, Finding, Severity, count_of, mask, message_of, printable, shorten, text_of
+from .folder.ignores import without_ignored
 from .folder.layout import is_own
-from .tools import describe_missing
-
-try:
-    from .checks import CHECKS
-    from .folder.ignores import without_ignored
-    from .folder.model import Folder
-except ModuleNotFoundError as missing:
-    raise UserError(describe_missing(missing)) from None
+from .folder.model import Folder
 
 Format = Literal["text", "github", "json"]
 _MOST = 100  # findings that are shown; who has more fixes these first
@@ -55,10 +50,7 @@ def check_folder(root: Path) -> Checked:
         raise UserError(
             f"{root} is no benchmark's folder, as it has no env.sh; one of these may be: {', '.join(below)}"
         )
-    try:
-        folder = Folder(root.resolve())
-    except ModuleNotFoundError as missing:  # jsonschema, which only words what is wrong
-        raise UserError(describe_missing(missing)) from None
+    folder = Folder(root.resolve())
     found = {finding._replace(got=None): finding for check in CHECKS for finding in check(folder)}
     kept, ignored = without_ignored(folder, found.values())
     misses_nextflow = bool(folder.unproven_configs) and not shutil.which("nextflow")

@@ -15,9 +15,9 @@ from conftest import variables
 from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.errors import UserError
 from fusion_snapshots.interrupt import interrupt
-from fusion_snapshots.interrupt.options import read_options
 from fusion_snapshots.runs.interruptions import Interruption, read_interruptions
 from fusion_snapshots.runs.listed import Row, add_run
+from fusion_snapshots.settings import Interrupt, read_settings
 
 WORK, HEAD = "TowerForge-1aB-work", "TowerForge-1aB-head"
 RUN = "4nAbC1dEfGhIjK"
@@ -82,7 +82,8 @@ class Bench:
 
     def interrupt(self, env: dict[str, str] | None = None, **typed: str) -> None:
         """Run the step with arguments as make gives them; it asks nothing and does not wait between two looks."""
-        interrupt(Benchmark(self.root, env or self.env()), read_options({"confirm": "yes", "poll": "0", **typed}))
+        settings = read_settings(Interrupt, "interrupt", {"confirm": "yes", "poll": "0", **typed}, [])
+        interrupt(Benchmark(self.root, env or self.env()), settings)
 
     def refusal(self, env: dict[str, str] | None = None, **typed: str) -> tuple[str, int]:
         """Return the message and exit code with which the step refuses."""

@@ -24,7 +24,7 @@ def make(folder: Path, platform: Platform, *words: str, **env: str) -> Ran:
 
 def step(folder: Path, platform: Platform, *words: str, **env: str) -> Ran:
     """Run a step by its verb, asking the Platform without long waits."""
-    patient = ["--every", "0.1"] if words[0] in ("compute-envs", "destroy", "report") else []
+    patient = ["--poll", "0.1"] if words and words[0] in ("compute-envs", "destroy", "report") else []
     command: list[str | Path] = [BIN / "python", "-m", "fusion_snapshots", *words, *patient]
     return run(command, cwd=folder, env=platform.env | env, stdin=subprocess.DEVNULL)
 

@@ -171,7 +171,7 @@ def test_a_look_that_fails_while_it_waits_is_outlasted(folder: Path, platform: P
 
 @pytest.mark.slow
 def test_a_reader_that_leaves_does_not_stop_it(folder: Path, platform: Platform) -> None:
-    command = f"{folder}/../run 'compute-envs' '--every' '0.1' | head -1"
+    command = f"{folder}/../run 'compute-envs' '--poll' '0.1' | head -1"
     script = folder.parent / "run"
     script.write_text(f'#!/bin/sh\ncd {folder} && exec python -m fusion_snapshots "$@"\n')
     script.chmod(0o755)

@@ -25,7 +25,7 @@ def test_make(bench: Bench) -> None:
     ("words", "code", "said"),
     [
         ([], 1, "interrupt: nothing to interrupt.\n  fusion_snapshots: no instance has run a task for 6 minutes (0 Spot instances up, 0 idle)\n"),
-        (["--count", "9"], 2, "interrupt: nothing was interrupted.\n  COUNT=9: must be 1 to 5, as AWS takes no more at once, e.g. COUNT=1\n"),
+        (["--count", "9"], 2, "interrupt: nothing was done.\n  COUNT=9: must be a whole number from 1 to 5, as AWS takes no more at once, e.g. COUNT=1\n"),
     ],
 )  # fmt: skip
 def test_exit_codes(bench: Bench, words: list[str], code: int, said: str) -> None:

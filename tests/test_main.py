@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform as host
 import pty
 import re
 import signal
@@ -16,9 +17,11 @@ from backends import Platform
 from conftest import BIN, Bake, run, slow_after
 from steps import done, edit, make, refused, step
 
-SENDING = ["compute-envs", "pipelines", "hello", "launch", "report", "interrupt", "prove", "destroy"]
+from fusion_snapshots import VERSION
+
+SENDING = ["compute-envs", "pipelines", "hello", "launch", "report", "status", "interrupt", "prove", "destroy"]
 CHANGING = ["compute-envs", "pipelines", "hello", "launch", "report"]
-TARGETS = ["help", "validate", "preflight", "plan", *SENDING, "compare"]
+TARGETS = ["help", "validate", "version", "preflight", "plan", *SENDING, "compare"]
 TOKEN_REMEDY = "paste it after: read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN"
 TW_REMEDY = "install it from https://github.com/seqeralabs/tower-cli/releases"
 
@@ -55,7 +58,7 @@ def test_edits_that_wait_to_be_merged_stop_what_costs(folder: Path, platform: Pl
     assert platform.calls() == []
 
 
-@pytest.mark.parametrize("verb", slow_after(3, TARGETS[2:]))
+@pytest.mark.parametrize("verb", slow_after(3, TARGETS[3:]))
 def test_a_folder_with_errors_is_shown_them_first(folder: Path, platform: Platform, verb: str) -> None:
     edit(folder, "launch/hello.yml", "launch:", "lunch:")
     ran = step(folder, platform, verb)
@@ -169,21 +172,125 @@ def test_without_the_program_make_says_how_to_get_it(folder: Path, platform: Pla
     assert first == "fusion_snapshots/ is not here: render this folder again, without --accept-hooks no"
 
 
-@pytest.mark.parametrize("word", ["runs=4", "RUN=4", "STEP=true"])
-def test_make_knows_its_settings(folder: Path, platform: Platform, word: str) -> None:
-    ran = make(folder, platform, "launch", word)
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["launch", "runs=4"], "runs=4: launch has no such setting; did you mean RUNS?"),
+        (["launch", "STEP=true"], "STEP=true: launch has no such setting, only RUNS"),
+        (["launch", "RUNS=3", "WAIT=yes"], "WAIT=yes: launch has no such setting, only RUNS"),
+        (["launch", "RUNS='3;$$(touch x)"], "RUNS='3;$(touch x): must be a whole number from 1 to 100, e.g. RUNS=3"),
+        (["launch", "RUNS:=three"], "RUNS=three: must be a whole number from 1 to 100, e.g. RUNS=3"),
+        (["plan", "ARM=all"], "ARM=all: plan has no such setting, nor any other"),
+        (["report", "WAIT=true"], "WAIT=true: must be yes, or leave it out"),
+        (["destroy", "CONFIRM=x"], "CONFIRM=x: must be yes, or leave it out"),
+        (["prove", "ROLE=a b"], "ROLE=a b: must be the name of a role in your account, as iam/README.md creates it"),
+        (["prove", "COUNT=2"], "COUNT=2: prove has no such setting, only ROLE, CONFIRM, POLL"),
+    ],
+)
+def test_each_step_knows_its_settings(folder: Path, platform: Platform, words: list[str], said: str) -> None:
+    ran = make(folder, platform, *words)
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert re.sub(r"^Makefile:\d+", "Makefile", ran.stderr) == (
-        f"Makefile: *** {word}: there is no such setting, only ARM CONFIRM COUNT EVERY MINUTES PYTHON REHEARSE REPLACE "
-        "ROLE RUNS TIMES WAIT; e.g. make launch RUNS=4.  Stop.\n"
-    )
-    text = (folder / "Makefile").read_text()
-    used = set(re.findall(r"[$][(](?:or [$][(])?([A-Z]+)[),]", text)) - {"STEP", "SETTINGS", "MAKEOVERRIDES"}
-    assert f"only {' '.join(sorted(used))};" in ran.stderr
-
-
-def test_only_yes_waits_and_confirms(folder: Path, platform: Platform) -> None:
-    ran = make(folder, platform, "report", "WAIT=true")
-    assert ran.returncode == 2
-    assert "error: argument --wait: true: the only value is yes\n" in ran.stderr
+    assert ran.stderr.splitlines()[:2] == [f"{words[0]}: nothing was done.", f"  {said}"]
+    assert len(ran.stderr.splitlines()) == 3  # make's own
     assert platform.calls() == []
+
+
+def test_make_passes_settings_on_and_its_python(folder: Path, platform: Platform) -> None:
+    line = done(make(folder, platform, "-n", "interrupt", "TIMES=2", "ROLE=it's", "PYTHON=pypy")).stdout
+    assert line.endswith("; pypy -m fusion_snapshots interrupt 'ROLE=it'\\''s' 'TIMES=2'\n")
+
+
+# The command line
+
+
+def test_without_a_verb_the_verbs_are_listed(folder: Path, platform: Platform) -> None:
+    ran = done(step(folder, platform))
+    listed = re.findall(r"^    ([a-z-]+)", ran.stdout, re.M)
+    assert sorted(listed) == sorted(set(TARGETS) - {"help"})
+
+
+def test_what_each_verb_can_be_told_has_one_unit(folder: Path, platform: Platform) -> None:
+    units: dict[str, set[str]] = {}
+    for verb in TARGETS[2:]:
+        for name, unit in re.findall(r"^  --(\w+) (\S+)", done(step(folder, platform, verb, "--help")).stdout, re.M):
+            units.setdefault(name, set()).add(unit)
+    assert {name: found for name, found in units.items() if len(found) > 1} == {}
+    assert (units["every"], units["poll"]) == ({"MINUTES"}, {"SECONDS"})
+
+
+def test_versions(folder: Path, platform: Platform) -> None:
+    expected = [
+        r"template: fusion-snapshots \d+\.\d+\.\d+.*",
+        rf"program: fusion-snapshots {re.escape(VERSION)}",
+        rf"python: {re.escape(host.python_version())}, .+",
+        r"tw: \d+\.\d+\.\d+",
+        r"seqerakit: \d+\.\d+\.\d+",
+    ]
+    for ran in (make(folder, platform, "version"), step(folder, platform, "--version")):
+        lines = done(ran).stdout.splitlines()
+        assert len(lines) == len(expected)
+        assert all(re.fullmatch(pattern, line) for pattern, line in zip(expected, lines, strict=True)), lines
+
+
+def test_versions_where_there_is_little(folder: Path, platform: Platform, programs: Path) -> None:
+    (folder / "answers.yml").unlink()
+    lines = done(step(folder, platform, "version", PATH=str(programs))).stdout.splitlines()
+    assert lines[0] == f"template: not known, as answers.yml of {folder} does not say"
+    assert lines[3:] == [
+        f"tw: not installed; {TW_REMEDY}",
+        "seqerakit: not installed; run: python3 -m pip install -r requirements.txt",
+    ]
+
+
+# The last resort
+
+
+def break_plan(folder: Path, statement: str) -> None:
+    """Have make plan do something else than it does."""
+    edit(folder, "fusion_snapshots/plan.py", "    for file, commands", f"    {statement}\n    for file, commands")
+
+
+def test_an_unexpected_error_is_kept_in_a_log(folder: Path, platform: Platform, tmp_path: Path) -> None:
+    token = platform.env["TOWER_ACCESS_TOKEN"]
+    break_plan(folder, "raise KeyError(benchmark.env['TOWER_ACCESS_TOKEN'], 'AKIAIOSFODNN7EXAMPLE')")
+    ran = step(folder, platform, "plan", TMPDIR=str(tmp_path))
+    (log,) = tmp_path.glob("fusion-snapshots-*.log")
+    refused(
+        ran,
+        3,
+        f"plan: unexpected error: KeyError: ('<secret>', '<secret>'). The log is {log}; read it for what is not to be "
+        "told, then report it: https://github.com/org/fusion-snapshots/issues",
+    )
+    text = log.read_text()
+    assert text.startswith(f"fusion-snapshots {VERSION}, Python {host.python_version()}, ")
+    assert 'plan.py", line' in text
+    assert text.endswith("KeyError: ('<secret>', '<secret>')\n")
+    assert token not in text
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_without_a_place_for_its_log_it_is_printed(folder: Path, platform: Platform) -> None:
+    break_plan(folder, "import tempfile; tempfile.tempdir = '/nowhere'; 1 / 0")
+    ran = step(folder, platform, "plan")
+    *traceback, last = ran.stderr.splitlines()
+    assert ran.returncode == 3
+    assert "ZeroDivisionError: division by zero" in traceback
+    assert last == (
+        "plan: unexpected error: ZeroDivisionError: division by zero. No log could be kept (No such file or directory); "
+        "report what stands above: https://github.com/org/fusion-snapshots/issues"
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("open('nowhere/x.yml')", "nowhere/x.yml: No such file or directory"),
+        ("import os; os.rename('env.sh', 'launch')", "launch: Is a directory"),
+        ("raise OSError(28, 'No space left on device')", "No space left on device"),
+    ],
+)
+def test_an_error_of_the_system_names_file_and_reason(
+    folder: Path, platform: Platform, statement: str, said: str
+) -> None:
+    break_plan(folder, statement)
+    refused(step(folder, platform, "plan"), 2, f"plan: {said}")

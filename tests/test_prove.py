@@ -14,10 +14,10 @@ from proofs import LAST, RESTARTED, RESTORED, WHOLE, counted
 
 from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.errors import UserError
-from fusion_snapshots.interrupt.options import Options
 from fusion_snapshots.prove import proof as prove_run
 from fusion_snapshots.prove import prove
 from fusion_snapshots.prove.log import COUNTS, Log, Outcome, analyse
+from fusion_snapshots.settings import Prove
 
 CONFIG = ROOT / "<<cookiecutter.project_slug>>/pipelines/proof.config"
 
@@ -74,7 +74,7 @@ class Proof:
         assert ran.returncode == 0, ran.stderr
 
     def prove(self, **options: Any) -> None:
-        prove(Benchmark(self.bench.root, self.bench.env()), Options(poll=0, **options), every=0)
+        prove(Benchmark(self.bench.root, self.bench.env()), Prove(poll=0, **options))
 
     def refusal(self, **options: Any) -> str:
         """Return the message with which the step ends, with exit code 1."""
@@ -236,9 +236,9 @@ def test_hello_world_is_not_on_the_launchpad(proof: Proof) -> None:
 def test_make_passes_its_arguments_on(proof: Proof) -> None:
     ran = run(["make", "prove", "ROLE=a role", "CONFIRM=y"], cwd=proof.bench.root, env=proof.bench.env())
     assert ran.stderr.splitlines()[:3] == [
-        "prove: nothing was interrupted.",
-        "  ROLE=a role: must be the name of a role in your account, as iam/README.md creates it",
+        "prove: nothing was done.",
         "  CONFIRM=y: must be yes, or leave it out",
+        "  ROLE=a role: must be the name of a role in your account, as iam/README.md creates it",
     ]
 
 

@@ -110,7 +110,7 @@ def test_waiting_shows_progress_and_outlasts_a_missed_answer(launched: Path, pla
 
 def test_ctrl_c_while_waiting_writes_nothing(launched: Path, platform: Platform) -> None:
     platform.set(run_polls=10**6)
-    words = [str(BIN / "python"), "-m", "fusion_snapshots", "report", "--wait", "--every", "0.2"]
+    words = [str(BIN / "python"), "-m", "fusion_snapshots", "report", "--wait", "--poll", "0.2"]
     process = subprocess.Popen(
         words, cwd=launched, env=dict(os.environ) | platform.env, text=True, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,

@@ -15,6 +15,8 @@ import pytest
 import yaml
 from conftest import ROOT, run
 
+from fusion_snapshots import VERSION as PROGRAM
+
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 VERSION = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))["_version"]
 
@@ -40,6 +42,7 @@ def committed() -> list[Path]:
 def test_one_version() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert re.findall(r'^version = "(.*)"$', project, re.MULTILINE) == [VERSION]
+    assert VERSION == PROGRAM
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

@@ -15,7 +15,6 @@ from ..output import Progress
 from .cli import Aws, AwsError, partition
 
 ACTION, TARGET = "aws:ec2:send-spot-instance-interruptions", "aws:ec2:spot-instance"
-MOST_INSTANCES = 5  # ARNs that one target takes
 NOTICE, NOTICE_MINUTES = "PT2M", 2  # the shortest notice, and the one that AWS itself gives
 USD_PER_ACTION_MINUTE = 0.10
 # Where AWS does not offer it, by EC2's user guide.

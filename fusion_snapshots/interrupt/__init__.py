@@ -18,7 +18,7 @@ from ..process import at_once
 from ..runs.interruptions import read_interruptions
 from ..runs.listed import Row, read_runs
 from ..runs.states import read_states
-from .options import Options
+from ..settings import Interrupt
 from .rounds import Place, Round, clean_up
 from .show import describe_cost, describe_effect, describe_hosts, describe_nothing
 from .targets import Target, check_account, check_region, count_restores, find_targets
@@ -26,13 +26,13 @@ from .targets import Target, check_account, check_region, count_restores, find_t
 SPARE_RESTORES = 1  # of each task, left to what AWS reclaims by itself
 
 
-def interrupt(benchmark: Benchmark, options: Options) -> None:
+def interrupt(benchmark: Benchmark, settings: Interrupt) -> None:
     """Interrupt Spot instances, once or in rounds, when confirmed; raises UserError, also where there is nothing to."""
-    place, targets = prepare(benchmark, options.arm, options.role)
-    given = _give_rounds(place, benchmark, targets, options)
+    place, targets = prepare(benchmark, settings.arm, settings.role)
+    given = _give_rounds(place, benchmark, targets, settings)
     if not given:
         raise UserError("nothing was interrupted, see above. While a run is under way, again: make interrupt", 1)
-    if options.times > 1:
+    if settings.times > 1:
         say(f"{count_of(given, 'round')} given.")
 
 
@@ -53,27 +53,27 @@ def prepare(benchmark: Benchmark, arm: str, role: str) -> tuple[Place, list[Targ
     return place, targets
 
 
-def _give_rounds(place: Place, benchmark: Benchmark, targets: list[Target], options: Options) -> int:
+def _give_rounds(place: Place, benchmark: Benchmark, targets: list[Target], settings: Interrupt) -> int:
     """Return how many rounds were given before the asked-for number, or a reason to stop, was reached."""
     given = 0
     while True:
         began = time.monotonic()
-        able = targets if options.times == 1 else _find_able(benchmark, targets)
+        able = targets if settings.times == 1 else _find_able(benchmark, targets)
         if not able:
             return given
-        chosen = _choose(place, able, options)
+        chosen = _choose(place, able, settings)
         if chosen:
             if not given:
-                _ask(options, len(chosen))
-            Round(place, rehearse=options.rehearse, poll=options.poll).run(chosen)
+                _ask(settings, len(chosen))
+            Round(place, rehearse=settings.rehearse, poll=settings.poll).run(chosen)
             given += 1
-        if given == options.times:
+        if given == settings.times:
             return given
-        say(f"Looking again every {options.every:g} minutes; {given} of {count_of(options.times, 'round')} given.")
-        time.sleep(max(0.0, 60 * options.every - (time.monotonic() - began)))
+        say(f"Looking again every {settings.every:g} minutes; {given} of {count_of(settings.times, 'round')} given.")
+        time.sleep(max(0.0, 60 * settings.every - (time.monotonic() - began)))
 
 
-def _choose(place: Place, targets: Sequence[Target], options: Options) -> dict[Target, list[Host]]:
+def _choose(place: Place, targets: Sequence[Target], settings: Interrupt) -> dict[Target, list[Host]]:
     """Show each arm's instances and return those to interrupt; raises UserError where a single round has none."""
     now = datetime.now(timezone.utc)
     names = {row.id: row.name for row in read_runs(place.root) if row.id}
@@ -81,28 +81,28 @@ def _choose(place: Place, targets: Sequence[Target], options: Options) -> dict[T
     chosen, reasons, effects = {}, [], []
     for target in targets:
         hosts = find_hosts(place.aws, target.clusters)
-        own = choose(hosts, options.count, options.minutes, done, now)
+        own = choose(hosts, settings.count, settings.minutes, done, now)
         say(describe_hosts(target, hosts, own, names, now) + "\n")
         if own:
             chosen[target] = own
             effects += describe_effect(target, own, names, now)
         else:
-            reasons.append(describe_nothing(target, hosts, options.minutes, done))
-    if not chosen and options.times == 1:
+            reasons.append(describe_nothing(target, hosts, settings.minutes, done))
+    if not chosen and settings.times == 1:
         raise UserError("\n  ".join(["nothing to interrupt.", *reasons]), 1)
-    if options.rehearse:
+    if settings.rehearse:
         effects = ["A rehearsal: FIS looks the marked instances up, and does nothing to them."]
     for line in (*effects, *(f"{reason}." for reason in reasons)):
         say(line)
     return chosen
 
 
-def _ask(options: Options, experiments: int) -> None:
-    if options.rehearse:
+def _ask(settings: Interrupt, experiments: int) -> None:
+    if settings.rehearse:
         return
     say(describe_cost(experiments))
-    later = f", and in {count_of(options.times - 1, 'later round')}" if options.times > 1 else ""
-    if not is_confirmed("yes" * options.confirm, f"Type yes to interrupt them now{later}: "):
+    later = f", and in {count_of(settings.times - 1, 'later round')}" if settings.times > 1 else ""
+    if not is_confirmed(settings.confirm, f"Type yes to interrupt them now{later}: "):
         raise UserError("nothing was interrupted. To do it: make interrupt CONFIRM=yes", 1)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from ..aws.fis import NOTICE_MINUTES, USD_PER_ACTION_MINUTE
 from ..aws.hosts import Host
 from ..findings import count_of
-from .options import SAFE_MINUTES
+from ..settings import SAFE_MINUTES
 from .targets import Target
 
 

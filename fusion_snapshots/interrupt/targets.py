@@ -14,7 +14,7 @@ from ..folder.variables import Variables
 from ..json_reply import Reply
 from ..platform.seqerakit import Command
 from ..process import at_once
-from .options import ALL_ARMS
+from ..settings import ALL_ARMS
 
 SPOT = "SPOT"
 

@@ -7,7 +7,6 @@ from ..benchmark import Benchmark
 from ..errors import UserError
 from ..folder.layout import SNAPSHOTS
 from ..interrupt import prepare
-from ..interrupt.options import Options
 from ..interrupt.rounds import Place, Round
 from ..interrupt.show import describe_cost
 from ..interrupt.targets import Target
@@ -17,37 +16,38 @@ from ..runs.interruptions import read_interruptions
 from ..runs.listed import Row
 from ..runs.states import wait_for_runs
 from ..runs.store import write_whole
+from ..settings import Prove
 from .outcome import Verdict, describe_task, judge
 from .proof import find_or_launch, read_ended, read_logs, wait_for_host
 
 KEPT = "report/{}-proof.txt"
 
 
-def prove(benchmark: Benchmark, options: Options, every: float) -> None:
+def prove(benchmark: Benchmark, settings: Prove) -> None:
     """Launch the proof, interrupt an instance of it, wait for its end and say what its logs tell.
 
-    A proof that is under way is gone on with. every is in seconds. Raises UserError, also where nothing is proven.
+    A proof that is under way is gone on with. Raises UserError, also where nothing is proven.
     """
     workspace = benchmark.workspace
-    place, (target,) = prepare(benchmark, SNAPSHOTS, options.role)
+    place, (target,) = prepare(benchmark, SNAPSHOTS, settings.role)
     row = find_or_launch(benchmark, target)
     interrupted = [each for each in read_interruptions(benchmark.root) if each.counts and each.arm == target.arm]
     if not any(each.when >= row.when for each in interrupted):
-        host = wait_for_host(workspace, place.aws, target, row, every)
+        host = wait_for_host(workspace, place.aws, target, row, settings.poll)
         if host:
-            _interrupt(place, target, host, row, options)
-    wait_for_runs(workspace, [row], every)
+            _interrupt(place, target, host, row, settings)
+    wait_for_runs(workspace, [row], settings.poll)
     _conclude(workspace, place, target, row)
 
 
-def _interrupt(place: Place, target: Target, host: Host, row: Row, options: Options) -> None:
+def _interrupt(place: Place, target: Target, host: Host, row: Row, settings: Prove) -> None:
     others = host.tasks - host.runs[row.id]
     say(f"{host.id} ({host.type}) runs {host.runs[row.id]} tasks of {row.name}, and {others} of other runs.")
     say(describe_cost(1))
-    if others and not is_confirmed("yes" * options.confirm, "Type yes to interrupt it: "):
+    if others and not is_confirmed(settings.confirm, "Type yes to interrupt it: "):
         again = f"{row.name} goes on. Wait until it is alone, or: make prove CONFIRM=yes"
         raise UserError(f"nothing was interrupted, as other runs share {host.id}. {again}", 1)
-    Round(place, rehearse=False, poll=options.poll).run({target: [host]})
+    Round(place, rehearse=False, poll=settings.poll).run({target: [host]})
 
 
 def _conclude(workspace: Workspace, place: Place, target: Target, row: Row) -> None:

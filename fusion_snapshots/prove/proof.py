@@ -12,7 +12,6 @@ from ..aws.hosts import Host, find_hosts
 from ..benchmark import Benchmark
 from ..errors import UserError
 from ..folder.layout import HELLO_PIPELINE, PROOF_CONFIG, PROOF_RUN
-from ..interrupt.options import SAFE_MINUTES
 from ..interrupt.targets import Target
 from ..output import Progress, say
 from ..pipelines import require_same_pipelines
@@ -24,6 +23,7 @@ from ..runs.archive import DamagedError
 from ..runs.listed import Row, add_run, now, read_runs
 from ..runs.run import Run, Task, read_run
 from ..runs.states import read_states
+from ..settings import SAFE_MINUTES
 from .log import analyse
 from .outcome import Seen
 

@@ -1,0 +1,193 @@
+"""What can be set for each step, NAME=value for make and the program alike, or --name value: each setting, once.
+
+A class holds the settings of a step. Its fields make the options of the command line, their help, what a refusal says,
+and what the step gets; the Makefile passes on whatever it was given.
+"""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple, TypeVar
+
+from .errors import UserError
+from .folder.layout import SNAPSHOTS
+
+ALL_ARMS = "all"
+MOST_INSTANCES = 5  # ARNs that one target of an experiment takes
+# Before five minutes no periodic snapshot of a task exists; one more gives it time to be written.
+SAFE_MINUTES = 6
+
+S = TypeVar("S", bound="Settings")
+_NUMBER = r"\d{1,6}(\.\d+)?"
+_NAME, _ARN = r"[\w+=,.@-]{1,64}", r"arn:[\w-]+:iam::\d{12}:role/[\w+=,.@/-]{1,128}"
+
+
+class _Rule(NamedTuple):
+    """What a setting may be, as a pattern and in words, what becomes of it, and what it is for."""
+
+    pattern: str
+    wanted: str
+    convert: Callable[[str], object]
+    purpose: str
+    metavar: str
+
+
+def _setting(
+    default: object, pattern: str, wanted: str, convert: Callable[[str], object], purpose: str, unit: str
+) -> Any:
+    """Return a field of a step's settings; unit is what stands for its value in the help."""
+    shown = f"{purpose} ({default:g})" if isinstance(default, (int, float)) and convert is not bool else purpose
+    return field(default=default, metadata={"rule": _Rule(pattern, wanted, convert, shown, unit)})
+
+
+def _yes(purpose: str) -> Any:
+    """Return a setting whose one value is yes."""
+    return _setting(False, "yes", "yes, or leave it out", bool, purpose, "yes")
+
+
+def _whole(default: int, most: int, purpose: str, example: str, because: str = "") -> Any:
+    """Return a setting that is a whole number of 1 or more."""
+    pattern = "|".join(map(str, range(1, most + 1)))
+    return _setting(default, pattern, f"a whole number from 1 to {most}{because}, e.g. {example}", int, purpose, "N")
+
+
+def _minutes(default: float, purpose: str, example: str) -> Any:
+    """Return a setting in minutes."""
+    return _setting(default, _NUMBER, f"a number of minutes, 0 or more, e.g. {example}", float, purpose, "MINUTES")
+
+
+def _seconds(default: float, purpose: str) -> Any:
+    """Return a setting in seconds."""
+    return _setting(default, _NUMBER, "a number of seconds, 0 or more", float, purpose, "SECONDS")
+
+
+def _role() -> Any:
+    """Return the setting of the role that AWS's Fault Injection Service assumes."""
+    wanted = "the name of a role in your account, as iam/README.md creates it"
+    return _setting("", f"{_NAME}|{_ARN}", wanted, str, "the role that FIS assumes (the one of iam/README.md)", "NAME")
+
+
+def _poll(default: float = 15) -> Any:
+    """Return the setting of how long a step that waits lets pass between two looks."""
+    return _seconds(default, "between two looks at what is awaited")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a step that has none."""
+
+    def conflicts(self) -> Iterator[str]:
+        """Yield what is wrong with the values together."""
+        yield from ()
+
+
+@dataclass(frozen=True)
+class Preflight(Settings):
+    limit: float = _seconds(30, "for one command")
+
+
+@dataclass(frozen=True)
+class ComputeEnvs(Settings):
+    poll: float = _poll()
+
+
+@dataclass(frozen=True)
+class Pipelines(Settings):
+    replace: bool = _yes("make the pipelines that exist what the files say")
+
+
+@dataclass(frozen=True)
+class Launch(Settings):
+    runs: int = _whole(1, 100, "runs of each arm, in rounds", "RUNS=3")
+
+
+@dataclass(frozen=True)
+class Prove(Settings):
+    role: str = _role()
+    confirm: bool = _yes("do not ask")
+    poll: float = _poll(10)
+
+
+@dataclass(frozen=True)
+class Interrupt(Settings):
+    count: int = _whole(1, MOST_INSTANCES, "instances a round", "COUNT=1", ", as AWS takes no more at once")
+    minutes: float = _minutes(SAFE_MINUTES, "least age of an instance's oldest task", f"MINUTES={SAFE_MINUTES}")
+    times: int = _whole(1, 999, "rounds", "TIMES=3")
+    every: float = _minutes(15, "between the starts of two rounds", "EVERY=15")
+    arm: str = _setting(
+        SNAPSHOTS,
+        r"\w+",
+        f"the name of an arm, e.g. ARM={SNAPSHOTS}, or {ALL_ARMS}",
+        str,
+        f"whose instances, or {ALL_ARMS} ({SNAPSHOTS})",
+        "NAME",
+    )
+    role: str = _role()
+    rehearse: bool = _yes("look the instances up and interrupt nothing")
+    confirm: bool = _yes("do not ask")
+    poll: float = _poll(10)
+
+    def conflicts(self) -> Iterator[str]:
+        """Yield that a rehearsal has no rounds."""
+        if self.rehearse and self.times > 1:
+            yield f"TIMES={self.times}: a rehearsal is one round; leave out TIMES or REHEARSE"
+
+
+@dataclass(frozen=True)
+class Waiting(Settings):
+    wait: bool = _yes("wait until all runs have ended")
+    poll: float = _poll()
+
+
+@dataclass(frozen=True)
+class Destroy(Settings):
+    confirm: bool = _yes("do not ask")
+    poll: float = _poll()
+
+
+def _rules(kind: type[Settings]) -> dict[str, _Rule]:
+    """Return the rule of each setting of a step by its name, as it is written for make."""
+    return {each.name.upper(): each.metadata["rule"] for each in fields(kind)}
+
+
+def add_options(parser: ArgumentParser, kind: type[Settings]) -> None:
+    """Give a step's command line its settings."""
+    parser.add_argument("words", nargs="*", metavar="NAME=value", help="a setting as for make, e.g. CONFIRM=yes")
+    for name, rule in _rules(kind).items():
+        option, alone = f"--{name.lower()}", {"nargs": "?", "const": "yes"} if rule.convert is bool else {}
+        parser.add_argument(option, default="", metavar=rule.metavar, help=rule.purpose, **alone)  # type: ignore[arg-type]
+
+
+def read_settings(kind: type[S], verb: str, options: Mapping[str, str], words: list[str]) -> S:
+    """Return a step's settings as given by options and NAME=value; empty texts keep the defaults.
+
+    Raises UserError naming all that is wrong.
+    """
+    rules = _rules(kind)
+    given = [f"{name}={options[name.lower()]}" for name in rules if options.get(name.lower())]
+    values: dict[str, Any] = {}
+    problems = []
+    for word in [*given, *words]:
+        name, _, text = word.partition("=")
+        rule = rules.get(name)
+        if rule is None:
+            problems.append(f"{word}: {verb} has no such setting{_hint(name, list(rules))}")
+        elif re.fullmatch(rule.pattern, text.strip(), re.ASCII):
+            values[name.lower()] = rule.convert(text.strip())
+        elif text.strip():
+            problems.append(f"{word}: must be {rule.wanted}")
+    settings = kind(**values)
+    problems += settings.conflicts()
+    if problems:
+        raise UserError("\n  ".join(["nothing was done.", *problems]))
+    return settings
+
+
+def _hint(name: str, known: list[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name.upper(), known, n=1)
+    return f"; did you mean {near[0]}?" if near else f", only {', '.join(known)}" if known else ", nor any other"
