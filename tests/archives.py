@@ -65,14 +65,18 @@ def documents(
     tasks: Iterable[Mapping[str, Any]],
     *,
     hours: float | None = 2,
+    days: float = 0,
     status: str | None = "SUCCEEDED",
     load: Mapping[str, Any] | None = None,
     launch: Mapping[str, Any] | None = None,
     **workflow: Any,
 ) -> dict[str, Any]:
-    """Return the archive's files by name, as what is in them; other keys are of workflow.json."""
+    """Return the archive's files by name, as what is in them; other keys are of workflow.json.
+
+    The run began so many days after BEGAN.
+    """
     listed = [dict(item) for item in tasks]
-    lasted = timedelta(hours=hours or 0)
+    lasted, began = timedelta(hours=hours or 0), BEGAN + timedelta(days=days)
     told = {
         "id": "1run00000001",
         "runName": "workflow",
@@ -82,9 +86,9 @@ def documents(
         "commitId": COMMIT,
         "revision": "1.0",
         "profile": "test",
-        "submit": iso(BEGAN - timedelta(minutes=5)),
-        "start": iso(BEGAN),
-        "complete": iso(BEGAN + lasted),
+        "submit": iso(began - timedelta(minutes=5)),
+        "start": iso(began),
+        "complete": iso(began + lasted),
         "duration": None if hours is None else round(hours * 3_600_000),
         "nextflow": {"version": "25.10.4"},
         "fusion": {"enabled": True, "version": "2.5.8"},

@@ -16,6 +16,8 @@ from typing import Any
 import boto3
 import pytest
 from moto import settings
+from moto.batch.models import batch_backends
+from moto.batch_simple.models import batch_simple_backends
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import BaseResponse
@@ -120,6 +122,21 @@ class World:
                 minutes=minutes
             )  # moto tells no such time
         return instance
+
+    def ended_job(self, *attempts: tuple[float, float]) -> str:
+        """Add a job of AWS Batch that has ended and return its id.
+
+        Its attempts are given as the seconds, from any moment on, at which each began and ended.
+        """
+        if not self.batch.describe_job_queues()["jobQueues"]:
+            self.forge("jobs")
+            container = {"image": "job", "vcpus": 1, "memory": 8}
+            self.batch.register_job_definition(jobDefinitionName="job", type="container", containerProperties=container)
+        # moto's own jobs take Docker; those of its simple backend end at once.
+        (name, identifier, _) = batch_simple_backends[ACCOUNT][REGION].submit_job("job", "job", "jobs-work", {})
+        told = [{"startedAt": int(1000 * (1.7e9 + a)), "stoppedAt": int(1000 * (1.7e9 + b))} for a, b in attempts]
+        batch_backends[ACCOUNT][REGION]._jobs[identifier].attempts = [*told, {"statusReason": f"{name} never started"}]
+        return identifier
 
     def _spot_instance(self, kind: str) -> str:
         asked = self.ec2.request_spot_instances(LaunchSpecification={"ImageId": IMAGE, "InstanceType": kind})

@@ -9,7 +9,7 @@ from typing import Any
 
 from archives import RECLAIMED, make_folder, task
 
-ROUNDS = 5
+ROUNDS = 8
 TASKS_AT_ONCE = 11.5
 # How many tasks a run has of each process, the minutes of one on a quiet machine, its CPUs and memory in GiB.
 PROCESSES = {
@@ -26,7 +26,7 @@ PROCESSES = {
 MACHINES = ("c6id.8xlarge", "m6id.4xlarge", "c6id.12xlarge", "m6id.8xlarge")
 USD_PER_CPU_HOUR = 0.0504
 SPOT_SHARE = 0.41  # of the on-demand price
-RECLAIMS_PER_HOUR = 0.055  # of a task on Spot
+RECLAIMS_PER_HOUR = 0.15  # of a task on Spot, as under make interrupt
 DUMPS_FAIL = 0.12  # of all dumps
 
 
@@ -42,6 +42,7 @@ def _run(arm: str, model: str, number: int) -> dict[str, Any]:
     tasks = list(_tasks(draw, arm, stop=110 if failed else None))
     return {
         "tasks": tasks,
+        "days": number,
         "hours": sum(_minutes(item) for item in tasks) / 60 / TASKS_AT_ONCE * draw.uniform(0.97, 1.04),
         "status": "FAILED" if failed else "SUCCEEDED",
         "launch": {"computeEnv": {"config": {"forge": {"type": model}, "fusionSnapshots": arm == "fusion_snapshots"}}},

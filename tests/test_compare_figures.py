@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from archives import RECLAIMED, task, write_archive
 
-from fusion_snapshots.compare.figures import ArmFigures, compare_arms
+from fusion_snapshots.compare.figures import ArmFigures, are_separated, compare_processes
 from fusion_snapshots.runs.run import Run, read_run
 
 LOST: dict[str, Any] = {"status": "FAILED", "exit": RECLAIMED, "exitStatus": RECLAIMED}
@@ -41,8 +41,9 @@ def test_sums_are_of_all_runs_and_medians_of_those_that_succeeded(path: Path) ->
     assert arm.wall_hours == [1, 3]
     assert arm.costs == [4, 3]
     assert arm.cost_usd == pytest.approx(4 + 3 + 1 + 0.5)
-    assert arm.cost_usd_per_result == pytest.approx(8.5 / 2)
-    assert len(arm.tasks) == 6
+    assert arm.usd_per_result == pytest.approx(8.5 / 2)
+    assert arm.hours_per_result == pytest.approx((1 + 3 + 0.5 + 9) / 2)
+    assert arm.attempts == 6
     assert arm.task_hours == pytest.approx(1 + 0.5 + 2 + 0.5 + 0.25 + 0.1)
     assert arm.cpu_hours == pytest.approx(2 * 1 + 4 * 0.5 + 1 * 2 + 2 * 0.5 + 2 * 0.25 + 2 * 0.1)
     assert list(arm.lost) == [2, pytest.approx(0.6), pytest.approx(1)]
@@ -68,7 +69,7 @@ def test_what_is_not_reported_is_none(path: Path) -> None:
     silent = task(usd=None, cpus=None, machineType=None, priceModel=None) | {"complete": None}
     arm = arm_of(run_of(path, [silent, silent | {"status": "FAILED"}], hours=None))
     assert (arm.wall_hours, arm.costs) == ([], [])
-    assert (arm.cost_usd, arm.cost_usd_per_result, arm.task_hours, arm.cpu_hours) == (None, None, None, None)
+    assert (arm.cost_usd, arm.usd_per_result, arm.task_hours, arm.cpu_hours) == (None, None, None, None)
     assert list(arm.lost) == [1, None, None]
     assert (arm.machine_types, arm.price_models) == ({}, {"spot": 0, "standard": 0})
 
@@ -77,13 +78,13 @@ def test_a_run_without_a_cost_makes_the_sum_unknown_and_not_smaller(path: Path) 
     arm = arm_of(run_of(path, [task(usd=4)]), run_of(path, [task(usd=None)]))
     assert arm.costs == [4]
     assert arm.cost_usd is None
-    assert arm.cost_usd_per_result is None
+    assert arm.usd_per_result is None
 
 
 def test_without_a_result_there_is_no_cost_per_result(path: Path) -> None:
     arm = arm_of(run_of(path, [task(usd=4)], status="FAILED"))
     assert arm.cost_usd == 4
-    assert arm.cost_usd_per_result is None
+    assert arm.usd_per_result is None
 
 
 @pytest.mark.parametrize(
@@ -100,48 +101,36 @@ def test_machine_types_and_price_models(path: Path) -> None:
         task(minutes=60, machineType="c6id.8xlarge"),
         task(minutes=90, machineType="m6id.4xlarge", priceModel="standard"),
         task(minutes=45, machineType="c6id.8xlarge"),
-        task(minutes=600, machineType="r6id.4xlarge", status="CACHED"),
     ]
     arm = arm_of(run_of(path, tasks))
     assert list(arm.machine_types.items()) == [("c6id.8xlarge", 1.75), ("m6id.4xlarge", 1.5)]
     assert arm.price_models == {"spot": 2, "standard": 1}
 
 
-def test_cached_tasks_are_tasks_that_cost_nothing(path: Path) -> None:
-    arm = arm_of(run_of(path, [task(usd=1, minutes=60), task(usd=8, minutes=480, status="CACHED")]))
-    assert len(arm.tasks) == 2
-    assert (arm.cost_usd, arm.task_hours, arm.cpu_hours) == (1, 1, 2)
-    assert arm.lost.attempts == 0
+@pytest.mark.parametrize(
+    ("tasks", "rate"),
+    [
+        ([task(minutes=90, numSpotInterruptions=3), task(minutes=30, numSpotInterruptions=0)], 150),
+        ([task(minutes=60)], None),
+        ([task(minutes=60, numSpotInterruptions=0)], 0),
+    ],
+)
+def test_interruptions_in_100_task_hours(path: Path, tasks: list[dict[str, Any]], rate: float | None) -> None:
+    assert arm_of(run_of(path, tasks)).hits_per_100_task_hours == rate
 
 
-def test_three_runs_a_side(path: Path) -> None:
-    baseline = arm_of(*(run_of(path, [task(usd=usd)], hours=hours) for usd, hours in ((10, 2), (12, 2.5), (11, 3))))
-    arm = arm_of(*(run_of(path, [task(usd=usd)], hours=hours) for usd, hours in ((5, 2.2), (4, 2.4), (6, 2.8))))
-    compared = compare_arms(arm, baseline)
-    assert compared.cost.ratio == pytest.approx(5 / 11)
-    assert compared.cost.p == pytest.approx(0.1)
-    assert compared.cost.separated is True
-    assert compared.time.ratio == pytest.approx(2.4 / 2.5)
-    # Ranks of ours 2, 3, 5: of the 20 ways, 10 have sums at most as small; twice that is more than all.
-    assert compared.time.p == 1
-    assert compared.time.separated is False
-    assert compared.separated is False
-    assert not compared.cost.enough
-
-
-def test_one_run_a_side(path: Path) -> None:
-    compared = compare_arms(arm_of(run_of(path, [task(usd=3)], hours=2)), arm_of(run_of(path, [task(usd=4)], hours=4)))
-    assert (compared.cost.ratio, compared.time.ratio) == (0.75, 0.5)
-    assert (compared.cost.p, compared.time.p) == (None, None)
-    assert compared.separated is True
-
-
-def test_failed_runs_take_no_part_in_ratios(path: Path) -> None:
-    good, bad = run_of(path, [task(usd=3)], hours=2), run_of(path, [task(usd=1)], hours=0.1, status="FAILED")
-    compared = compare_arms(arm_of(good, bad), arm_of(run_of(path, [task(usd=6)], hours=4)))
-    assert (compared.cost.ratio, compared.time.ratio) == (0.5, 0.5)
-    nothing = compare_arms(arm_of(bad), arm_of(good))
-    assert (nothing.cost.ratio, nothing.cost.p, nothing.separated, nothing.by_process) == (None, None, None, {})
+@pytest.mark.parametrize(
+    ("ours", "theirs", "apart"),
+    [
+        ([1.0, 2], [3.0, 4], True),
+        ([3.0, 4], [1.0, 2], True),
+        ([1.0, 3], [2.0, 4], False),
+        ([1.0, 2], [2.0, 3], False),
+        ([], [2.0], None),
+    ],
+)
+def test_separated_sides(ours: list[float], theirs: list[float], apart: bool | None) -> None:
+    assert are_separated(ours, theirs) is apart
 
 
 def test_processes_are_compared_by_tasks_that_ended_well(path: Path) -> None:
@@ -149,10 +138,11 @@ def test_processes_are_compared_by_tasks_that_ended_well(path: Path) -> None:
         run_of(
             path, [task("A", minutes=10), task("A", minutes=30), task("B", minutes=6), task("A", minutes=1, **LOST)]
         ),
-        run_of(path, [task("A", minutes=20), task("B", minutes=6, status="CACHED"), task("OURS")]),
+        run_of(path, [task("A", minutes=20), task("B", minutes=6), task("OURS")]),
+        run_of(path, [task("A", minutes=99)], status="FAILED"),
     ]
     theirs = [run_of(path, [task("A", minutes=40), task("B", minutes=3), task("THEIRS")])]
-    changes = compare_arms(arm_of(*ours), arm_of(*theirs)).by_process
+    changes = compare_processes(arm_of(*ours), arm_of(*theirs))
     assert list(changes) == ["A", "B"]
     assert (changes["A"].arm_seconds, changes["A"].baseline_seconds, changes["A"].ratio) == (1200, 2400, 0.5)
     # An hour of A in two runs against 40 minutes in one.
@@ -162,4 +152,4 @@ def test_processes_are_compared_by_tasks_that_ended_well(path: Path) -> None:
 
 def test_a_process_that_took_no_time_has_no_ratio(path: Path) -> None:
     ours, theirs = (arm_of(run_of(path, [task("A", minutes=minutes)])) for minutes in (1, 0))
-    assert compare_arms(ours, theirs).by_process["A"].ratio is None
+    assert compare_processes(ours, theirs)["A"].ratio is None

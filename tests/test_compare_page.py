@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,12 @@ import pytest
 from archives import read_arm, task
 
 from fusion_snapshots.compare.charts import chart_cost, chart_lost, rank_processes
-from fusion_snapshots.compare.figures import ArmFigures, compare_arms
-from fusion_snapshots.compare.judge import Result, judge
+from fusion_snapshots.compare.figures import ArmFigures
+from fusion_snapshots.compare.judge import Result, find_whole, judge
 from fusion_snapshots.compare.page import draw_page
 from fusion_snapshots.compare.snapshots import SnapshotLogs, TaskSnapshots
 
-VOID = {"meta", "br", "hr", "img", "link", "input"}
+VOID = {"meta", "br", "hr", "img", "link", "input", "wbr"}
 
 
 class Page(HTMLParser):
@@ -59,7 +60,7 @@ def result_of(folder: Path, *, process: str = "A:ALIGN", logs: SnapshotLogs | No
         made = [{"tasks": [task(process, usd=usd + n, minutes=60 + usd)], "hours": 2 + n / 10} for n in range(3)]
         made[2]["status"] = "FAILED"
         runs += read_arm(folder, arm, [item | more for item in made]).runs
-    return judge(runs, [], logs or SnapshotLogs([], 0, ""), [])
+    return judge(find_whole(runs), [], logs or SnapshotLogs([], 0, ""), [])
 
 
 def test_it_is_one_file_that_needs_no_other_and_runs_nothing(tmp_path: Path) -> None:
@@ -102,22 +103,24 @@ def test_charts_tell_their_content_to_those_who_do_not_see_them(tmp_path: Path) 
     identifiers = [own["id"] for _, own in page.elements if own.get("id")]
     assert len(identifiers) == len(set(identifiers))
     charts = page.all("svg")
-    assert len(charts) == 5  # cost, time, lost work, and the processes of two arms
+    assert len(charts) == 6  # cost, time, lost work, and the processes of three comparisons
     for chart in charts:
         assert chart["role"] == "img"
         assert set((chart["aria-labelledby"] or "").split()) <= set(identifiers)
     assert page.all("html", lang="en")
     assert all(cell.get("scope") for cell in page.all("th"))
-    assert "fusion_ondemand: 10.50 USD, 3 runs; fusion_snapshots: 5.50 USD, 3 runs" in page.text
+    assert "fusion_ondemand: 16.50 USD, 3 runs; fusion_snapshots: 9.00 USD, 3 runs" in page.text
 
 
 def test_verdict_notes_and_figures_stand_on_it(tmp_path: Path) -> None:
     result = result_of(tmp_path)
-    text = Page(draw_page(result)).text
-    for said in (result.verdict, *result.notes):
+    page = Page(draw_page(result))
+    text = page.text
+    for said in (result.headline, *result.sentences, *result.notes, *(each.text for each in result.reservations)):
         assert said in text.replace("\N{NO-BREAK SPACE}", " ")
     assert "Do Snapshots pay for acme/workflow?" in text
-    assert "~ −48 %" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "~ −14 % · no interval" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert page.all("h1") == [{}]
 
 
 HOSTILE = "</title></svg><script>alert('x')</script><img src=x onerror=alert(1)>&amp;\"'{{ 7 * 7 }}\u202e\x1b[31m"
@@ -169,7 +172,7 @@ def test_runs_that_tell_nothing_still_make_a_page(tmp_path: Path) -> None:
             "repository": None,
         }
         runs += read_arm(tmp_path, arm, [told]).runs
-    text = Page(draw_page(judge(runs, [], SnapshotLogs([], 0, ""), []))).text
+    text = Page(draw_page(judge(find_whole(runs), [], SnapshotLogs([], 0, ""), []))).text
     assert "Do Snapshots pay for this workflow?" in text
     assert "fusion_snapshots not reported" in text
 
@@ -204,7 +207,7 @@ def test_axes_begin_at_zero_and_end_above_the_largest(
 def test_dots_lie_where_their_values_are_and_do_not_hide_one_another(tmp_path: Path) -> None:
     (bar,) = chart_cost(arms_of(tmp_path, [5, 10, 5.01, 5.02])).bars
     assert [(round(dot.x, 1), dot.lane) for dot in bar.dots] == [(50, 0), (50.1, -1), (50.2, 1), (100, 0)]
-    assert bar.width == pytest.approx(50.15)
+    assert bar.width == pytest.approx(62.575)  # the mean of all four
 
 
 def test_lost_work_is_of_all_runs(tmp_path: Path) -> None:
@@ -220,7 +223,8 @@ def test_lost_work_is_of_all_runs(tmp_path: Path) -> None:
 def test_processes_are_ranked_by_the_hours_of_a_run(tmp_path: Path) -> None:
     tasks = [[task("ROOT:A", minutes=a), task("B", minutes=b), task("C", minutes=30)] for a, b in ((60, 20), (90, 10))]
     theirs, ours = (read_arm(tmp_path, f"arm{n}", [{"tasks": own}]) for n, own in enumerate(tasks))
-    changes = rank_processes(compare_arms(ours, theirs))
+    baseline, arm = (replace(each.runs[0], arm=name) for each, name in ((theirs, "fusion_ondemand"), (ours, "mine")))
+    changes = rank_processes(judge(find_whole([baseline, arm]), [], SnapshotLogs([], 0, ""), []).first)
     assert [(c.label, c.process, c.text, c.gained, round(c.x, 1), round(c.width, 1)) for c in changes] == [
         ("A", "ROOT:A", "+30.0 min", False, 50, 50),
         ("B", "B", "−10.0 min", True, 33.3, 16.7),

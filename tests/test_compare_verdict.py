@@ -1,177 +1,110 @@
-"""The one sentence: it claims what the runs show, and says why they may show nothing of Snapshots."""
+"""The headline and the sentences: they claim what the runs show, and say of what."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from archives import RECLAIMED, read_arm, task
+from worlds import make_run
 
-from fusion_snapshots.compare.figures import ArmFigures, compare_arms
-from fusion_snapshots.compare.verdict import write_verdict
+from fusion_snapshots.compare.judge import Result, find_whole, judge
+from fusion_snapshots.compare.snapshots import SnapshotLogs
+from fusion_snapshots.runs.run import Run
 
-Arm = Callable[..., ArmFigures]
-
-
-@pytest.fixture
-def arm(tmp_path: Path) -> Arm:
-    """Return a function that makes an arm of runs of one task each, from their USD and hours."""
-
-    def make(
-        name: str,
-        usd: Sequence[float | None],
-        hours: Sequence[float | None],
-        *,
-        caused: int = 0,
-        status: str = "SUCCEEDED",
-        **more: Any,
-    ) -> ArmFigures:
-        pairs = zip(usd, hours, strict=True)
-        runs = [{"tasks": [task(usd=cost, **more)], "hours": lasted, "status": status} for cost, lasted in pairs]
-        return read_arm(tmp_path, name, runs, caused)
-
-    return make
+STEADY = [1.0 + n / 1000 for n in range(8)]  # what lets every difference show
 
 
-@pytest.fixture
-def ondemand(arm: Arm) -> ArmFigures:
-    return arm("fusion_ondemand", [10, 11, 12, 13], [2, 2.1, 2.2, 2.3], priceModel="standard")
+def arm_runs(
+    name: str, usd: float | None, hours: float | None, *, of: Sequence[float] = STEADY, hits: int = 2, **more: Any
+) -> list[Run]:
+    """Return a run a day, each of them so many times dearer and longer; None is what is not reported."""
+    runs = []
+    for day, factor in enumerate(of):
+        run = make_run(name, day, (usd or 1) * factor, (hours or 1) * factor, hits=hits, after=24 * day, **more)
+        if usd is None:
+            run = replace(run, tasks=[task._replace(usd=None) for task in run.tasks], cost_reported=None)
+        runs.append(run if hours else replace(run, hours=None))
+    return runs
 
 
-def verdict(*arms: ArmFigures) -> str:
-    return write_verdict([compare_arms(each, arms[0]) for each in arms[1:]])
+def result_of(*arms: Sequence[Run]) -> Result:
+    return judge(find_whole([run for own in arms for run in own]), [], SnapshotLogs([], 0, ""), [])
 
 
-MET = {"numSpotInterruptions": 1}
-INTERRUPTED = "it met 4 Spot interruptions."
+ONDEMAND = arm_runs("fusion_ondemand", 10, 5)
+TOGETHER = "Spot's price and Snapshots are measured together: against fusion_ondemand,"
+MET = "Interruptions: fusion_snapshots met 16 and fusion_ondemand ran on demand."
 
 
 @pytest.mark.parametrize(
-    ("usd", "hours", "says"),
+    ("usd", "hours", "says", "headline"),
     [
-        ([5, 5.5, 6, 6.5], [2.4, 2.5, 2.6, 2.7], "fusion_snapshots cost 50 % less (p = 0.029) and took 19 % longer (p = 0.029)"),
-        ([30, 31, 32, 33], [1, 1.1, 1.2, 1.3], "fusion_snapshots cost 2.7 times as much (p = 0.029) and took 47 % less time (p = 0.029)"),
-        ([5, 5.5, 6, 6.5], [2.05, 2.15, 2.25, 2.0], "fusion_snapshots cost 50 % less (p = 0.029); it took 2 % less time, which may be chance (p = 0.77)"),
-        ([9, 12, 11, 14], [2.4, 2.5, 2.6, 2.7], "fusion_snapshots took 19 % longer (p = 0.029); it cost as much, which may be chance (p = 1.00)"),
-        ([9, 12, 11, 14], [2.05, 2.15, 2.25, 2.0], "fusion_snapshots cost as much and took 2 % less time, which may be chance (p = 1.00 and 0.77)"),
-        ([None] * 4, [2.4, 2.5, 2.6, 2.7], "fusion_snapshots took 19 % longer (p = 0.029); its cost is not reported"),
-        ([5, 5.5, 6, 6.5], [None] * 4, "fusion_snapshots cost 50 % less (p = 0.029); its time is not reported"),
-        ([5, 6, 7, None], [2.4, 2.5, 2.6, 2.7], "fusion_snapshots took 19 % longer (p = 0.029); it cost 48 % less in 3 and 4 runs, which may be chance (4 a side can rule that out)"),
-        ([None] * 4, [None] * 4, "cost and time of fusion_snapshots are not reported"),
+        (5, 6, "a result on fusion_snapshots cost 50 % less (50.0 % less, p = 0.008) and took 20 % longer (20.0 % more, p = 0.008).", "Yes: a result costs 50 % less, by Spot's price and Snapshots together."),
+        (25, 3, "a result on fusion_snapshots cost 2.5 times as much (2.50 to 2.50 times, p = 0.008) and took 40 % less time (40.0 % less, p = 0.008).", "No: a result costs 2.5 times as much, by Spot's price and Snapshots together."),
+        (5, 5, "a result on fusion_snapshots cost 50 % less (50.0 % less, p = 0.008); that it took as long (less than 0.1 % either way, p = 1.00) is not shown.", "Yes: a result costs 50 % less, by Spot's price and Snapshots together."),
+        (10, 5, "a result on fusion_snapshots cost as much (less than 0.1 % either way, p = 1.00) and took as long (less than 0.1 % either way, p = 1.00); neither is shown.", "Not shown: any difference in cost may be chance."),
+        (None, 4, "a result on fusion_snapshots took 20 % less time (20.0 % less, p = 0.008); its cost is not reported.", "Not shown: the cost of a result is not reported."),
+        (None, None, "cost and time of a result on fusion_snapshots are not reported.", "Not shown: the cost of a result is not reported."),
     ],
 )  # fmt: skip
-def test_enough_runs(
-    arm: Arm, ondemand: ArmFigures, usd: list[float | None], hours: list[float | None], says: str
+def test_two_arms_measure_price_and_snapshots_together(
+    usd: float | None, hours: float | None, says: str, headline: str
 ) -> None:
-    assert (
-        verdict(ondemand, arm("fusion_snapshots", usd, hours, **MET))
-        == f"Against fusion_ondemand, {says}; {INTERRUPTED}"
+    result = result_of(ONDEMAND, arm_runs("fusion_snapshots", usd, hours))
+    assert result.verdict == f"{TOGETHER} {says} {MET}"
+    assert result.headline == headline
+
+
+def test_with_three_arms_the_two_on_spot_speak_of_snapshots() -> None:
+    result = result_of(ONDEMAND, arm_runs("fusion_snapshots", 5.1, 5), arm_runs("fusion_spot", 6, 5.5))
+    assert (result.answer, result.headline) == ("yes", "Yes: with Snapshots a result costs 15 % less.")
+    assert result.sentences == [
+        "Against fusion_spot, a result on fusion_snapshots cost 15 % less (15.0 % less, p = 0.008) and took 9.1 % less time "
+        "(9.1 % less, p = 0.008). Interruptions: fusion_snapshots met 16 and fusion_spot met 16.",
+        "Against fusion_ondemand, a result on fusion_snapshots cost 49 % less (49.0 % less, p = 0.008); that it took as long "
+        "(less than 0.1 % either way, p = 1.00) is not shown.",
+        "Against fusion_ondemand, a result on fusion_spot cost 40 % less (40.0 % less, p = 0.008) and took 10 % longer (10.0 "
+        "% more, p = 0.008).",
+    ]
+    dearer = result_of(ONDEMAND, arm_runs("fusion_snapshots", 7.2, 5), arm_runs("fusion_spot", 6, 5.5))
+    assert (dearer.answer, dearer.headline) == ("no", "No: with Snapshots a result costs 20 % more.")
+
+
+def test_an_interval_stands_where_the_runs_vary() -> None:
+    spread = [1, 1.1, 0.93, 1.04, 0.97, 1.12, 0.9, 1.02]
+    result = result_of(ONDEMAND, arm_runs("fusion_snapshots", 9.6, 5, of=spread))
+    assert result.verdict.startswith(
+        f"{TOGETHER} a result on fusion_snapshots cost 3.4 % less (10 % less to 3 % more, p = 0.23) and took 0.6 % longer"
     )
 
 
-def test_three_runs_a_side_claim_nothing(arm: Arm) -> None:
-    baseline = arm("fusion_ondemand", [10, 11, 12], [2, 2.1, 2.2], priceModel="standard")
-    ours = arm("fusion_snapshots", [5, 5.5, 6], [2.2, 2.1, 2.3], **MET)
-    assert verdict(baseline, ours) == (
-        "Against fusion_ondemand, fusion_snapshots cost 50 % less and took 5 % longer in 3 runs a side, which may be "
-        "chance (4 a side can rule that out); it met 3 Spot interruptions."
+def test_an_arm_of_ones_own_is_not_spoken_of_as_snapshots() -> None:
+    result = result_of(ONDEMAND, arm_runs("plain_s3", 5, 5, hits=0))
+    assert result.headline == "Yes: a result costs 50 % less."
+    assert result.verdict.startswith("Against fusion_ondemand, a result on plain_s3 cost 50 % less")
+
+
+def test_sides_without_a_result() -> None:
+    failed = arm_runs("fusion_snapshots", 2, 1, of=[1, 1], status="FAILED")
+    result = result_of(ONDEMAND, failed)
+    assert result.verdict == (
+        "No run succeeded on fusion_snapshots (2 runs, 4.00 USD), so there is no result to compare."
+    )
+    assert (result.answer, result.headline) == ("not shown", "Not shown: one side has no result to compare.")
+    assert next(each.code for each in result.reservations) == "no-result"
+    nothing = arm_runs("fusion_ondemand", None, 1, of=[1], status="CANCELLED")
+    assert result_of(nothing, failed).verdict == (
+        "No run succeeded on fusion_snapshots (2 runs, 4.00 USD) and fusion_ondemand (1 run, cost not reported), so there is "
+        "no result to compare."
     )
 
 
-def test_one_run_a_side_claims_nothing(arm: Arm) -> None:
-    ours = arm("fusion_snapshots", [10], [2], **MET)
-    assert verdict(arm("fusion_ondemand", [10], [2], priceModel="standard"), ours) == (
-        "Against fusion_ondemand, fusion_snapshots cost as much and took as long in 1 run a side, which may be chance "
-        "(4 a side can rule that out); it met 1 Spot interruption."
-    )
-
-
-def test_sides_of_different_size(arm: Arm, ondemand: ArmFigures) -> None:
-    assert verdict(ondemand, arm("fusion_snapshots", [5, 6], [2.1, 2.2], **MET)).startswith(
-        "Against fusion_ondemand, fusion_snapshots cost 52 % less and took as long in 2 and 4 runs, which may be chance"
-    )
-
-
-def test_a_side_with_failures_only(arm: Arm, ondemand: ArmFigures) -> None:
-    failed = arm("fusion_snapshots", [1, 2.5], [0.1, 0.2], status="FAILED")
-    assert verdict(ondemand, failed) == (
-        "No run succeeded on fusion_snapshots (2 runs, 3.50 USD), so there is no result to compare."
-    )
-    assert verdict(arm("fusion_ondemand", [None], [1], status="CANCELLED"), failed) == (
-        "No run succeeded on fusion_snapshots (2 runs, 3.50 USD) and fusion_ondemand (1 run, cost not reported), so "
-        "there is no result to compare."
-    )
-
-
-USD, HOURS = [5, 5.5, 6, 6.5], [2.4, 2.5, 2.6, 2.7]
-STRAYS = "some tasks ran at another price model than their compute environment's"
-PRICES = (
-    "no Spot run of it was interrupted, so this compares prices, not Snapshots: make interrupt causes interruptions"
-)
-UNKNOWN = (
-    "whether Spot interrupted it is not reported, so this may compare prices only: make interrupt causes interruptions"
-)
-
-
-@pytest.mark.parametrize(
-    ("more", "says"),
-    [
-        ({"numSpotInterruptions": 0}, f"; {PRICES}."),
-        ({}, f"; {UNKNOWN}."),
-        ({"caused": 2}, "."),
-        ({"caused": 2, "numSpotInterruptions": 0}, f"; {UNKNOWN}."),
-        ({"exit": RECLAIMED}, f"; {INTERRUPTED}"),
-        (
-            {"numSpotInterruptions": 0, "priceModel": "standard"},
-            f"; {STRAYS}; none of its tasks ran on Spot, so this says nothing of Snapshots.",
-        ),
-        ({"priceModel": "standard"}, f"; {STRAYS}; none of its tasks ran on Spot, so this says nothing of Snapshots."),
-        ({"priceModel": None}, f"; {UNKNOWN}."),
-    ],
-)
-def test_whether_it_speaks_of_snapshots_at_all(arm: Arm, ondemand: ArmFigures, more: dict[str, Any], says: str) -> None:
-    assert verdict(ondemand, arm("fusion_snapshots", USD, HOURS, **more)) == (
-        f"Against fusion_ondemand, fusion_snapshots cost 50 % less (p = 0.029) and took 19 % longer (p = 0.029){says}"
-    )
-
-
-def test_the_arm_with_snapshots_is_spoken_of_whatever_other_arms_there_are(arm: Arm, ondemand: ArmFigures) -> None:
-    others = [arm("fusion_a", [1], [1]), arm("fusion_snapshots", USD, HOURS, **MET), arm("fusion_spot", [1], [1])]
-    assert verdict(ondemand, *others) == verdict(ondemand, others[1])
-
-
-def test_an_arm_of_ones_own_that_is_not_on_spot_is_not_blamed_for_that(arm: Arm, ondemand: ArmFigures) -> None:
-    plain = arm("plain_s3", USD, HOURS, priceModel="standard")
-    assert verdict(ondemand, plain) == (
-        "Against fusion_ondemand, plain_s3 cost 50 % less (p = 0.029) and took 19 % longer (p = 0.029)."
-    )
-
-
-def test_tasks_from_a_cache_are_no_whole_run(arm: Arm, ondemand: ArmFigures, tmp_path: Path) -> None:
-    tasks = [task(usd=5, numSpotInterruptions=1), task(usd=50, status="CACHED")]
-    ours = read_arm(tmp_path, "fusion_snapshots", [{"tasks": tasks, "hours": 2}])
-    assert verdict(ondemand, ours) == (
-        "Against fusion_ondemand, fusion_snapshots cost 57 % less and took 7 % less time in 1 and 4 runs, which may be "
-        "chance (4 a side can rule that out); some tasks are CACHED, so not all of these are whole runs; it met 1 Spot interruption."
-    )
-
-
-def test_failed_runs_are_told_with_what_a_result_cost(arm: Arm, ondemand: ArmFigures) -> None:
-    good, failed = arm("fusion_snapshots", USD, HOURS, **MET), arm("fusion_snapshots", [40], [1], status="FAILED")
-    both = ArmFigures("fusion_snapshots", [*good.runs, *failed.runs], 0)
-    assert verdict(ondemand, both) == (
-        "Against fusion_ondemand, fusion_snapshots cost 50 % less (p = 0.029) and took 19 % longer (p = 0.029); with "
-        "failed runs counted, a result cost 15.75 USD, against 11.50 USD; it met 4 Spot interruptions."
-    )
-
-
-def test_what_snapshots_change_beside_the_price_of_spot(arm: Arm, ondemand: ArmFigures) -> None:
-    ours = arm("fusion_snapshots", USD, HOURS, **MET)
-    spot = arm("fusion_spot", [5.1, 5.4, 6.1, 6.4], [4, 4.1, 4.2, 4.3], **MET)
-    comparisons = [compare_arms(ours, ondemand), compare_arms(spot, ondemand)]
-    assert write_verdict(comparisons, compare_arms(ours, spot)).endswith(
-        f"; {INTERRUPTED} Against fusion_spot, fusion_snapshots took 39 % less time (p = 0.029); it cost as much, which may be "
-        "chance (p = 1.00): this is what Snapshots change, the rest is the price of Spot."
-    )
+def test_a_failed_run_counts_in_what_a_result_costs() -> None:
+    ours = arm_runs("fusion_snapshots", 5, 5)
+    failed = replace(make_run("fusion_snapshots", 99, 8, 5, hits=2, after=24), status="FAILED")
+    result = result_of(ONDEMAND, [*ours, failed])
+    mean = 5 * sum(STEADY) / 8
+    assert result.first.cost.ours == pytest.approx(mean + 1)
+    assert result.first.cost.ratio == pytest.approx((mean + 1) / (2 * mean))

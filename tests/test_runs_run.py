@@ -43,6 +43,7 @@ def test_a_task_as_the_platform_tells_it(path: Path) -> None:
         "price_model": "spot", "seconds": 5400, "usd": 2.5, "interruptions": 1, "cpus": 2,
         "workdir": "s3://acme-fusion/work/ab/cdef0123456789", "submitted": 1772445600.0, "started": 1772447400.0,
         "memory": 8, "peak": 2.5, "zone": "eu-west-1a", "native_id": "job-1", "error_action": "",
+        "name": "A:B (sample)", "billed": False,
     }  # fmt: skip
 
 
@@ -92,6 +93,11 @@ def test_interruptions_that_an_attempt_met(path: Path, attempt: dict[str, Any], 
 def test_a_failure_that_the_run_ignored(path: Path) -> None:
     tasks = [task(**GONE, errorAction="IGNORE"), task(**GONE, errorAction="RETRY"), task(errorAction="IGNORE")]
     assert [seen.ignored for seen in run_of(path, tasks).tasks] == [True, False, False]
+
+
+def test_the_hosts_that_a_record_spans(path: Path) -> None:
+    counts = [task(), task(numSpotInterruptions=2), task(**GONE, numSpotInterruptions=2), task(**GONE)]
+    assert [seen.spans for seen in run_of(path, counts).tasks] == [0, 2, 1, 0]
 
 
 def test_a_resumed_run(path: Path) -> None:

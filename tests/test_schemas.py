@@ -165,6 +165,7 @@ def test_every_schema_has_a_good_example() -> None:
     assert {f"{path.parent.name}.schema.json" for path in EXAMPLES.glob("*/*.yml")} == {*PARTS} - {
         "types.schema.json",
         "answers.schema.json",
+        "comparison.schema.json",
     }
 
 

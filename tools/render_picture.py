@@ -16,7 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "comparison.svg"
-LINE = 66  # characters of the verdict on a line of the picture
+LINE = 66  # characters of the headline on a line of the picture
 
 
 def draw(folder: Path) -> str:
@@ -25,7 +25,7 @@ def draw(folder: Path) -> str:
     from sample_benchmark import write_benchmark
 
     from fusion_snapshots.benchmark import Benchmark
-    from fusion_snapshots.compare.judge import judge
+    from fusion_snapshots.compare.judge import find_whole, judge
     from fusion_snapshots.compare.page import make_page, make_templates
     from fusion_snapshots.compare.snapshots import SnapshotLogs
     from fusion_snapshots.runs.fetch import gather_runs
@@ -33,7 +33,7 @@ def draw(folder: Path) -> str:
     write_benchmark(folder)
     # Everything is kept already: neither tw nor a token is needed.
     runs, left_out = gather_runs(Benchmark(folder, {}), wait=False, every=0)
-    page = make_page(judge(runs, left_out, SnapshotLogs([], 0, ""), []))
+    page = make_page(judge(find_whole(runs), left_out, SnapshotLogs([], 0, ""), []))
     environment = make_templates(ROOT / "tools")
     charts: Any = environment.get_template("charts.svg.j2").module
     changes = page.processes[0]
@@ -41,10 +41,13 @@ def draw(folder: Path) -> str:
         *((chart.title, charts.bars(chart)) for chart in (page.cost, page.time, page.lost)),
         ("Task-hours by process", charts.changes("processes", "Task-hours by process", changes.changes[:4])),
     ]
-    lines = textwrap.wrap(page.verdict, LINE)
-    keys = [(key, textwrap.wrap(key.detail, 28)) for key in page.keys]
+    lines = textwrap.wrap(page.headline, LINE)
+    keys = []
+    for key in page.keys[:4]:
+        told = f"{key.ours} : {key.theirs}; {key.detail}" if key.value else key.detail
+        keys.append((key, key.value or f"{key.ours} : {key.theirs}", textwrap.wrap(told, 28)))
     template = environment.get_template("picture.svg.j2")
-    return template.render(page=page, lines=lines, keys=keys, panels=panels, height=742 + 30 * len(lines))
+    return template.render(page=page, lines=lines, keys=keys, panels=panels, height=764 + 30 * len(lines))
 
 
 if __name__ == "__main__":

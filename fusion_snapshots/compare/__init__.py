@@ -8,7 +8,8 @@ from ..runs.fetch import gather_runs
 from ..runs.interruptions import read_interruptions
 from ..runs.store import write_whole
 from .files import write_json, write_tasks
-from .judge import judge, require_comparable
+from .judge import find_whole, judge, require_comparable
+from .money import bill_attempts
 from .page import draw_page
 from .snapshots import read_snapshots
 from .table import draw_table
@@ -22,11 +23,18 @@ def compare(benchmark: Benchmark, wait: bool, every: float = 30.0) -> None:
     wait waits until all runs have ended, asking every so many seconds. Raises UserError where nothing can be compared.
     """
     runs, left_out = gather_runs(benchmark, wait=wait, every=every)
-    require_comparable(runs, left_out)
-    result = judge(runs, left_out, read_snapshots(benchmark, runs), read_interruptions(benchmark.root))
+    whole = find_whole(runs)
+    require_comparable(whole, left_out)
+    logs = read_snapshots(benchmark, whole.runs)
+    billed = bill_attempts(benchmark, whole.runs)
+    result = judge(
+        whole._replace(runs=billed.runs), left_out, logs, read_interruptions(benchmark.root), billed.not_asked
+    )
     texts = {COMPARISON: write_json(result), TASKS: write_tasks(result.arms), PAGE: draw_page(result)}
     say(draw_table(result))
-    say(f"\n{result.verdict}\n")
+    say(f"\n{result.headline}\n{result.verdict}\n")
+    for reservation in result.reservations:
+        say(f"! {reservation.text}")
     for note in result.notes:
         say(f"- {note}")
     for path, text in texts.items():

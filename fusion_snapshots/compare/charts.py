@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from statistics import median
+from statistics import fmean
 from typing import NamedTuple
 
 from ..runs.run import Run
-from .figures import ArmFigures, Comparison, lost_of
+from .figures import ArmFigures
+from .pairs import Comparison
 from .words import NOT_REPORTED, show_count, show_duration, show_hours, show_usd
 
 MOST_PROCESSES = 10
@@ -25,7 +26,7 @@ class Dot(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """An arm: its number, the median's place in percent (None where there is none) and text, and its runs."""
+    """An arm: its number, its mean's place in percent (None where there is none) and text, and its runs."""
 
     arm: int
     label: str
@@ -58,24 +59,22 @@ class Change(NamedTuple):
 
 
 def chart_cost(arms: Sequence[ArmFigures]) -> Chart:
-    """Return the costs in USD: bars over the runs that succeeded, dots for all."""
-    medians = [median(arm.costs) if arm.costs else None for arm in arms]
+    """Return the costs in USD: a bar is what a result cost, a dot a run."""
     values = [[(run, run.cost) for run in arm.runs] for arm in arms]
-    return _chart("cost", "Cost of a run", "USD", arms, medians, values)
+    return _chart("cost", "Cost of a result", "USD", arms, [arm.usd_per_result for arm in arms], values)
 
 
 def chart_time(arms: Sequence[ArmFigures]) -> Chart:
-    """Return the wall-clock hours: bars over the runs that succeeded, dots for all."""
-    medians = [median(arm.wall_hours) if arm.wall_hours else None for arm in arms]
+    """Return the wall-clock hours: a bar is what a result took, a dot a run."""
     values = [[(run, run.hours) for run in arm.runs] for arm in arms]
-    return _chart("time", "Time of a run", "hours", arms, medians, values)
+    return _chart("time", "Time of a result", "hours", arms, [arm.hours_per_result for arm in arms], values)
 
 
 def chart_lost(arms: Sequence[ArmFigures]) -> Chart:
-    """Return the task-hours of attempts that did not end well: bars and dots over all runs."""
-    values = [[(run, lost_of([run]).task_hours) for run in arm.runs] for arm in arms]
+    """Return the task-hours of attempts that did not end well: a bar is the mean of all runs, a dot a run."""
+    values = [[(run, totals.lost.task_hours) for run, totals in zip(arm.runs, arm.totals, strict=True)] for arm in arms]
     known = [[value for _, value in own if value is not None] for own in values]
-    return _chart("lost", "Work lost in a run", "task-hours", arms, [median(k) if k else None for k in known], values)
+    return _chart("lost", "Work lost in a run", "task-hours", arms, [fmean(k) if k else None for k in known], values)
 
 
 def rank_processes(comparison: Comparison) -> list[Change]:
@@ -106,14 +105,15 @@ def _chart(
     title: str,
     unit: str,
     arms: Sequence[ArmFigures],
-    medians: Sequence[float | None],
+    means: Sequence[float | None],
     values: Sequence[Sequence[tuple[Run, float | None]]],
 ) -> Chart:
     known = [value for own in values for _, value in own if value is not None]
+    known += [mean for mean in means if mean is not None]
     step, end = _scale(max(known, default=0))
     shown = show_usd if unit == "USD" else show_hours
     bars = []
-    for number, (arm, middle, own) in enumerate(zip(arms, medians, values, strict=True)):
+    for number, (arm, middle, own) in enumerate(zip(arms, means, values, strict=True)):
         text = f"{shown(middle)} {unit}" if middle is not None else _nothing(arm, own)
         dots = _dots([(run, value) for run, value in own if value is not None], end, lambda v: f"{shown(v)} {unit}")
         bars.append(Bar(number, arm.name, text, None if middle is None else 100 * middle / end, dots))

@@ -1,32 +1,25 @@
-"""What the runs of each arm took, and how the arms compare: figures only, without words.
+"""What the runs of each arm took: figures only, without words.
 
-Sums are of what is reported, or None where nothing is. Medians and ratios are of the runs that succeeded.
+Sums are of what is reported, or None where nothing is. What a result costs and takes is the sum over all runs, failed
+ones included, divided by the runs that succeeded. Medians are of the latter.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 from typing import NamedTuple
 
-from ..folder.layout import BASELINE, SNAPSHOTS
-from ..runs.run import FUSION_EXITS, SPOT, STANDARD, Run, Task, sum_known
-from .significance import are_separated, can_show, compare_medians, p_value
+from ..folder.layout import BASELINE, SNAPSHOTS, WITHOUT_SNAPSHOTS
+from ..nextflow_versions import misprices_spot
+from ..runs.run import DUMP_FAILED, FUSION_EXITS, SPOT, STANDARD, Run, Task, sum_known
+from .totals import Lost, Totals, add_lost, sum_up
 
-WITHOUT_SNAPSHOTS = "fusion_spot"  # the arm that differs from the one with Snapshots in nothing else
 # By the rendered names, for runs whose archive does not record the compute environment.
 _PROVISIONING = {BASELINE: STANDARD, SNAPSHOTS: SPOT, WITHOUT_SNAPSHOTS: SPOT}
-
-
-class Lost(NamedTuple):
-    """The attempts that did not end well."""
-
-    attempts: int
-    task_hours: float | None
-    cost_usd: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +35,17 @@ class ArmFigures:
         return [run for run in self.runs if run.succeeded]
 
     @cached_property
-    def tasks(self) -> list[Task]:
-        return [task for run in self.runs for task in run.tasks]
+    def totals(self) -> list[Totals]:
+        """The sums of each run, in the order of the runs."""
+        return [sum_up(run) for run in self.runs]
 
     @cached_property
-    def paid(self) -> list[Task]:
-        return [task for run in self.runs for task in run.paid]
+    def good_totals(self) -> list[Totals]:
+        return [totals for run, totals in zip(self.runs, self.totals, strict=True) if run.succeeded]
+
+    @property
+    def attempts(self) -> int:
+        return sum(totals.attempts for totals in self.totals)
 
     @cached_property
     def wall_hours(self) -> list[float]:
@@ -61,21 +59,24 @@ class ArmFigures:
     @cached_property
     def cost_usd(self) -> float | None:
         """USD of all runs; None where the cost of one is not reported, as the sum would be too small."""
-        costs = [run.cost for run in self.runs]
-        return None if None in costs else sum_known(costs)
+        return _sum_all([run.cost for run in self.runs])
 
-    @cached_property
-    def cost_usd_per_result(self) -> float | None:
-        return None if self.cost_usd is None or not self.good else self.cost_usd / len(self.good)
+    @property
+    def usd_per_result(self) -> float | None:
+        return self._per_result(self.cost_usd)
+
+    @property
+    def hours_per_result(self) -> float | None:
+        """Wall-clock hours of all runs, failed ones included, for each that succeeded."""
+        return self._per_result(_sum_all([run.hours for run in self.runs]))
 
     @cached_property
     def task_hours(self) -> float | None:
-        return _hours(self.paid)
+        return self._add(lambda totals: totals.task_hours)
 
     @cached_property
     def cpu_hours(self) -> float | None:
-        return sum_known(t.cpus * t.seconds / 3600 if t.cpus is not None and t.seconds is not None else None
-                         for t in self.paid)  # fmt: skip
+        return self._add(lambda totals: totals.cpu_hours)
 
     @cached_property
     def interruptions(self) -> int | None:
@@ -83,68 +84,76 @@ class ArmFigures:
         known = [run.hits for run in self.runs if run.hits is not None]
         return sum(known) if known else None
 
+    @property
+    def hits_per_100_task_hours(self) -> float | None:
+        if self.interruptions is None or not self.task_hours:
+            return None
+        return 100 * self.interruptions / self.task_hours
+
+    @property
+    def failed_dumps(self) -> int:
+        return self.exits[DUMP_FAILED]
+
     @cached_property
     def lost(self) -> Lost:
-        return lost_of(self.runs)
+        return add_lost(totals.lost for totals in self.totals)
 
     @cached_property
     def exits(self) -> dict[int, int]:
-        counts = Counter(task.exit for task in self.paid)
-        return {code: counts[code] for code in FUSION_EXITS}
+        return {code: sum(totals.exits[code] for totals in self.totals) for code in FUSION_EXITS}
 
     @cached_property
     def price_models(self) -> dict[str, int]:
         """Attempts on each price model."""
-        counts = Counter(task.price_model for task in self.paid)
-        return {model: counts[model] for model in (SPOT, STANDARD)}
+        return {model: sum(totals.models[model] for totals in self.totals) for model in (SPOT, STANDARD)}
+
+    @cached_property
+    def mislabelled(self) -> str:
+        """The version of Nextflow that recorded this arm's Spot tasks as on-demand, or an empty text."""
+        if self.price_models[SPOT] or not self.strays.get(SPOT):
+            return ""
+        return next((run.nextflow for run in self.runs if misprices_spot(run.nextflow)), "")
+
+    @property
+    def on_spot(self) -> bool | None:
+        """Whether any attempt was on Spot; None where that is not reported."""
+        if self.price_models[SPOT] or self.mislabelled:
+            return True
+        return False if self.price_models[STANDARD] == self.attempts else None
 
     @cached_property
     def strays(self) -> dict[str, int]:
         """Attempts at another price model than their compute environment's, by the latter."""
         counts: Counter[str] = Counter()
-        for run in self.runs:
+        for run, totals in zip(self.runs, self.totals, strict=True):
             expected = run.provisioning or _PROVISIONING.get(run.arm, "")
-            models = [task.price_model for task in run.paid if task.price_model in (SPOT, STANDARD)]
-            counts[expected] += sum(model != expected for model in models) if expected else 0
+            other = {SPOT: STANDARD, STANDARD: SPOT}.get(expected, "")
+            counts[expected] += totals.models[other] if other else 0
         return {expected: count for expected, count in counts.items() if count}
 
+    @property
+    def has_snapshots(self) -> bool:
+        return any(run.snapshots or (run.snapshots is None and run.arm == SNAPSHOTS) for run in self.runs)
+
     @cached_property
-    def cached(self) -> int:
-        """Tasks that an earlier run made."""
-        return len(self.tasks) - len(self.paid)
+    def waited(self) -> list[Task]:
+        """The records that span several hosts, and so may hold the wait for one."""
+        return [task for totals in self.totals for task in totals.waited]
 
     @cached_property
     def machine_types(self) -> dict[str, float]:
         """Hours on each machine type, most first."""
         hours: defaultdict[str, float] = defaultdict(float)
-        for task in self.paid:
-            if task.machine_type and task.seconds is not None:
-                hours[task.machine_type] += task.seconds / 3600
+        for totals in self.totals:
+            for name, spent in totals.machine_hours.items():
+                hours[name] += spent
         return dict(sorted(hours.items(), key=lambda item: (-item[1], item[0])))
 
+    def _per_result(self, total: float | None) -> float | None:
+        return None if total is None or not self.good else total / len(self.good)
 
-class Measure(NamedTuple):
-    """One figure of the runs that succeeded, on both sides; p is None below two a side."""
-
-    ours: list[float]
-    theirs: list[float]
-
-    @property
-    def ratio(self) -> float | None:
-        return compare_medians(self.ours, self.theirs)
-
-    @property
-    def p(self) -> float | None:
-        return p_value(self.ours, self.theirs)
-
-    @property
-    def separated(self) -> bool | None:
-        return are_separated(self.ours, self.theirs) if self.ours and self.theirs else None
-
-    @property
-    def enough(self) -> bool:
-        """Whether there are runs enough to show any difference."""
-        return can_show(len(self.ours), len(self.theirs))
+    def _add(self, value: Callable[[Totals], float | None]) -> float | None:
+        return sum_known(value(totals) for totals in self.totals if totals.attempts)
 
 
 class ProcessChange(NamedTuple):
@@ -165,61 +174,33 @@ class ProcessChange(NamedTuple):
         return self.arm_hours - self.baseline_hours
 
 
-class Comparison(NamedTuple):
-    """An arm against the baseline."""
-
-    arm: ArmFigures
-    baseline: ArmFigures
-    cost: Measure
-    time: Measure
-    by_process: dict[str, ProcessChange]
-
-    @property
-    def separated(self) -> bool | None:
-        """Whether no run of one side lies within the other's range, in cost and in time, as far as reported."""
-        known = [measure.separated for measure in (self.cost, self.time) if measure.separated is not None]
-        return all(known) if known else None
-
-
-def compare_arms(arm: ArmFigures, baseline: ArmFigures) -> Comparison:
-    """Return how an arm compares with another."""
-    return Comparison(
-        arm,
-        baseline,
-        Measure(arm.costs, baseline.costs),
-        Measure(arm.wall_hours, baseline.wall_hours),
-        _by_process(arm.good, baseline.good),
-    )
-
-
-def lost_of(runs: Iterable[Run]) -> Lost:
-    """Return what the attempts that did not end well took."""
-    tasks = [task for run in runs for task in run.tasks if task.lost]
-    return Lost(len(tasks), _hours(tasks), sum_known(task.usd for task in tasks))
-
-
-def _hours(tasks: Iterable[Task]) -> float | None:
-    return sum_known(None if task.seconds is None else task.seconds / 3600 for task in tasks)
-
-
-def _by_process(ours: Sequence[Run], theirs: Sequence[Run]) -> dict[str, ProcessChange]:
-    arm, baseline = _seconds(ours), _seconds(theirs)
+def compare_processes(arm: ArmFigures, baseline: ArmFigures) -> dict[str, ProcessChange]:
+    """Return what each process took in the runs that succeeded."""
+    ours, theirs = _seconds(arm), _seconds(baseline)
     return {
         name: ProcessChange(
-            median(arm[name]),
-            median(baseline[name]),
-            sum(arm[name]) / len(ours) / 3600,
-            sum(baseline[name]) / len(theirs) / 3600,
+            median(ours[name]),
+            median(theirs[name]),
+            sum(ours[name]) / len(arm.good) / 3600,
+            sum(theirs[name]) / len(baseline.good) / 3600,
         )
-        for name in sorted(arm.keys() & baseline.keys())
+        for name in sorted(ours.keys() & theirs.keys())
     }
 
 
-def _seconds(runs: Sequence[Run]) -> dict[str, list[float]]:
+def are_separated(ours: list[float], theirs: list[float]) -> bool | None:
+    """Tell whether no value of one side lies within the other's range; None where a side has none."""
+    return max(ours) < min(theirs) or max(theirs) < min(ours) if ours and theirs else None
+
+
+def _seconds(arm: ArmFigures) -> dict[str, list[float]]:
     """Return the seconds of each process's tasks that ended well."""
     seconds: defaultdict[str, list[float]] = defaultdict(list)
-    for run in runs:
-        for task in run.paid:
-            if task.process and not task.lost and task.seconds is not None:
-                seconds[task.process].append(task.seconds)
+    for totals in arm.good_totals:
+        for process, own in totals.seconds.items():
+            seconds[process] += own
     return dict(seconds)
+
+
+def _sum_all(values: list[float | None]) -> float | None:
+    return None if None in values else sum_known(values)

@@ -8,8 +8,10 @@ from statistics import median
 from typing import Any
 
 from ..runs.store import csv_text
-from .figures import ArmFigures, Comparison
+from .exchange import Estimate
+from .figures import ArmFigures
 from .judge import Result
+from .pairs import Comparison, Measure
 
 TASK_COLUMNS = (
     "arm", "run", "process", "attempt", "status", "exit", "machine type", "price model", "seconds", "USD",
@@ -22,25 +24,29 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet take a t
 def write_json(result: Result) -> str:
     """Return comparison.json. null is what is not reported; what is estimated is said in the notes."""
     value = {
+        "answer": result.answer,
+        "headline": result.headline,
+        "verdict": result.verdict,
+        "rounds": result.rounds,
+        "blocks": result.blocks,
+        "reservations": [reservation._asdict() for reservation in result.reservations],
         "arms": {arm.name: _arm(arm) for arm in result.arms},
         "comparisons": [_comparison(each) for each in result.comparisons],
-        "verdict": result.verdict,
         "notes": result.notes,
     }
     return json.dumps(_rounded(value), indent=2) + "\n"
 
 
 def write_tasks(arms: Sequence[ArmFigures]) -> str:
-    """Return tasks.csv: an attempt a row. A cached task has no seconds and no cost here, as another run made it."""
+    """Return tasks.csv: an attempt a row."""
     lines: list[Sequence[object]] = [TASK_COLUMNS]
     for arm in arms:
         for run in arm.runs:
             for task in run.tasks:
-                seconds, usd = (None, None) if task.cached else (task.seconds, task.usd)
                 texts = [_plain(t) for t in (task.status, task.process, task.machine_type, task.price_model)]
                 status, process, machine, price = texts
                 row = [arm.name, _plain(run.name), process, task.attempt, status, task.exit, machine, price]
-                lines.append([*row, _number(seconds), _number(usd), task.interruptions])
+                lines.append([*row, _number(task.seconds), _number(task.usd), task.interruptions])
     return csv_text(lines)
 
 
@@ -56,11 +62,15 @@ def _arm(arm: ArmFigures) -> dict[str, Any]:
             "max": max(walls, default=None),
         },
         "cost_usd": arm.cost_usd,
-        "cost_usd_per_result": arm.cost_usd_per_result,
-        "tasks": len(arm.tasks),
+        "cost_usd_per_result": arm.usd_per_result,
+        "usd_per_result": arm.usd_per_result,
+        "hours_per_result": arm.hours_per_result,
+        "tasks": arm.attempts,
         "task_hours": arm.task_hours,
         "cpu_hours": arm.cpu_hours,
         "interruptions": arm.interruptions,
+        "failed_dumps": arm.failed_dumps,
+        "hits_per_100_task_hours": arm.hits_per_100_task_hours,
         "lost": arm.lost._asdict(),
         "exits": {str(code): number for code, number in arm.exits.items()},
         "price_models": arm.price_models,
@@ -72,10 +82,12 @@ def _comparison(each: Comparison) -> dict[str, Any]:
     return {
         "arm": each.arm.name,
         "baseline": each.baseline.name,
+        "cost": _measure(each.cost),
+        "time": _measure(each.time),
         "cost_ratio": each.cost.ratio,
-        "cost_ratio_p": each.cost.p,
+        "cost_ratio_p": each.cost.estimate.p if each.cost.estimate else None,
         "time_ratio": each.time.ratio,
-        "time_ratio_p": each.time.p,
+        "time_ratio_p": each.time.estimate.p if each.time.estimate else None,
         "separated": each.separated,
         "by_process": {
             name: {
@@ -86,6 +98,11 @@ def _comparison(each: Comparison) -> dict[str, Any]:
             for name, change in each.by_process.items()
         },
     }
+
+
+def _measure(measure: Measure) -> dict[str, Any]:
+    estimate = measure.estimate._asdict() if measure.estimate else dict.fromkeys(Estimate._fields)
+    return {**estimate, "claim": measure.claim}
 
 
 def _rounded(value: Any) -> Any:

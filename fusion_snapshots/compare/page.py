@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import median
 from typing import NamedTuple
 
 from ..errors import UserError
@@ -13,13 +12,22 @@ from ..findings import mask, printable
 from ..runs.run import Run
 from ..tools import how_to_install
 from .charts import Change, Chart, chart_cost, chart_lost, chart_time, rank_processes
-from .figures import ArmFigures, Comparison, Measure
+from .figures import ArmFigures
 from .judge import Result
-from .significance import ALPHA
+from .pairs import NONE, Comparison, Measure
 from .snapshots import TaskSnapshots
-from .table import rows_of
-from .verdict import Evidence, find_first, weigh
-from .words import NOT_REPORTED, join_names, show_chance, show_count, show_duration, show_hours, show_usd
+from .table import interruptions_of, rows_of
+from .words import (
+    NOT_REPORTED,
+    join_names,
+    show_count,
+    show_duration,
+    show_hours,
+    show_p,
+    show_range,
+    show_rate,
+    show_usd,
+)
 
 try:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -30,9 +38,11 @@ MOST_MACHINES = 15
 
 
 class Key(NamedTuple):
-    """One of the figures at the top; sure unless the difference may be chance."""
+    """A row at the top: what both sides took, how they compare, and within what; sure where a difference is claimed."""
 
     label: str
+    ours: str
+    theirs: str
     value: str
     detail: str
     sure: bool
@@ -50,9 +60,11 @@ class Page(NamedTuple):
     """All that the page shows, as texts and charts."""
 
     pipeline: str
-    verdict: str
+    headline: str
+    sentences: list[str]
     keys: list[Key]
-    against: str
+    sides: list[tuple[int, str]]
+    reservations: list[str]
     facts: list[tuple[str, str]]
     cost: Chart
     time: Chart
@@ -62,9 +74,8 @@ class Page(NamedTuple):
     processes: list[Processes]
     machines: list[tuple[str, list[str]]]
     snapshots: list[dict[str, str]]
-    runs: list[dict[str, object]]
+    runs: list[tuple[str, list[dict[str, object]]]]
     notes: list[str]
-    alpha: float
 
 
 def draw_page(result: Result) -> str:
@@ -92,13 +103,16 @@ def make_templates(*folders: Path) -> Environment:
 def make_page(result: Result) -> Page:
     """Return what the page shows of a result."""
     runs = [run for arm in result.arms for run in arm.runs]
-    first = find_first(result.comparisons)
+    first = result.first
+    numbers = {arm.name: number for number, arm in enumerate(result.arms)}
     changes = [Processes(c.arm.name, c.baseline.name, rank_processes(c)) for c in result.comparisons]
     return Page(
         pipeline=next((run.pipeline for run in runs if run.pipeline), "this workflow"),
-        verdict=_tie(result.verdict),
+        headline=_tie(result.headline),
+        sentences=[_tie(sentence) for sentence in result.sentences],
         keys=_keys(first),
-        against=f"{first.arm.name} against {first.baseline.name}, medians",
+        sides=[(numbers[side.name], side.name) for side in (first.arm, first.baseline)],
+        reservations=[_tie(reservation.text) for reservation in result.reservations],
         facts=_facts(runs),
         cost=chart_cost(result.arms),
         time=chart_time(result.arms),
@@ -108,9 +122,8 @@ def make_page(result: Result) -> Page:
         processes=[each for each in changes if each.changes],
         machines=_machines(result),
         snapshots=[_snapshot(task) for task in result.logs.tasks],
-        runs=[_run(number, run) for number, arm in enumerate(result.arms) for run in arm.runs],
+        runs=[(arm.name, [_run(run, arm) for run in arm.runs]) for arm in result.arms],
         notes=[_tie(note) for note in result.notes],
-        alpha=ALPHA,
     )
 
 
@@ -120,27 +133,40 @@ def _tie(text: str) -> str:
 
 
 def _keys(comparison: Comparison) -> list[Key]:
-    arm = comparison.arm
-    attempts = "1 attempt" if arm.lost.attempts == 1 else f"{show_count(arm.lost.attempts)} attempts"
-    known = arm.interruptions is not None
-    met = "of its tasks, as reported" if known else f"{NOT_REPORTED}, which does not mean none"
+    sides = (comparison.arm, comparison.baseline)
+    rates = " and ".join(show_rate(side.hits_per_100_task_hours) for side in sides)
+    lost = [show_hours(_mean_lost(side)) for side in sides]
+    done = [f"{len(side.good)} of {len(side.runs)}" for side in sides]
     return [
-        _ratio_key("Cost of a run", "USD", comparison.cost),
-        _ratio_key("Time of a run", "hours", comparison.time),
-        Key("Work lost", show_hours(arm.lost.task_hours), f"task-hours, in {attempts} of all its runs", True),
-        Key("Spot interruptions", show_count(arm.interruptions) if known else "–", met, known),
+        _key_of("USD per result", comparison, comparison.cost, show_usd),
+        _key_of("hours per result", comparison, comparison.time, show_hours),
+        _pair_of("interruptions", [interruptions_of(side) for side in sides], f"{rates} in 100 task-hours"),
+        _pair_of("task-hours lost in a run", lost, "reclaimed, failed or aborted"),
+        _pair_of("runs that succeeded", done, "failed ones count in a result's cost and time"),
     ]
 
 
-def _ratio_key(label: str, unit: str, measure: Measure) -> Key:
-    if measure.ratio is None:
-        return Key(label, "–", f"{unit} {NOT_REPORTED}, or no run succeeded", False)
-    sure = weigh(measure) is Evidence.SHOWN
-    sign = "−" if measure.ratio < 1 else "+"
-    value = f"{'' if sure else '~ '}{sign}{abs(measure.ratio - 1):.0%}".replace("%", " %")
-    p = show_chance(measure.p if measure.enough else None)
-    detail = f"{median(measure.ours):,.2f} against {median(measure.theirs):,.2f} {unit} ({p})"
-    return Key(label, value, _tie(detail), sure)
+def _pair_of(label: str, cells: Sequence[str], detail: str) -> Key:
+    ours, theirs = cells
+    return Key(label, ours, theirs, "", detail, True)
+
+
+def _mean_lost(side: ArmFigures) -> float | None:
+    return None if side.lost.task_hours is None else side.lost.task_hours / len(side.runs)
+
+
+def _key_of(label: str, comparison: Comparison, measure: Measure, show: Callable[[float | None], str]) -> Key:
+    ours, theirs, estimate = show(measure.ours), show(measure.theirs), measure.estimate
+    if not comparison.same_work:
+        return Key(label, ours, theirs, "–", "not the same work", False)
+    if estimate is None:
+        return Key(label, ours, theirs, "–", NOT_REPORTED if measure.ours is None else "nothing to compare", False)
+    sure = measure.claim != NONE
+    sign = "−" if estimate.ratio < 1 else "+"
+    value = f"{'' if sure else '~ '}{sign}{abs(estimate.ratio - 1):.0%}".replace("%", " %")
+    told = [show_range(estimate.low, estimate.high)] if estimate.low is not None else ["no interval"]
+    told += [show_p(estimate.p)] if estimate.p is not None else []
+    return Key(label, ours, theirs, _tie(value), _tie(", ".join(told)), sure)
 
 
 def _facts(runs: Sequence[Run]) -> list[tuple[str, str]]:
@@ -186,14 +212,14 @@ def _snapshot(seen: TaskSnapshots) -> dict[str, str]:
     }
 
 
-def _run(arm: int, run: Run) -> dict[str, object]:
+def _run(run: Run, arm: ArmFigures) -> dict[str, object]:
     return {
-        "arm": arm,
         "name": run.name,
+        "began": f"{run.began:%Y-%m-%d %H:%M}" if run.began else NOT_REPORTED,
         "status": run.status.lower(),
         "hours": show_hours(run.hours),
         "usd": show_usd(run.cost),
         "tasks": show_count(len(run.tasks)),
         "lost": show_count(sum(task.lost for task in run.tasks)),
-        "interruptions": "not on Spot" if run.on_spot is False else show_count(run.hits),
+        "interruptions": "not on Spot" if arm.on_spot is False else show_count(run.hits),
     }

@@ -1,164 +1,137 @@
-"""One sentence that says what the runs show, and no more than they show."""
+"""What the runs show, in a headline and in sentences, and no more than they show."""
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ..findings import count_of
-from ..folder.layout import SNAPSHOTS
-from .figures import ArmFigures, Comparison, Measure
-from .significance import ALPHA, find_least_runs
-from .words import NOT_REPORTED, show_chance, show_usd
+from ..folder.layout import SNAPSHOTS, WITHOUT_SNAPSHOTS
+from .doubts import (
+    FEW_ROUNDS,
+    NO_RESULT,
+    ONE_BLOCK,
+    PRICE_MODEL,
+    UNEQUAL_EXPOSURE,
+    UNEQUAL_WORK,
+    WAITED,
+)
+from .figures import ArmFigures
+from .pairs import LESS, MORE, NONE, Comparison, Measure
+from .words import NOT_REPORTED, describe_change, join_names, show_count, show_p, show_range, show_usd
 
-MAKE_INTERRUPT = "make interrupt causes interruptions"
-
-
-class Evidence(enum.Enum):
-    """How much the runs of both sides show of a difference."""
-
-    NONE = enum.auto()  # a side has no figure
-    FEW = enum.auto()  # too few runs to show any
-    CHANCE = enum.auto()  # it may be chance
-    SHOWN = enum.auto()
-
-
-class Interrupted(enum.Enum):
-    """Whether the runs of an arm met Spot interruptions."""
-
-    NOT_ON_SPOT = enum.auto()
-    YES = enum.auto()
-    NO = enum.auto()
-    UNKNOWN = enum.auto()
-
-
-def weigh(measure: Measure) -> Evidence:
-    """Return how much the runs show of a difference."""
-    if measure.ratio is None:
-        return Evidence.NONE
-    if not measure.enough or measure.p is None:
-        return Evidence.FEW
-    return Evidence.SHOWN if measure.p <= ALPHA else Evidence.CHANCE
-
-
-def find_interrupted(arm: ArmFigures) -> Interrupted:
-    """Return whether an arm's runs met interruptions; what is not reported, and not seen otherwise, is not known."""
-    if all(run.on_spot is False for run in arm.runs):
-        return Interrupted.NOT_ON_SPOT
-    if arm.interruptions:
-        return Interrupted.YES
-    if arm.caused:
-        # Nothing reports them: they happened. None is reported: perhaps they met no task.
-        return Interrupted.YES if arm.interruptions is None else Interrupted.UNKNOWN
-    return Interrupted.UNKNOWN if arm.interruptions is None else Interrupted.NO
+YES, NO, NOT_SHOWN = "yes", "no", "not shown"
+_WHY = {
+    NO_RESULT: "one side has no result to compare",
+    UNEQUAL_WORK: "the two sides did not do the same work",
+    ONE_BLOCK: "all runs are of one hour, and speak of that hour alone",
+    FEW_ROUNDS: "there are too few rounds to show any difference",
+    UNEQUAL_EXPOSURE: "interruptions were too few, or not alike on both sides",
+    PRICE_MODEL: "some tasks are recorded at another price than their side's",
+    WAITED: "waits for hosts may make all of the difference",
+}
 
 
 def find_first(comparisons: Sequence[Comparison]) -> Comparison:
-    """Return the comparison that is spoken of first: that of the arm with Snapshots, where there is one."""
-    return next((each for each in comparisons if each.arm.name == SNAPSHOTS), comparisons[0])
+    """Return the comparison that answers whether Snapshots pay: with and without them on Spot, else the baseline's."""
+    ours = [each for each in comparisons if each.arm.name == SNAPSHOTS]
+    alone = [each for each in ours if each.baseline.name == WITHOUT_SNAPSHOTS]
+    return (alone or ours or list(comparisons))[0]
 
 
-def write_verdict(comparisons: Sequence[Comparison], spot: Comparison | None = None) -> str:
-    """Return the sentence: what the first arm took against the baseline, and why this may say nothing of Snapshots.
+def read_answer(comparisons: Sequence[Comparison]) -> str:
+    """Return whether a result is cheaper with Snapshots: yes, no or not shown."""
+    return {LESS: YES, MORE: NO, NONE: NOT_SHOWN}[find_first(comparisons).cost.claim]
 
-    spot is the arm with Snapshots against the same without, which gets a sentence of its own.
-    """
+
+def write_headline(comparisons: Sequence[Comparison]) -> str:
+    """Return the answer in at most 16 words, which name no arm and no p."""
     first = find_first(comparisons)
-    if bad := [side for side in (first.arm, first.baseline) if not side.good]:
-        told = " and ".join(f"{side.name} ({_spent(side)})" for side in bad)
-        return f"No run succeeded on {told}, so there is no result to compare."
-    parts = (describe(first), _failures(first), *_doubts(first), _doubt_snapshots(first.arm))
-    verdict = "; ".join(part for part in parts if part) + "."
-    if spot and spot.arm.good and spot.baseline.good:
-        verdict += f" {describe(spot)}: this is what Snapshots change, the rest is the price of Spot."
-    return verdict
+    alone = _speaks_of_snapshots(first)
+    if first.cost.claim == NONE or first.cost.ratio is None:
+        return f"Not shown: {_why_not(first)}."
+    change = describe_change(first.cost.ratio, "less", "more", "as much")
+    if first.arm.name != SNAPSHOTS:
+        what = f"a result costs {change}"
+    else:
+        what = f"with Snapshots a result costs {change}"
+        what = what if alone else f"a result costs {change}, by Spot's price and Snapshots together"
+    return f"{'Yes' if first.cost.claim == LESS else 'No'}: {what}."
+
+
+def write_verdict(comparisons: Sequence[Comparison]) -> list[str]:
+    """Return what is said of each comparison, first of the one that answers; its text alone may be two sentences."""
+    first = find_first(comparisons)
+    others = [each for each in comparisons if each is not first and each.arm.good and each.baseline.good]
+    return [_describe_first(first), *(f"{describe(each)}." for each in others)]
 
 
 def describe(comparison: Comparison) -> str:
-    """Return what an arm took against another, claiming only what the runs can show; both must have results."""
-    name = comparison.arm.name
-    measures = {"cost": comparison.cost, "time": comparison.time}
-    by_evidence = {found: [w for w, m in measures.items() if weigh(m) is found] for found in Evidence}
-    shown, few, unclear, missing = (
-        by_evidence[found] for found in (Evidence.SHOWN, Evidence.FEW, Evidence.CHANCE, Evidence.NONE)
-    )
-    parts = []
-    if shown:
-        said = " and ".join(f"{_change(word, measures[word])} ({show_chance(measures[word].p)})" for word in shown)
-        parts.append(f"{name} {said}")
-    if few:
-        said = " and ".join(_change(word, measures[word]) for word in few)
-        sizes = count_sides(measures[few[0]])
-        least = f"{find_least_runs()} a side can rule that out"
-        parts.append(f"{'it' if parts else name} {said} in {sizes}, which may be chance ({least})")
-    if unclear:
-        said = " and ".join(_change(word, measures[word]) for word in unclear)
-        chances = " and ".join(f"{measures[word].p:.2f}" for word in unclear)
-        parts.append(f"{'it' if parts else name} {said}, which may be chance (p = {chances})")
-    if missing:
-        parts.append(f"{_whose(missing, name, parts)} {_agree(missing, 'is', 'are')} {NOT_REPORTED}")
-    return f"Against {comparison.baseline.name}, {'; '.join(parts)}"
+    """Return what a result cost and took on an arm against another; both must have results."""
+    if not comparison.same_work:
+        return (
+            f"{comparison.arm.name} and {comparison.baseline.name} did not do the same work, so nothing is said of "
+            "what a result costs and takes"
+        )
+    measures = {"cost": (comparison.cost, "cost", "as much"), "time": (comparison.time, "took", "as long")}
+    told = {word: _describe(*each) for word, each in measures.items() if each[0].ratio is not None}
+    if comparison.arm.mislabelled or comparison.baseline.mislabelled:
+        told.pop("cost", None)
+    name, against = comparison.arm.name, f"Against {comparison.baseline.name}"
+    if not told:
+        return f"{against}, cost and time of a result on {name} are {NOT_REPORTED}"
+    shown = [text for word, text in told.items() if measures[word][0].claim != NONE]
+    unclear = [text for word, text in told.items() if measures[word][0].claim == NONE]
+    said = f"{against}, a result on {name} {' and '.join(shown or unclear)}"
+    if shown and unclear:
+        said += f"; that it {unclear[0]} is not shown"
+    elif unclear:
+        said += "; neither is shown" if len(unclear) > 1 else "; this is not shown"
+    return said + "".join(f"; its {word} is {NOT_REPORTED}" for word in measures if word not in told)
 
 
-def count_sides(measure: Measure) -> str:
-    """Return how many runs of each side have a figure: 3 runs a side, 3 and 2 runs."""
-    ours, theirs = len(measure.ours), len(measure.theirs)
-    return f"{count_of(ours, 'run')} a side" if ours == theirs else f"{ours} and {theirs} runs"
+def _describe_first(first: Comparison) -> str:
+    if bad := [side for side in (first.arm, first.baseline) if not side.good]:
+        told = " and ".join(f"{side.name} ({_spent(side)})" for side in bad)
+        return f"No run succeeded on {told}, so there is no result to compare."
+    said = describe(first)
+    if first.arm.name == SNAPSHOTS and not _speaks_of_snapshots(first):
+        said = f"Spot's price and Snapshots are measured together: {said[0].lower()}{said[1:]}"
+    if any(each.code == ONE_BLOCK for each in first.reservations):
+        said += "; these figures are of one hour, and of that hour alone"
+    return f"{said}. {_exposure(first)}"
 
 
-def _whose(words: Sequence[str], name: str, parts: Sequence[str]) -> str:
-    said = " and ".join(words)
-    return f"its {said}" if parts else f"{said} of {name}"
-
-
-def _agree(words: Sequence[str], one: str, many: str) -> str:
-    return one if len(words) == 1 else many
-
-
-def _change(word: str, measure: Measure) -> str:
-    """Return a change in words: cost 38 % less, took 6 % longer."""
-    ratio = measure.ratio or 0
-    if word == "cost":
-        return f"cost {describe_change(ratio, 'less', 'more', 'as much')}"
-    return f"took {describe_change(ratio, 'less time', 'longer', 'as long')}"
-
-
-def describe_change(ratio: float, less: str, more: str, equal: str) -> str:
-    """Return a ratio in words: 38 % less, 12 % more, 2.4 times as much, as much."""
-    if ratio >= 2:
-        return f"{ratio:.1f} times {equal}"
-    share = f"{abs(ratio - 1):.0%}".replace("%", " %")
-    return equal if share == "0 %" else f"{share} {less if ratio < 1 else more}"
-
-
-def _failures(comparison: Comparison) -> str:
-    """Return what a result cost with the failed runs, where any failed: medians know only of those that succeeded."""
-    sides = (comparison.arm, comparison.baseline)
-    ours, theirs = (side.cost_usd_per_result for side in sides)
-    if ours is None or theirs is None or all(len(side.good) == len(side.runs) for side in sides):
+def _describe(measure: Measure, verb: str, equal: str) -> str:
+    """Return a change with its interval and p, as far as there are any: cost 15 % less (8 to 21 % less, p = 0.008)."""
+    estimate = measure.estimate
+    if estimate is None:
         return ""
-    return f"with failed runs counted, a result cost {show_usd(ours)} USD, against {show_usd(theirs)} USD"
+    less, more = ("less", "more") if verb == "cost" else ("less time", "longer")
+    told = [show_range(estimate.low, estimate.high)] if estimate.low is not None else []
+    told += [show_p(estimate.p)] if estimate.p is not None else []
+    return f"{verb} {describe_change(estimate.ratio, less, more, equal)}{f' ({join_names(told)})' if told else ''}"
 
 
-def _doubts(comparison: Comparison) -> Iterator[str]:
-    """Yield why the sides may not have done the same work, or paid the price that they stand for."""
-    sides = (comparison.arm, comparison.baseline)
-    if any(side.cached for side in sides):
-        yield "some tasks are CACHED, so not all of these are whole runs"
-    if any(side.strays for side in sides):
-        yield "some tasks ran at another price model than their compute environment's"
+def _exposure(comparison: Comparison) -> str:
+    """Return how many interruptions both sides met, 0 included."""
+    met = " and ".join(
+        f"{side.name} {'ran on demand' if side.on_spot is False else f'met {show_count(side.interruptions)}'}"
+        if side.interruptions is not None or side.on_spot is False
+        else f"what {side.name} met is {NOT_REPORTED}"
+        for side in (comparison.arm, comparison.baseline)
+    )
+    return f"Interruptions: {met}."
 
 
-def _doubt_snapshots(arm: ArmFigures) -> str:
-    """Return why the figures may say nothing of Snapshots."""
-    found = find_interrupted(arm)
-    if found is Interrupted.NO:
-        return f"no Spot run of it was interrupted, so this compares prices, not Snapshots: {MAKE_INTERRUPT}"
-    if found is Interrupted.UNKNOWN:
-        return f"whether Spot interrupted it is {NOT_REPORTED}, so this may compare prices only: {MAKE_INTERRUPT}"
-    if found is Interrupted.NOT_ON_SPOT:
-        return "none of its tasks ran on Spot, so this says nothing of Snapshots" if arm.name == SNAPSHOTS else ""
-    return f"it met {count_of(arm.interruptions, 'Spot interruption')}" if arm.interruptions else ""
+def _why_not(comparison: Comparison) -> str:
+    codes = [each.code for each in comparison.reservations]
+    if comparison.cost.ratio is None and NO_RESULT not in codes:
+        return f"the cost of a result is {NOT_REPORTED}"
+    return next((why for code, why in _WHY.items() if code in codes), "any difference in cost may be chance")
+
+
+def _speaks_of_snapshots(comparison: Comparison) -> bool:
+    return (comparison.arm.name, comparison.baseline.name) == (SNAPSHOTS, WITHOUT_SNAPSHOTS)
 
 
 def _spent(side: ArmFigures) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from .significance import ALPHA
-
 NOT_REPORTED = "not reported"
 
 
@@ -41,11 +39,43 @@ def show_middle(values: Sequence[float], decimals: int = 2) -> str:
     return f"{median(values):,.{decimals}f} ({min(values):,.{decimals}f}–{max(values):,.{decimals}f})"
 
 
-def show_chance(p: float | None) -> str:
-    """Return what a p says: its value, with ~ where the difference may be chance; only ~ where there is none."""
-    if p is None:
-        return "~"
-    return f"p = {p:.3f}" if p <= ALPHA else f"~, p = {p:.2f}"
+def show_rate(value: float | None) -> str:
+    return NOT_REPORTED if value is None else f"{value:,.1f}"
+
+
+def show_p(p: float) -> str:
+    """Return a p: p = 0.016, p < 0.001."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+
+
+def describe_change(ratio: float, less: str, more: str, equal: str) -> str:
+    """Return a ratio in words: 38 % less, 12 % more, 2.4 times as much, as much."""
+    if ratio >= 2:
+        return f"{ratio:.1f} times {equal}"
+    share = _percent(ratio)
+    return equal if share in ("0", "0.0") else f"{share} % {less if ratio < 1 else more}"
+
+
+def show_range(low: float, high: float | None) -> str:
+    """Return the interval of a ratio in words: 8 to 21 % less, 5 % less to 12 % more, 2.10 to 2.60 times."""
+    if high is None or high >= 2:
+        return f"{low:.2f} to {'more' if high is None else f'{high:.2f}'} times"
+    decimals = 0 if high - low >= 0.015 else 1
+    less, more = _percent(low, decimals), _percent(high, decimals)
+    if less == more == "0.0":
+        return "less than 0.1 % either way"
+    if low <= 1 <= high:
+        return f"{less} % less to {more} % more"
+    word, near, far = ("less", more, less) if high < 1 else ("more", less, more)
+    return f"{near} to {far} % {word}" if near != far else f"{near} % {word}"
+
+
+def _percent(ratio: float, decimals: int | None = None) -> str:
+    """Return how far a ratio is from 1 in percent; where nothing else is said, with a decimal below ten."""
+    share = 100 * abs(ratio - 1)
+    if decimals is None:
+        decimals = 0 if share >= 9.95 or share < 0.05 else 1
+    return f"{share:.{decimals}f}"
 
 
 def join_names(names: Sequence[str], most: int = 6) -> str:

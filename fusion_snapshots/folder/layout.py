@@ -11,6 +11,7 @@ SCHEMAS = _PACKAGE / "schemas" if (_PACKAGE / "schemas").is_dir() else _PACKAGE.
 
 BASELINE = "fusion_ondemand"
 SNAPSHOTS = "fusion_snapshots"
+WITHOUT_SNAPSHOTS = "fusion_spot"  # the arm that differs from the one with Snapshots in nothing else
 HELLO_PIPELINE, HELLO_LAUNCH = "pipelines/hello.yml", "launch/hello.yml"
 DATASET, REPORT_PIPELINE, REPORT_LAUNCH = "report/dataset.yml", "report/pipeline.yml", "report/launch.yml"
 WORKFLOW_PARAMS = "params.yml"  # the workflow's parameters, alike for all arms

@@ -34,9 +34,9 @@ _GIB = 1 << 30  # bytes
 class Task(NamedTuple):
     """An attempt of a task, as the Platform records it; None is what is not reported.
 
-    submitted and started are seconds since 1970, seconds are complete − start; memory (requested) and peak (resident)
-    are in GiB. zone is such as eu-west-1a, native_id AWS Batch's id of the job, error_action what Nextflow did about a
-    failure, such as RETRY.
+    name is alike in all runs that did the same work. submitted and started are seconds since 1970, seconds are
+    complete − start; memory (requested) and peak (resident) are in GiB. zone is such as eu-west-1a, native_id AWS
+    Batch's id of the job, error_action what Nextflow did about a failure, such as RETRY.
     """
 
     process: str
@@ -57,6 +57,8 @@ class Task(NamedTuple):
     zone: str
     native_id: str
     error_action: str
+    name: str
+    billed: bool = False  # whether seconds and usd are by AWS's own times
 
     @property
     def cached(self) -> bool:
@@ -69,17 +71,20 @@ class Task(NamedTuple):
         return self.status not in ("COMPLETED", "CACHED")
 
     @property
+    def spans(self) -> int:
+        """How many hosts it had before its last one, by AWS Batch's own retries: its record spans the waits between."""
+        return 0 if self.billed else max(0, (self.interruptions or 0) - (self.exit == HOST_GONE))
+
+    @property
     def ignored(self) -> bool:
         """Whether it failed, and its run went on without it."""
         return self.status == "FAILED" and self.error_action == "IGNORE"
 
     @property
     def hits(self) -> int:
-        """Interruptions that it met.
+        """Interruptions that it met: as reported, or else one, where it had started and has no exit code of its own.
 
-        Their reported number. Where none is reported, an attempt that had started and has no exit code of its own was
-        interrupted: what never started lost nothing. Dumps and restores that failed are not in Nextflow's number, as
-        such a job ends by itself.
+        Dumps and restores that failed are not in Nextflow's number, as such a job ends by itself.
         """
         told = self.interruptions
         if told is None:
@@ -149,12 +154,6 @@ class Run:
         told = self.interruptions_reported is not None or any(task.interruptions is not None for task in self.paid)
         return hits if hits or told else None
 
-    @property
-    def on_spot(self) -> bool | None:
-        """Whether any attempt was on Spot; None where that is not reported."""
-        models = {task.price_model for task in self.paid}
-        return True if SPOT in models else False if models == {STANDARD} else None
-
 
 def read_run(path: Path, identifier: str, name: str, arm: str) -> Run:
     """Return the run of an archive as a run of an arm, ended or not; raises DamagedError."""
@@ -220,6 +219,7 @@ def _task(item: dict[str, Any]) -> Task:
         zone=sys.intern(_text(item.get("cloudZone"))),
         native_id=_text(item.get("nativeId")),
         error_action=sys.intern(_text(item.get("errorAction"))),
+        name=sys.intern(_text(item.get("name"))),
     )
 
 

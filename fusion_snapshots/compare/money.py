@@ -1,0 +1,141 @@
+"""What restored tasks cost: by AWS Batch's own times where these are known; elsewhere, by how much records may be off.
+
+A task that AWS Batch moved to another host is one record, from its first start to its end, so it holds the wait for
+that host, which nobody pays. `batch describe-jobs` tells when each attempt ran; its answers are kept beside the
+archives.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from ..aws.cli import AwsError
+from ..aws.jobs import find_busy_seconds
+from ..benchmark import Benchmark
+from ..json_reply import Reply, ReplyError
+from ..runs.fetch import ARCHIVES
+from ..runs.run import STANDARD, Run, Task
+from ..runs.store import write_whole
+from .figures import ArmFigures
+
+MOST_JOBS = 500  # asked of in one go, those known to have moved first, then those that ran longest
+
+
+class Billed(NamedTuple):
+    """The runs with what AWS knows of their jobs, how many tasks that changed, and why AWS was not asked, or empty."""
+
+    runs: list[Run]
+    corrected: int
+    not_asked: str
+
+
+def bill_attempts(benchmark: Benchmark, runs: Sequence[Run]) -> Billed:
+    """Return the runs, each task that AWS Batch moved with the seconds that its attempts ran, and their cost.
+
+    Raises UserError where the answers cannot be kept.
+    """
+    known = {run.id: _read_kept(benchmark.root, run) for run in runs}
+    wanted = [(run, task) for run in runs for task in run.tasks if _may_have_moved(task) and task.native_id]
+    missing = [(run, task) for run, task in wanted if task.native_id not in known[run.id]]
+    missing.sort(key=lambda pair: (not pair[1].spans, -(pair[1].seconds or 0)))
+    not_asked = ""
+    if missing:
+        try:
+            found = find_busy_seconds(benchmark.aws, [task.native_id for _, task in missing[:MOST_JOBS]])
+        except (AwsError, ReplyError) as error:
+            found, not_asked = {}, str(error)
+        _keep(benchmark.root, known, [(run, task) for run, task in missing if task.native_id in found], found)
+    corrected = [_correct(run, known[run.id]) for run in runs]
+    changed = sum(len(known[run.id]) for run in runs)
+    return Billed(corrected, changed, not_asked)
+
+
+def cost_at_least(arms: Sequence[ArmFigures]) -> dict[str, float]:
+    """Return by a run's id what it cost without the waits that its records may hold, for runs with such records.
+
+    Such a record is cut to what the same task takes uninterrupted, in any arm; without Snapshots, to as much again for
+    each interruption, as the work may have begun anew.
+    """
+    if not any(arm.waited for arm in arms):
+        return {}
+    usual = _usual_seconds(arms)
+    least = {}
+    for arm in arms:
+        for run, totals in zip(arm.runs, arm.totals, strict=True):
+            if totals.waited and run.cost is not None:
+                times = [(task, 1 if arm.has_snapshots else 1 + task.spans) for task in totals.waited]
+                least[run.id] = run.cost - sum(_excess(task, times_, usual) for task, times_ in times)
+    return least
+
+
+def _may_have_moved(task: Task) -> bool:
+    """Tell whether a record may span several hosts: it says so, or nothing is reported of its interruptions."""
+    return bool(task.spans) or (task.interruptions is None and bool(task.seconds) and task.price_model != STANDARD)
+
+
+def _excess(task: Task, times: int, usual: dict[str, float]) -> float:
+    if not task.usd or not task.seconds:
+        return 0.0
+    explained = times * usual.get(task.name or task.process, usual.get(task.process, 0.0))
+    return task.usd * max(0.0, 1 - explained / task.seconds)
+
+
+def _usual_seconds(arms: Iterable[ArmFigures]) -> dict[str, float]:
+    """Return the median seconds of uninterrupted tasks, by name and by process."""
+    seconds: defaultdict[str, list[float]] = defaultdict(list)
+    for arm in arms:
+        for run in arm.good:
+            for task in run.tasks:
+                if task.seconds is not None and not task.lost and not task.hits:
+                    seconds[task.process].append(task.seconds)
+                    if task.name != task.process:
+                        seconds[task.name].append(task.seconds)
+    return {name: median(own) for name, own in seconds.items()}
+
+
+def _correct(run: Run, busy: dict[str, float]) -> Run:
+    """Return a run whose moved tasks hold the seconds that their attempts ran, and cost their rate for these."""
+    if not busy:
+        return run
+    tasks = [
+        task._replace(
+            seconds=busy[task.native_id],
+            usd=None if task.usd is None or not task.seconds else task.usd / task.seconds * busy[task.native_id],
+            billed=True,
+        )
+        if task.native_id in busy and _may_have_moved(task)
+        else task
+        for task in run.tasks
+    ]
+    return replace(run, tasks=tasks)
+
+
+def _name_of(run: Run) -> str:
+    return f"{ARCHIVES}/{run.id}.jobs.json"
+
+
+def _read_kept(root: Path, run: Run) -> dict[str, float]:
+    """Return the seconds kept of a run's jobs; what cannot be read is asked for again."""
+    try:
+        kept = Reply.parse((root / _name_of(run)).read_text(encoding="utf-8"), ARCHIVES)
+        seconds = kept.get("busy_seconds")
+        return {job: seconds.number(job) for job in seconds.raw()}
+    except (OSError, UnicodeDecodeError, ReplyError):
+        return {}
+
+
+def _keep(
+    root: Path, known: dict[str, dict[str, float]], told: Sequence[tuple[Run, Task]], found: dict[str, float]
+) -> None:
+    """Add what AWS told to what is known, and write it beside the archives; raises UserError."""
+    for run, task in told:
+        known[run.id][task.native_id] = found[task.native_id]
+    for run in {run.id: run for run, _ in told}.values():
+        text = json.dumps({"busy_seconds": known[run.id]}, indent=1, sort_keys=True) + "\n"
+        write_whole(root, _name_of(run), text)
