@@ -26,15 +26,16 @@ if TYPE_CHECKING:
 def validate(options: argparse.Namespace) -> int:
     from .validate import check_folder, show
 
-    checked = check_folder(options.folder)
+    checked = check_folder(options.folder, nextflow=options.nextflow)
     show(checked, options.folder, options.format, strict=options.strict)
     return int(checked.fails(strict=options.strict))
 
 
-def _ready(*, changes: bool = False, sends: bool = True) -> Benchmark:
+def _ready(*, changes: bool = False, sends: bool = True, nextflow: bool = False) -> Benchmark:
     """Return the folder of the step, once its files are checked and what the step needs is there.
 
-    changes: the step makes, launches or deletes something; sends: it needs tw and a token.
+    changes: the step makes, launches or deletes something; sends: it needs tw and a token; nextflow: Nextflow, where it
+    is installed, reads the edited configurations, too.
     """
     from .benchmark import Benchmark
     from .folder.variables import read_variables
@@ -43,11 +44,15 @@ def _ready(*, changes: bool = False, sends: bool = True) -> Benchmark:
     from .validate import check_folder
 
     root = Path.cwd()
-    checked = check_folder(root)
+    checked = check_folder(root, nextflow=nextflow)
     show_once(checked, root)
+    env = {} if checked.count("error") else read_variables(root)
+    if env and checked.unknown:
+        checked = check_folder(root, known=env)
+        if checked.count("error"):
+            show_once(checked, root)
     if checked.count("error"):
         raise UserError("the files of this folder have errors. Fix them first", 1)
-    env = read_variables(root)
     benchmark = Benchmark(root, env)
     if sends:
         require_ready(benchmark, [name for name in env if env[name] != os.environ.get(name)], changes=changes)
@@ -57,7 +62,7 @@ def _ready(*, changes: bool = False, sends: bool = True) -> Benchmark:
 def preflight(settings: Preflight) -> None:
     from .preflight import preflight
 
-    preflight(_ready(sends=False), settings.limit)
+    preflight(_ready(sends=False, nextflow=True), settings.limit)
 
 
 def plan(_: Settings) -> None:
@@ -172,6 +177,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     checking.epilog = f"Each finding ends with its [id]. {ids} says what it stands for, and how to ignore it."
     checking.add_argument("folder", nargs="?", type=Path, default=own_folder(), help="the folder (default: this one)")
     checking.add_argument("--strict", action="store_true", help="let warnings fail, too")
+    checking.add_argument("--nextflow", action="store_true", help="have Nextflow read, and run, edited configurations")
     checking.add_argument("--format", choices=("text", "github", "json"), default="text", help="form of the findings")
     for name, verb in _VERBS.items():
         parsed = verbs.add_parser(name, help=verb.text, description=verb.text)

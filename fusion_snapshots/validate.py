@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -16,20 +17,24 @@ from .findings import SEVERITIES, Finding, Severity, count_of, mask, message_of,
 from .folder.ignores import without_ignored
 from .folder.layout import is_own
 from .folder.model import Folder
+from .folder.nextflow_parser import findings_of
 
 Format = Literal["text", "github", "json"]
 _MOST = 100  # findings that are shown; who has more fixes these first
 
 
 class Checked(NamedTuple):
-    """What a folder's check found, sorted by place; how many seqerakit files it read; whether Nextflow was missed.
+    """What a folder's check found, sorted by place; how many seqerakit files it read; what was left to others.
 
-    ignored is the number of findings that comments silence; they are not among the others.
+    text_alone tells why edited configurations were checked by their text alone, if they were; unknown tells whether
+    there are variables whose values are not known before env.sh is run; ignored is the number of findings that comments
+    silence, which are not among the others.
     """
 
     findings: list[Finding]
     files: int
-    misses_nextflow: bool
+    text_alone: str = ""
+    unknown: bool = False
     ignored: int = 0
 
     def count(self, severity: Severity) -> int:
@@ -41,8 +46,12 @@ class Checked(NamedTuple):
         return bool(self.count("error") or (strict and self.count("warning")))
 
 
-def check_folder(root: Path) -> Checked:
-    """Check a folder, whichever version rendered it; raises UserError where the check cannot run."""
+def check_folder(root: Path, *, nextflow: bool = False, known: Mapping[str, str] | None = None) -> Checked:
+    """Check a folder, whichever version rendered it; raises UserError where the check cannot run.
+
+    Nothing that the folder holds is run, but by Nextflow, where it is to be asked. What env.sh was found to export when
+    a step ran it may be given as known.
+    """
     if not root.is_dir():
         raise UserError(f"{root} is not a folder")
     below = [path.parent.name for path in sorted(root.glob("*/env.sh"))]
@@ -50,11 +59,16 @@ def check_folder(root: Path) -> Checked:
         raise UserError(
             f"{root} is no benchmark's folder, as it has no env.sh; one of these may be: {', '.join(below)}"
         )
-    folder = Folder(root.resolve())
+    folder = Folder(root.resolve(), known=known)
     found = {finding._replace(got=None): finding for check in CHECKS for finding in check(folder)}
+    text_alone = ""
+    if folder.unproven_configs and nextflow and shutil.which("nextflow"):
+        found |= {finding: finding for finding in findings_of(folder.unproven_configs)}
+    elif folder.unproven_configs:
+        text_alone = "Nextflow is not installed" if nextflow else "make preflight has Nextflow read them, too"
     kept, ignored = without_ignored(folder, found.values())
-    misses_nextflow = bool(folder.unproven_configs) and not shutil.which("nextflow")
-    return Checked(sorted(kept, key=lambda finding: finding[:-1]), len(folder.files), misses_nextflow, ignored)
+    ordered = sorted(kept, key=lambda finding: finding[:-1])
+    return Checked(ordered, len(folder.files), text_alone, folder.env.is_unsure, ignored)
 
 
 def show(checked: Checked, root: Path, form: Format = "text", *, strict: bool = False) -> None:
@@ -79,9 +93,9 @@ def summary(checked: Checked, root: Path, *, strict: bool = False) -> str:
         again = f": python3 {shlex.quote(str(root / 'validate.py'))}" if is_own(root) else "."
         them = "it" if sum(counts.values()) == 1 else "them"
         return f"{total} in {root}. Fix {them} and run this check again{again}"
-    rest = " Nextflow is not installed: edited configurations were checked by their text alone."
+    rest = f" Edited configurations were checked by their text alone: {checked.text_alone}."
     well = f"All is well: {checked.files} seqerakit files and env.sh checked{f', {total}' if total else ''}."
-    return well + rest * checked.misses_nextflow
+    return well + (rest if checked.text_alone else "")
 
 
 def _as_json(finding: Finding) -> dict[str, object]:

@@ -58,9 +58,11 @@ BROKEN: dict[str, Callable[[Path], object]] = {
     "a dangling link": lambda folder: (folder / "launch/link.yml").symlink_to("/nowhere"),
     "a link to itself": lambda folder: (folder / "launch/loop").symlink_to(folder / "launch"),
     "unreadable samplesheet": lambda folder: (folder / "report/samplesheet.csv").write_bytes(b"\xff\xfe\x00,\x00\n\r" * 50),
-    "env.sh that never ends": lambda folder: edit(folder, "env.sh", "", "sleep 60\n"),
-    "env.sh that never stops talking": lambda folder: edit(folder, "env.sh", "", "yes\n"),
-    "env.sh that leaves something running": lambda folder: edit(folder, "env.sh", "", "sleep 25 &\n"),
+    "env.sh that never ends": lambda folder: edit(folder, "env.sh", "", "sleep 60; while :; do :; done\n"),
+    "env.sh that runs what it can": lambda folder: edit(
+        folder, "env.sh", "", "touch pwned; eval 'touch pwned'; A=$(touch pwned) B=`touch pwned`\n: ${C:=$(touch pwned)} <(touch pwned)\ntrap 'touch pwned' EXIT DEBUG\n[[ -n $(touch pwned) ]] && f() { touch pwned; }; f\n: $(( a[$(touch pwned)] ))\n",
+    ),
+    "env.sh without end": lambda folder: edit(folder, "env.sh", "", "A=$(" * 30_000),
     "env.sh that exits": lambda folder: edit(folder, "env.sh", "# AWS region", "exit 0\n# AWS region"),
     "env.sh with NUL": lambda folder: (folder / "env.sh").write_bytes(b"export A=b\x00c\n"),
     "a NUL in a params file's name": lambda folder: edit(folder, "launch/nul.yml", "", 'launch:\n  - {pipeline: a, workspace: a/b, params-file: "a\\0b"}\n'),
@@ -69,7 +71,7 @@ BROKEN: dict[str, Callable[[Path], object]] = {
     "a configuration of quotes": lambda folder: edit(folder, "pipelines/nextflow_fusion_snapshots.config", "", "'\\" * 30_000),
     "env.sh of 10 MB": lambda folder: (folder / "env.sh").write_text("# x\n" * 2_500_000),
 }  # fmt: skip
-LONG = "env.sh that never ends", "thousands of references"
+LONG = ("thousands of references",)
 ALIKE = "a number", "a list", "null block", "empty", "only a comment", "not UTF-8", "UTF-16", "binary", "own tag"
 
 

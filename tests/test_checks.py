@@ -48,8 +48,7 @@ def test_an_edit_gives_one_finding_at_its_line(folder: Path, case: Rejection) ->
         assert line_of(folder, where, case.at) == {found.line}, text_of(found)
 
 
-# The first asks Nextflow, as test_nextflow_parser.py does; test_validate.py shows what the second finds.
-ELSEWHERE = {"fusion_snapshots.checks.nextflow_parse", "fusion_snapshots.checks.secrets"}
+ELSEWHERE = {"fusion_snapshots.checks.secrets"}  # test_validate.py shows what it finds
 
 
 @pytest.mark.slow

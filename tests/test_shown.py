@@ -20,12 +20,12 @@ GOOD = "All is well: 11 seqerakit files and env.sh checked"
 
 
 def shown(root: Path, findings: list[Finding], capsys: pytest.CaptureFixture[str]) -> list[str]:
-    show_once(Checked(findings, 11, misses_nextflow=False), root)
+    show_once(Checked(findings, 11), root)
     return capsys.readouterr().out.splitlines()
 
 
 def test_what_is_ignored_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    show_once(Checked([], 11, misses_nextflow=False, ignored=2), tmp_path)
+    show_once(Checked([], 11, ignored=2), tmp_path)
     assert capsys.readouterr().out == f"{GOOD}, 2 ignored.\n"
 
 

@@ -62,8 +62,8 @@ def test_warnings_fail_only_with_strict(folder: Path, plain_path: str) -> None:
     code, out, _ = cli(folder, PATH=plain_path)
     assert code == 0
     assert out.splitlines()[-1] == (
-        "All is well: 11 seqerakit files and env.sh checked, 1 warning. Nextflow is not installed: edited configurations "
-        "were checked by their text alone."
+        "All is well: 11 seqerakit files and env.sh checked, 1 warning. Edited configurations were checked by their text "
+        "alone: make preflight has Nextflow read them, too."
     )
     code, out, _ = cli(folder, "--strict", PATH=plain_path)
     assert code == 1

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from collections.abc import Iterator
 
 from ..findings import Finding
@@ -12,8 +10,8 @@ from ..folder.environment import WINDOWS_LINE_ENDS
 from ..folder.model import Folder, Item, text_of
 from ..folder.rendered import edited_since
 from ..folder.rules import BLOCKS
+from ..folder.variables import refusal_of
 from ..nextflow_versions import chosen_by, misprices_spot
-from ..process import run_bounded
 from .paths import is_file
 
 _KEYS = ("pre-run", "post-run")
@@ -61,11 +59,7 @@ def _check_text(folder: Folder, item: Item, key: str, name: str) -> Iterator[Fin
 
 def _check_syntax(folder: Folder, name: str) -> Iterator[Finding]:
     """Yield what bash cannot read of a script."""
-    try:
-        ran = run_bounded(["bash", "-n", name], {"PATH": os.environ.get("PATH", os.defpath)}, folder.root)
-    except (FileNotFoundError, subprocess.TimeoutExpired):
-        return
-    if ran.returncode and (stopped := re.search(r": line (\d+): (.*)", ran.stderr)):
+    if stopped := re.search(r": line (\d+): (.*)", refusal_of(folder.root / name)):
         yield Finding(name, int(stopped[1]), 1, "error", "script", "", "bash cannot read it", stopped[2])
 
 

@@ -71,8 +71,11 @@ def _fill_in(text: str, env: Environment, key: Key) -> Expanded:
 
 
 def _absence(name: str, env: Environment) -> str | None:
-    """Return what keeps a variable from being filled in: empty where env.sh is at fault, None where nothing does."""
-    if not env.works or name in env.unsound:
+    """Return what keeps a variable from being filled in, None where nothing does.
+
+    It is empty where env.sh is at fault, or sets the variable to what is not known here.
+    """
+    if not env.works or name in env.unsound or (env.is_open and name not in env.values):
         return ""
     return None if name in env.values else f"${name} is not exported by env.sh{env.nearest(name)}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -70,12 +70,15 @@ class Item:
 class Folder:
     """A folder, read; nothing of it changes, so that checks may run in any order."""
 
-    def __init__(self, root: Path, schemas: Path = SCHEMAS) -> None:
-        """Read a folder, whichever version rendered it; raises UserError where the program itself is incomplete."""
+    def __init__(self, root: Path, schemas: Path = SCHEMAS, known: Mapping[str, str] | None = None) -> None:
+        """Read a folder, whichever version rendered it; raises UserError where the program itself is incomplete.
+
+        known holds the values of variables, where env.sh was run before.
+        """
         self.root = root
         self.rules = Rules(schemas)
         self.catalog, self.regions = _read_facts(schemas)
-        self.env = read_environment(root, self.rules)
+        self.env = read_environment(root, self.rules, known)
         self.paths = list(_files(root))
         read = [
             self._read(path) for path in self.paths if path.suffix.lower() in _YAML and path != root / "answers.yml"

@@ -1,4 +1,4 @@
-"""Nextflow's own word on configurations, where it is installed."""
+"""Nextflow's own word on configurations, for those who ask for it: Nextflow runs what a configuration holds."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import UserError
-from ..findings import mask
+from ..findings import Finding, mask
 from ..process import at_once, run_bounded
 
 _SECONDS = 60.0  # Nextflow starts a JVM, on a busy machine slowly
@@ -31,6 +32,20 @@ class Refusal(NamedTuple):
     message: str
     line: int
     column: int
+
+
+def findings_of(texts: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what Nextflow says of configurations, which are given by name, or a note that it cannot run."""
+    try:
+        found = refusals(tuple(texts.values())) if texts else ()
+    except UserError as error:
+        message = f"{error}: no more than the text was looked at"
+        yield Finding(min(texts), 1, 1, "note", "nextflow-not-run", "", message)
+        return
+    for name, refusal in zip(texts, found, strict=True):
+        if refusal:
+            message = f"Nextflow refuses it: {refusal.message}"
+            yield Finding(name, refusal.line, refusal.column, "error", "nextflow-syntax", "", message)
 
 
 @functools.lru_cache(maxsize=100)

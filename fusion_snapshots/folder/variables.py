@@ -1,4 +1,4 @@
-"""The variables of env.sh: bash runs it once, bounded in time, memory and what it writes."""
+"""The variables of env.sh for the steps: bash runs it once, bounded in time, memory and what it writes."""
 
 from __future__ import annotations
 
@@ -20,16 +20,15 @@ VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]
 
 SECONDS = 10.0  # env.sh sets variables; it has no reason to take longer
 MOST_KIBIBYTES = 1_000_000  # of memory for bash; it needs a few thousand
+_NO_BASH = "bash is not installed; env.sh and seqerakit's commands need it"
 _MARK = "\x1evariables\x1e"
 
 
 class Sourced(NamedTuple):
-    """What became of env.sh: what it printed, the variables then exported (None where bash stopped), what bash said."""
+    """What became of env.sh: the variables then exported (None where bash stopped), and what bash said."""
 
-    printed: str
     values: Variables | None
     errors: str
-    folder: str  # the working directory it left
 
 
 def source(root: Path, env: Mapping[str, str], seconds: float = SECONDS) -> Sourced:
@@ -42,15 +41,30 @@ def source(root: Path, env: Mapping[str, str], seconds: float = SECONDS) -> Sour
     listing += 'for name in $(compgen -e); do printf "%s=%s\\0" "$name" "${!name}"; done'
     # No command of env.sh may write more than 1 MiB.
     limits = f"ulimit -f 1024; ulimit -v {MOST_KIBIBYTES} 2>/dev/null || true; set -eu"
-    script = f'{limits}; . ./env.sh; trap - DEBUG; printf "%s%s\\0" "$1" "$PWD"; {listing}'
+    script = f'{limits}; . ./env.sh; trap - DEBUG; printf "\\036variables\\036"; {listing}'
     try:
-        ran = run_bounded(["bash", "--noprofile", "--norc", "-c", script, "bash", _MARK], env, root, seconds)
+        ran = run_bounded(["bash", "--noprofile", "--norc", "-c", script], env, root, seconds)
     except FileNotFoundError:
-        raise UserError("bash is not installed; env.sh and seqerakit's commands need it") from None
-    printed, found, rest = ran.stdout.partition(_MARK)
-    folder, _, values = rest.partition("\0")
+        raise UserError(_NO_BASH) from None
+    _, found, values = ran.stdout.partition(_MARK)
     pairs = dict(pair.split("=", 1) for pair in values.split("\0") if "=" in pair)
-    return Sourced(printed.strip(), pairs if found else None, ran.stderr.strip(), folder)
+    return Sourced(pairs if found else None, ran.stderr.strip())
+
+
+def refusal_of(script: Path) -> str:
+    """Return what bash has against the form of a script, of which it runs nothing (bash -n), or an empty text.
+
+    Raises UserError without bash.
+    """
+    command = ["bash", "--noprofile", "--norc", "-n", str(script.resolve())]
+    try:
+        # Not in the script's folder, where PATH may lead to another bash.
+        ran = run_bounded(command, {"PATH": os.environ.get("PATH", os.defpath)}, Path("/"), SECONDS)
+    except FileNotFoundError:
+        raise UserError(_NO_BASH) from None
+    except subprocess.TimeoutExpired as error:
+        return str(error)
+    return ran.stderr.strip() if ran.returncode else ""
 
 
 def read_variables(root: Path) -> Variables:
