@@ -25,6 +25,8 @@ PRESET_VCPUS = range(16, 65)
 PRESET_MAX_NVME_GB_PER_VCPU = 100
 PRESET_MAX_TYPES = 20  # of more, the Platform drops the largest
 
+OPTIMAL = "optimal"  # by which AWS Batch chooses among M, C and R types itself
+
 REASONS = {
     "nvme": "has no NVMe instance storage, which fast storage needs",
     "arm": "is not x86_64, so it runs other containers",
@@ -137,7 +139,10 @@ class Catalog:
         reasons = {}
         for item in listed.split(","):
             family, _, size = item.partition(".")
-            if self.expand(item):
+            if self.expand(item) or (item == OPTIMAL and not fast_storage):
+                continue
+            if item == OPTIMAL:
+                reasons[item] = "stands for types without NVMe instance storage, which fast storage needs"
                 continue
             other = self.other_families.get(family, "metal" if size.startswith("metal") else "")
             if not other or (other == "metal" and not self.expand(family)):

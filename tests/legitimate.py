@@ -114,6 +114,16 @@ LEGITIMATE: dict[str, list[Edit]] = {
         ("compute-envs/google.yml", "", "compute-envs:" + GOOGLE),
         (HELLO, "", RNASEQ + "    compute-env: acme_google\n    work-dir: gs://acme/work\n    params:\n      outdir: gs://acme/results\n"),
     ],
+    "an import of another cloud": [
+        ("ce.json", "", "{}"),
+        ("compute-envs/imported.yml", "", "compute-envs:\n  - name: acme_google\n    workspace: acme/bench\n    credentials: gcp\n    file-path: ce.json\n"),
+        (HELLO, "", RNASEQ + "    compute-env: acme_google\n    work-dir: gs://acme/work\n"),
+    ],
+    "optimal, without fast storage": [*both(("fast-storage: True", "fast-storage: False")), (ONDEMAND, '"c6id,m6id,r6id"', '"optimal"')],
+    "options of a newer tw": [
+        *both(("    wait:", "    secrets-kms-key: alias/acme\n    wait:")),
+        (HELLO, "    overwrite", "    nextflow-version: 26.04.6\n    syntax-parser: v1\n    output-dir: s3://acme-fusion/out\n    overwrite"),
+    ],
     "queues that exist": [("compute-envs/manual.yml", "", "compute-envs:" + MANUAL)],
     "a .json by a variable": [("env.sh", "# AWS region", "export SCHEMA=nextflow_schema.json\n# AWS region"), (HELLO, "    overwrite", '    schema-name: "$SCHEMA"\n    overwrite')],
     "a configuration that asks for more": [

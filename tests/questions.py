@@ -64,7 +64,9 @@ REGION = "must be an AWS region in lower case, without the letter of an availabi
 PATH = "must be an S3 path s3://bucket/path; the bucket has 3 to 63 of a-z 0-9 . -"
 PATHS = "must be S3 paths s3://bucket separated by commas"
 LABELS = "must be at most 25 name=value pairs separated by commas"
-TYPES = "must be instance types or families separated by commas, without spaces, e.g. c6id,m6id"
+TYPES = (
+    "must be instance types or families separated by commas, without spaces; AWS Batch takes no t and no mac families"
+)
 COUNT = "must be a whole number from 1 to 999999, e.g. 1000"
 URL = "must be the https address of a Git repository, e.g. https://github.com/nf-core/rnaseq"
 SLUG = "must be a plain folder name of 1 to 100 letters, digits and . _ -"
@@ -135,7 +137,7 @@ BAD = [
     ("labels", ",".join(f"k{n}=v{n}" for n in range(26)), LABELS),
     ("labels", 'project=bench"', LABELS),
     ("ondemand_instance_types", "", "is empty; it must be instance types"),
-    ("ondemand_instance_types", "optimal", "cannot be used: optimal is no EC2 instance type known here"),
+    ("ondemand_instance_types", "optimal", "optimal stands for types without NVMe instance storage"),
     ("ondemand_instance_types", "C6ID", TYPES),
     ("ondemand_instance_types", "c6i", "c6i has no NVMe instance storage, which fast storage needs; c6id has"),
     ("snapshots_instance_types", "c6id.4xlrge", "is no EC2 instance type known here; did you mean c6id.4xlarge?"),

@@ -81,6 +81,12 @@ def test_an_aws_that_hangs(tmp_path: Path) -> None:
         asking(tmp_path, "sleep 60", seconds=0.2).ask("ecs", "list-tasks")
 
 
+def test_the_prefix_of_aws_v2_is_taken_off(tmp_path: Path) -> None:
+    aws = asking(tmp_path, "echo 'aws: [ERROR]: Unable to locate credentials.' >&2; exit 253")
+    with pytest.raises(AwsError, match=r"^aws ecs list-tasks: Unable to locate credentials$"):
+        aws.ask("ecs", "list-tasks")
+
+
 def test_no_aws(tmp_path: Path) -> None:
     with pytest.raises(AwsError, match="aws is not installed; https://"):
         Aws({"PATH": str(tmp_path), "AWS_REGION": REGION}, tmp_path).ask("ecs", "list-tasks")

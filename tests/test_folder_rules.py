@@ -72,7 +72,13 @@ def test_what_is_wrong_in_itself_is_not_wrong_for_others() -> None:
 
 
 def test_items_of_other_platforms_are_left_alone() -> None:
-    assert "google-batch" in RULES.other_platforms
+    elsewhere: list[dict[str, object]] = [
+        {"type": "google-batch"},
+        {"type": "azure-batch forge"},
+        {"file-path": "c.json"},
+    ]
+    on_aws: list[dict[str, object]] = [{"type": "aws-batch"}, {"type": "aws-batch forge"}, {"type": 5}, {}]
+    assert [RULES.is_elsewhere(each) for each in (*elsewhere, *on_aws)] == [True] * 3 + [False] * 4
     assert RULES.item_faults("compute-envs", {"type": "google-batch", "wave": "maybe", "spot": True}, ()) == []
 
 

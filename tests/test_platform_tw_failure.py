@@ -37,3 +37,16 @@ def test_the_first_cause_is_told_and_its_kind(stderr: str, stdout: str, kind: Ki
 
 def test_only_what_the_platform_refused_counts_as_not_done() -> None:
     assert not {Kind.NETWORK, Kind.TIMEOUT, Kind.PAGE, Kind.OTHER} & REFUSALS
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "Unknown option: '--nextflow-version'\nUsage: tw launch",
+            "Unknown option: '--nextflow-version' (this tw is too old",
+        ),
+    ],
+)
+def test_a_tw_of_another_age_is_named_with_the_remedy(words: str, said: str) -> None:
+    assert said in str(read_failure(subprocess.CompletedProcess(["tw"], 2, "", words)))

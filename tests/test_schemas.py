@@ -25,9 +25,11 @@ TYPE_DEFINITIONS = SCHEMAS["types.schema.json"]["definitions"]
 
 # seqerakit 0.5.7's own keys (seqerakit/helper.py); the rest of a block's keys are tw's options.
 SEQERAKIT = {"overwrite", "on_exists"}
+# Options of a newer tw, by its source; the rest are those of tw-options.json.
+NEWER, NEWER_OF_FORGE = {"nextflow-version", "syntax-parser", "output-dir"}, {"secrets-kms-key"}
 COMMANDS = {
-    "pipelines": ("pipelines add", SEQERAKIT | {"url", "file-path", "params"}),
-    "launch": ("launch", SEQERAKIT | {"pipeline", "url", "params"}),
+    "pipelines": ("pipelines add", SEQERAKIT | NEWER | {"url", "file-path", "params"}),
+    "launch": ("launch", SEQERAKIT | NEWER | {"pipeline", "url", "params"}),
     "datasets": ("datasets add", SEQERAKIT | {"file-path"}),
 }
 COMPUTE_ENVS = SEQERAKIT | {"type", "config-mode", "file-path", "primary"}
@@ -71,6 +73,7 @@ def test_keys_are_tws_options_and_seqerakits_own(block: str) -> None:
 
 def test_compute_env_keys_are_those_of_both_modes() -> None:
     forge, manual = (tw_keys(f"compute-envs add aws-batch {mode}") for mode in ("forge", "manual"))
+    forge |= NEWER_OF_FORGE
     schema = item_schema("compute-envs")
     assert set(schema["properties"]) == forge | manual | COMPUTE_ENVS
     assert schema["additionalProperties"] is False
@@ -219,10 +222,21 @@ OTHERS = {
     "another cloud": "compute-envs:\n  - {type: google-batch, name: g, location: europe-west1, work-dir: gs://acme/w, spot: True}\n",
     "its work directory": "pipelines:\n  - {name: x, workspace: acme/bench, url: 'https://github.com/acme/x', work-dir: az://acme/w}\n",
     "YAML 1.1": "compute-envs:\n  - {type: aws-batch, config-mode: forge, name: a, workspace: acme/bench, credentials: a, region: eu-west-1, work-dir: 's3://acme/w', fusion-v2: yes, wave: on, no-ebs-auto-scale: Yes, max-cpus: 4, gpu: no}\n",
+    "an import of any cloud": "compute-envs:\n  - {name: g, workspace: acme/bench, credentials: g, file-path: g.json}\n",
+    "a launch in TOWER_WORKSPACE_ID": "launch:\n  - {name: my-run, pipeline: hello, compute-env: ce}\n",
+    "options of a newer tw": "launch:\n  - {pipeline: hello, nextflow-version: '26.04.6', syntax-parser: v1, output-dir: 's3://acme/out'}\n",
+    "optimal": "compute-envs:\n  - {type: aws-batch, config-mode: forge, name: a, workspace: acme/bench, credentials: a, region: eu-west-1, work-dir: 's3://acme/w', max-cpus: 4, instance-types: 'optimal,c5'}\n",
     "anchors": "x-common: &common {workspace: acme/bench}\nlaunch:\n  - {<<: *common, pipeline: hello}\n",
 }  # fmt: skip
 NOT_OTHERS = {
     "a misspelt block": "ccompute-envs: []\n",
+    "an option of no tw": "launch:\n  - {pipeline: hello, nextflow-verson: '26.04.6'}\n",
+    "a platform and its mode in one": "compute-envs:\n  - {type: azure-batch forge, name: g, location: eastus, vm-count: 1}\n",
+    "optimal with fast storage": OTHERS["optimal"].replace(
+        "max-cpus", "fusion-v2: yes, wave: yes, no-ebs-auto-scale: yes, fast-storage: yes, max-cpus"
+    ),
+    "a parameter with a quote": "launch:\n  - {pipeline: hello, params: {'matrix\"': x}}\n",
+    "an import that overwrites": OTHERS["an import of any cloud"].replace("file-path", "overwrite: True, file-path"),
     "a misspelt platform": "compute-envs:\n  - {type: goggle-batch, name: g}\n",
     "YAML 1.1": OTHERS["YAML 1.1"].replace("wave: on", "wave: off"),
 }

@@ -19,6 +19,7 @@ MOST_AT_ONCE = 100  # of ids that ECS and EC2 take in one call
 _PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov", "eusc": "aws-eusc"}  # by how a region begins
 _REFUSAL = re.compile(r"An error occurred \(([\w.]+)\) when calling the (\w+) operation(?: \([^)]*\))?:\s*(.*)")
 
+_PREFIX = "aws: [ERROR]: "  # so begins what aws v2 says
 _XML_MESSAGE = re.compile(r"<Message>(.*?)</Message>", re.DOTALL)
 
 
@@ -95,4 +96,4 @@ def _error_of(name: str, ran: subprocess.CompletedProcess[str]) -> AwsError:
         return AwsError(f"{name}: {said.strip().rstrip('.') or operation} ({code})", code)
     # Python's and urllib3's warnings come before what went wrong.
     lines = text.splitlines() or [f"exit code {ran.returncode}"]
-    return AwsError(f"{name}: {lines[-1].strip().rstrip('.')}")
+    return AwsError(f"{name}: {lines[-1].strip().removeprefix(_PREFIX).rstrip('.')}")

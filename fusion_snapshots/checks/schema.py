@@ -15,3 +15,7 @@ def check(folder: Folder) -> Iterator[Finding]:
         for item in folder.items(block):
             for fault in item.rule_faults:
                 yield item.finding("error", "schema", fault.key, fault.message, fault.got)
+    for item in folder.items("launch"):  # seqerakit could do without, but the steps look for the run there
+        if "workspace" not in item.values and item.is_sound("workspace"):
+            message = "is missing; the runs of this folder are in $ORGANIZATION_NAME/$WORKSPACE_NAME"
+            yield item.finding("error", "schema", ("workspace",), message)

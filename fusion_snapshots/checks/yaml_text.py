@@ -38,4 +38,4 @@ def _check_block(folder: Folder, file: YamlFile, name: object) -> Iterator[Findi
         return
     for index, item in enumerate(items):
         if not isinstance(item, dict):
-            yield file.finding("error", "schema", (name, index), folder.rules.item_message(block), item)
+            yield file.finding("error", "schema", (name, index), "must be a set of key: value lines", item)

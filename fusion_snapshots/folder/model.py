@@ -110,8 +110,7 @@ class Folder:
 
     def aws_environments(self) -> list[Item]:
         """Return the compute environments that are on AWS Batch, or are meant to be."""
-        others = self.rules.other_platforms
-        return [item for item in self.items("compute-envs") if item.values.get("type") not in others]
+        return [item for item in self.items("compute-envs") if not self.rules.is_elsewhere(item.values)]
 
     def environment_of(self, item: Item) -> Item | None:
         """Return the compute environment on which a pipeline or launch runs, where the folder defines it."""

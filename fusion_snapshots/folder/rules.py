@@ -56,8 +56,8 @@ class Rules:
             self._lists = {block: schemas[f"{block}.schema.json"]["properties"][block] for block in BLOCKS}
             self._bases = {block: _base_of(schemas[f"{block}.schema.json"], block) for block in BLOCKS}
             self.keys = {block: list(base["properties"]) for block, base in self._bases.items()}
-            self.other_platforms = frozenset(self._lists["compute-envs"]["items"]["if"]["properties"]["type"]["enum"])
-        except (KeyError, TypeError, AttributeError) as error:
+            self._elsewhere = re.compile(self._lists["compute-envs"]["items"]["if"]["properties"]["type"]["pattern"])
+        except (KeyError, TypeError, AttributeError, re.error) as error:
             raise UserError(f"{directory}: a schema lacks {error}; {_AGAIN}") from None
         self._env = schemas["env.schema.json"]
         self._documents, self._match = schemas, SchemaMatch(schemas)
@@ -66,9 +66,10 @@ class Rules:
         """Return what the value of a block must be, in words."""
         return f"must be {self._lists[block].get('errorMessage', 'a list')}"
 
-    def item_message(self, block: str) -> str:
-        """Return what an item of a block must be, in words."""
-        return f"must be {self._lists[block]['items'].get('errorMessage', 'a mapping')}"
+    def is_elsewhere(self, environment: Mapping[Any, Any]) -> bool:
+        """Tell whether a compute environment is on another platform than AWS Batch, or may be, as it is imported."""
+        kind = environment.get("type", "" if "file-path" in environment else None)
+        return kind == "" or (isinstance(kind, str) and bool(self._elsewhere.search(kind)))
 
     def variable_faults(self, values: Mapping[str, str]) -> list[Fault]:
         """Return what is wrong with the variables of env.sh."""
@@ -176,6 +177,9 @@ def _violations_of(error: ValidationError, base: Any) -> Iterator[_Violation]:
         for name in value:
             if name not in schema["properties"]:
                 yield _Violation(name, "unknown", "", rule)
+    elif "propertyNames" in steps:
+        message = f"named by {reason}; {error.instance!r} is not"
+        yield _Violation(error.absolute_path[0] if error.absolute_path else "", "value", message, rule)
     else:
         kind: Literal["refused", "value"] = "refused" if error.validator == "not" else "value"
         yield _Violation(error.absolute_path[0] if error.absolute_path else "", kind, reason or error.message, rule)

@@ -27,6 +27,7 @@ class Kind(enum.Enum):
     NO_TOKEN = enum.auto()
     NOT_INSTALLED = enum.auto()
     TIMEOUT = enum.auto()
+    OPTION = enum.auto()
     OTHER = enum.auto()
 
 
@@ -39,18 +40,20 @@ ADVICE = {
     Kind.PAGE: "check TOWER_API_ENDPOINT in env.sh, and your proxy",
     Kind.NETWORK: "check TOWER_API_ENDPOINT in env.sh, and your network",
     Kind.INSECURE: "TOWER_API_ENDPOINT in env.sh must begin with https://",
+    Kind.OPTION: "this tw is too old for that key of the YAML file: install a newer one, or leave the key out",
 }
 
 # Of these, the Platform has done nothing of what was asked.
 REFUSALS = {
     Kind.UNAUTHORIZED, Kind.FORBIDDEN, Kind.NOT_FOUND, Kind.EXISTS, Kind.CERTIFICATE, Kind.INSECURE, Kind.NO_TOKEN,
-    Kind.NOT_INSTALLED,
+    Kind.NOT_INSTALLED, Kind.OPTION,
 }  # fmt: skip
 
 # How tw 0.38.0 says each; the first that matches counts.
 _SAYS = [
     # Since 0.23, tw takes for granted that the Platform names a pipeline's version.
     (Kind.NO_VERSION, r"NullPointerException.*PipelineVersionFullInfoDto"),
+    (Kind.OPTION, r"^Unknown options?: "),
     (Kind.CERTIFICATE, r"PKIX path|SSLHandshakeException|unable to find valid certification path|certificate"),
     (Kind.PAGE, r"<!doctype html|<html"),
     (Kind.UNAUTHORIZED, r"Unauthorized"),
@@ -76,7 +79,7 @@ class Failure(NamedTuple):
 def read_failure(ran: subprocess.CompletedProcess[str]) -> Failure:
     """Return why a run of tw failed: of two ERROR lines the first, as the last one is the generic one."""
     text = f"{ran.stderr}\n{ran.stdout}"
-    kind = next((kind for kind, says in _SAYS if re.search(says, text, re.IGNORECASE)), Kind.OTHER)
+    kind = next((kind for kind, says in _SAYS if re.search(says, text, re.IGNORECASE | re.MULTILINE)), Kind.OTHER)
     errors = re.findall(r"ERROR:\s*(\S.*)", ran.stderr) or [line for line in text.splitlines() if line.strip()]
     cause = errors[0].strip().rstrip(".") if errors else f"exit code {ran.returncode}, without a word"
     if kind is Kind.PAGE:
