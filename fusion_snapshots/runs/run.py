@@ -93,10 +93,9 @@ class Task(NamedTuple):
 
     @property
     def had_started(self) -> bool:
-        """Whether it ran at all.
+        """Whether it ran at all: of a job whose host went before, Nextflow notes one moment as start and end.
 
-        Nextflow gives a job whose host went before it began the time of noticing as its start and its end; stamps are
-        whole seconds.
+        Stamps are whole seconds.
         """
         return self.started is not None and (self.seconds is None or self.seconds > 1)
 
