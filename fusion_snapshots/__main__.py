@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from .errors import UserError
+from .errors import StoppedError, UserError
 from .folder.layout import SCHEMAS, own_folder
 from .output import silence, warn
 
@@ -87,13 +87,13 @@ def hello(_: Settings) -> None:
     from .folder.layout import HELLO_LAUNCH
     from .launch import launch_files
 
-    launch_files(_ready(changes=True), [HELLO_LAUNCH], 1, again="make hello")
+    launch_files(_ready(changes=True), [HELLO_LAUNCH], repeat="make hello")
 
 
 def launch(settings: Launch) -> None:
     from .launch import launch_arms
 
-    launch_arms(_ready(changes=True), settings.runs)
+    launch_arms(_ready(changes=True), settings)
 
 
 def interrupt(settings: Interrupt) -> None:
@@ -194,7 +194,11 @@ def _run(name: str, options: argparse.Namespace) -> int:
     from . import settings
 
     verb = _VERBS[name]
-    return verb.step(settings.read_settings(getattr(settings, verb.kind), name, vars(options), options.words)) or 0
+    given = settings.read_settings(getattr(settings, verb.kind), name, vars(options), options.words)
+    try:
+        return verb.step(given) or 0
+    except KeyboardInterrupt as stop:
+        raise stop if isinstance(stop, StoppedError) else StoppedError(stop, settings.again(name, given)) from None
 
 
 class _Stopped(KeyboardInterrupt):
@@ -232,8 +236,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
         return code
     except KeyboardInterrupt as stop:
-        warn(f"\n{verb}: interrupted. {str(stop) or 'What was done stays'}; to go on: make {verb}")
-        return 128 + (stop.number if isinstance(stop, _Stopped) else signal.SIGINT)
+        cause, again = (stop.stop, stop.again) if isinstance(stop, StoppedError) else (stop, f"make {verb}")
+        warn(f"\n{verb}: interrupted. {str(stop) or 'What was done stays'}; to go on: {again}")
+        return 128 + (cause.number if isinstance(cause, _Stopped) else signal.SIGINT)
     except BrokenPipeError:
         silence()
         return 0

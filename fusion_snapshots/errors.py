@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 
+class StoppedError(KeyboardInterrupt):
+    """Ctrl-C, or another signal, ended a step: what it raised, and the command that does what is left."""
+
+    def __init__(self, stop: KeyboardInterrupt, again: str) -> None:
+        super().__init__(str(stop))
+        self.stop, self.again = stop, again
+
+
 class UserError(Exception):
     """A step cannot go on, and why, in words for the person who runs it.
 

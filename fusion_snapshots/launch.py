@@ -1,137 +1,165 @@
-"""make launch and make hello: start runs, in rounds of one of each arm, and list each in report/runs.csv."""
+"""make launch and make hello: start runs in rounds of one of each arm, one round after another."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from itertools import chain
-from typing import NamedTuple
 
 from .benchmark import Benchmark
-from .errors import UserError
-from .folder.layout import RUNS
-from .output import say, warn
+from .errors import StoppedError, UserError
+from .findings import count_of
+from .folder.layout import SNAPSHOTS, Arm, arm_of
+from .output import Progress, is_confirmed, say, warn
 from .pipelines import require_same_pipelines
-from .platform.tw import TwError
-from .platform.tw_failure import REFUSALS
-from .runs.listed import Row, add_run, now, read_runs
+from .platform.workspace import is_under_way
+from .runs.launcher import launch_run
+from .runs.listed import WHEN, Row, add_run, round_of
+from .runs.states import MISSED_ANSWERS, counts, estimate_round, find_workflow_runs, read_details, read_states
+from .settings import Launch, again
 
-SECONDS = 600.0  # for the launches of one file; one takes a few seconds
-
-
-class Started(NamedTuple):
-    """A run that tw says it has started: its id, and the address of its page, empty where tw names none."""
-
-    id: str
-    url: str
+# From a round's beginning to the next one's: within an hour, rounds share prices, hosts and capacity.
+ROUND_MINUTES = 60
+MOST_ROUNDS, MOST_AT_ONCE = 10, 10  # rounds, and runs that do not wait for each other; more are asked about first
 
 
-def read_started(line: str) -> Started | None:
-    """Return the run that a line of `seqerakit --json` names."""
-    found = re.search(r'"workflowId":\s*"([A-Za-z0-9]+)"', line)
-    url = re.search(r'"workflowUrl":\s*"([^"]+)"', line)
-    return Started(found[1], url[1] if url else "") if found else None
+def launch_arms(benchmark: Benchmark, settings: Launch) -> None:
+    """Launch rounds of one run of each arm, each when the one before has ended.
 
-
-class Launch:
-    """The launches of one file under way: those left have not named an id yet, in the order in which they start."""
-
-    def __init__(self, benchmark: Benchmark, file: str, left: list[Row]) -> None:
-        self.benchmark, self.file, self.left = benchmark, file, left
-
-    def run(self) -> None:
-        """Launch the file's runs and record each; raises UserError where not all are known to have started."""
-        stopped = None
-        with self.benchmark.seqerakit.start("--json", self.file, seconds=SECONDS) as seqerakit:
-            try:
-                self._record(seqerakit.lines())
-            except KeyboardInterrupt as stop:
-                # What it still says of launches that were sent counts.
-                stopped = stop
-                seqerakit.stop()
-                self._record(seqerakit.lines())
-            code = seqerakit.wait()
-        # seqerakit stops at the first failure: of the launches that are left, only the first was tried.
-        sent = self.left[:1] if code or stopped else list(self.left)
-        for row in sent:
-            self._recover(row, accepted=not code)
-        if stopped:
-            raise stopped
-        if self.left:
-            late = f"seqerakit did not end within {SECONDS:.0f} seconds and was stopped. " if seqerakit.overdue else ""
-            raise UserError(f"{late}{self.file} was not launched whole", code if 0 < code < 128 else 1)
-
-    def _record(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            started = read_started(line)
-            if started and self.left:
-                self._add(self.left[0]._replace(id=started.id, when=now()), started.url)
-            elif not started:
-                say(line)
-
-    def _add(self, row: Row, place: str) -> None:
-        """Say and write that a run has started; what is said stands even where nothing can be written."""
-        del self.left[0]
-        say(f"{row.name}: started as {row.id}{f': {place}' if place else ''}")
-        self._write(row)
-
-    def _write(self, row: Row) -> None:
+    With neither RUNS nor UNTIL, it is one round, and at once. Raises UserError, and StoppedError with what is left.
+    """
+    rounds = _plan_rounds(benchmark, settings)
+    if not rounds:
+        say(f"Every arm has {count_of(settings.until, 'run')} that succeeded or are under way: nothing to launch.")
+        return
+    _confirm(benchmark, rounds, settings)
+    for number, sides in enumerate(rounds, 1):
+        left = replace(settings, runs=settings.runs and settings.runs - number + 1)
+        own = benchmark if number == 1 else benchmark.with_variables(TIME=f"{benchmark.env['TIME']}-{number}")
         try:
-            add_run(self.benchmark.root, row)
-        except UserError as error:
-            raise UserError(f"{error}. Add this line to it: {','.join(row)}") from None
-
-    def _recover(self, row: Row, *, accepted: bool) -> None:
-        """Record a launch that named no id, if it started all the same, or may have."""
-        try:
-            identifier = self.benchmark.workspace.find_run(row.name)
-        except UserError as error:
-            # A tw that refuses this has refused the launch as well: nothing started.
-            if isinstance(error, TwError) and error.kind in REFUSALS:
-                return
-            identifier, accepted = "", True
-        if identifier:
-            self._add(row._replace(id=identifier, when=now()), "")
-        elif accepted:
-            self._write(row._replace(when=now()))
-            warn(
-                f"{row.name}: whether it started is not known, as tw's answer cannot be read. "
-                f"Its row in {RUNS} has no id yet; make report asks for it again."
-            )
-        else:
-            warn(f"{row.name}: did not start")
+            if not settings.nowait and (settings.runs or settings.until):
+                _wait_for_turn(benchmark, f"round {number} of {len(rounds)}", left)
+            started = launch_files(own, [arm.launch for arm in sides], again("launch", left))
+        except KeyboardInterrupt as stop:
+            raise StoppedError(stop, again("launch", left)) from None
+    _show_next(benchmark, rounds[0], started)
 
 
-def launch_arms(benchmark: Benchmark, rounds: int) -> None:
-    """Launch every arm's workflow so many times, one of each arm a round, so that drift hits all alike."""
-    files = benchmark.files(*(arm.launch for arm in benchmark.arms))
-    launch_files(benchmark, files, rounds, again="make launch")
+def launch_files(benchmark: Benchmark, files: list[str], repeat: str) -> list[Row]:
+    """Launch the runs of seqerakit files, each once, and return their rows.
 
-
-def launch_files(benchmark: Benchmark, files: list[str], rounds: int, again: str) -> None:
-    """Launch the runs of seqerakit files and add a row for each to report/runs.csv; raises UserError.
-
-    From the second round on, the runs' names end in the round's number, as TIME is the step's.
+    Raises UserError, which ends with the command to go on with.
     """
     try:
         add_run(benchmark.root)
     except UserError as error:
         raise UserError(f"{error}; nothing was launched") from None
-    read_runs(benchmark.root)  # raises at what could not be read later
-    done = 0
-    for number in range(1, rounds + 1):
-        own = benchmark if number == 1 else benchmark.with_variables(TIME=f"{benchmark.env['TIME']}-{number}")
-        plans = own.seqerakit.planned_of(files)
-        if not any(command.resource == "launch" for commands in plans.values() for command in commands):
-            raise UserError(f"{' '.join(files)} launch nothing; name a file that does, e.g. launch/hello.yml")
-        if number == 1:
-            require_same_pipelines(benchmark, chain.from_iterable(plans.values()))
-        for file, commands in plans.items():
-            left = [Row("", c.name, c.option("--compute-env"), "") for c in commands if c.resource == "launch"]
-            try:
-                Launch(own, file, left).run()
-            except UserError as error:
-                rest = f"{done} of {rounds * len(files)} files were launched. " if done else ""
-                hint = f"Fix what is said above (make pipelines adds what the Launchpad lacks), then: {again}"
-                raise UserError(f"{error}. {rest}{hint}", error.code) from None
-            done += 1
+    plans = benchmark.seqerakit.planned_of(files)
+    commands = [command for plan in plans.values() for command in plan if command.resource == "launch"]
+    if not commands:
+        raise UserError(f"{' '.join(files)} launch nothing; name a file that does, e.g. launch/hello.yml")
+    require_same_pipelines(benchmark, chain.from_iterable(plans.values()))
+    started: list[Row] = []
+    for command in commands:
+        try:
+            started.append(launch_run(benchmark, command))
+        except UserError as error:
+            rest = f"{len(started)} of {count_of(len(commands), 'run')} started. " if started else ""
+            hint = f"Fix that (make pipelines adds what the Launchpad lacks), then: {repeat}"
+            raise UserError(f"{error}. {rest}{hint}", error.code) from None
+    return started
+
+
+def _plan_rounds(benchmark: Benchmark, settings: Launch) -> list[list[Arm]]:
+    """Return the arms of each round to launch; raises UserError."""
+    sides = [arm for arm in benchmark.arms if benchmark.files(arm.launch)]
+    if settings.arm and settings.arm not in [arm.name for arm in sides]:
+        known = ", ".join(arm.name for arm in sides)
+        raise UserError(f"ARM={settings.arm}: no such arm; this folder has {known}; e.g. ARM={SNAPSHOTS}")
+    sides = [arm for arm in sides if settings.arm in ("", arm.name)]
+    if not settings.until:
+        return [sides] * (settings.runs or 1)
+    rows = find_workflow_runs(benchmark)
+    details = read_details(benchmark.workspace, [row for row in rows if row.id])
+    counted = [arm_of(row.compute_env, benchmark.arms) for row in rows if counts(row, details)]
+    lacking = {arm: settings.until - counted.count(arm.name) for arm in sides}
+    return [
+        [arm for arm in sides if lacking[arm] >= number] for number in range(1, max(lacking.values(), default=0) + 1)
+    ]
+
+
+def _confirm(benchmark: Benchmark, rounds: list[list[Arm]], settings: Launch) -> None:
+    """Raise UserError where much would be launched and nobody says yes; say what NOWAIT=yes costs in meaning."""
+    runs = sum(map(len, rounds))
+    if settings.nowait and len(rounds) > 1:
+        say(
+            "NOWAIT=yes: rounds that begin within an hour share its prices, hosts and capacity. "
+            "make compare takes them for one, and claims nothing from one."
+        )
+    if len(rounds) <= MOST_ROUNDS and (not settings.nowait or runs <= MOST_AT_ONCE):
+        return
+    usd = estimate_round(benchmark, rounds[0])
+    cost = (
+        "what a round costs is not known, as none has ended" if usd is None else f"a round costs {_about(usd)} so far"
+    )
+    text = f"{count_of(len(rounds), 'round')} with {count_of(runs, 'run')} in all; {cost}"
+    say(f"{text}.")
+    if not is_confirmed(settings.confirm, "Type yes to launch them: "):
+        repeat = again("launch", replace(settings, confirm=True))
+        raise UserError(f"nothing was launched: {text}. To launch them: {repeat}", 1)
+
+
+def _wait_for_turn(benchmark: Benchmark, what: str, settings: Launch) -> None:
+    """Return when no run of an earlier round is under way, and an hour has passed since the last one began."""
+    states: dict[str, str] = {}
+    progress, missed = Progress(), 0
+    while True:
+        try:
+            rows = find_workflow_runs(benchmark)
+            states = read_states(benchmark.workspace, [row for row in rows if row.id], states)
+            missed = 0
+        except UserError as error:
+            missed += 1
+            if missed == MISSED_ANSWERS:
+                raise UserError(f"{error}. When make preflight is well: {again('launch', settings)}", 1) from None
+            warn(f"{error}; asking again in {settings.poll:g} seconds")
+        else:
+            going = [row.name for row in rows if row.id not in states or is_under_way(states[row.id])]
+            begins = _begin_of_last(rows) + timedelta(minutes=ROUND_MINUTES)
+            if going:
+                progress.show(f"{what} waits until these have ended: {', '.join(going)}")
+            elif begins > datetime.now(timezone.utc):
+                progress.show(f"{what} waits until {begins:%H:%M} UTC, an hour after the one before began")
+            else:
+                progress.end()
+                return
+        time.sleep(settings.poll)
+
+
+def _begin_of_last(rows: list[Row]) -> datetime:
+    """Return when the last round began."""
+    last = max(rows, key=lambda row: row.when, default=None)
+    whens = [
+        row.when for row in rows if last and (round_of(row.name) or row.name) == (round_of(last.name) or last.name)
+    ]
+    try:
+        return datetime.strptime(min(whens, default=""), WHEN).replace(tzinfo=timezone.utc)
+    except ValueError:  # there is none, or people typed its time
+        return datetime.min.replace(tzinfo=timezone.utc)
+
+
+def _show_next(benchmark: Benchmark, sides: list[Arm], started: list[Row]) -> None:
+    """Say what is next, and what a further round costs; Ctrl-C is no failure here, as all was launched."""
+    try:
+        usd = estimate_round(benchmark, sides, besides=started)
+        cost = (
+            "What a round costs is known once one has ended" if usd is None else f"A further round costs {_about(usd)}"
+        )
+    except (UserError, KeyboardInterrupt) as error:
+        cost = f"What a further round costs is not known: {error}"
+    say(f"{cost}. Next: make compare WAIT=yes, which waits until the runs have ended.")
+
+
+def _about(usd: float) -> str:
+    return f"about {usd:.0f} USD" if usd >= 10 else f"about {usd:.2f} USD"

@@ -49,7 +49,7 @@ def report(benchmark: Benchmark, wait: bool, every: float) -> None:
             f"There is no AWS cost report ({COST_REPORT} in {REPORT_LAUNCH} is null): the report shows run times and "
             "the use of CPU, memory and storage, but no costs. make compare shows the Platform's estimate of them."
         )
-    launch_files(benchmark, [REPORT_LAUNCH], 1, AGAIN)
+    launch_files(benchmark, [REPORT_LAUNCH], AGAIN)
     outdir = re.search(r'^outdir: "?([^"\n]+)', plans[REPORT_LAUNCH][0].params, re.MULTILINE)
     say(
         f"Once this run has ended, the report is in {outdir[1] if outdir else benchmark.env['PIPELINE_OUTDIR_PREFIX']}."

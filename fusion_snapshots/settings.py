@@ -7,6 +7,7 @@ and what the step gets; the Makefile passes on whatever it was given.
 from __future__ import annotations
 
 import re
+import shlex
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -39,7 +40,7 @@ def _setting(
     default: object, pattern: str, wanted: str, convert: Callable[[str], object], purpose: str, unit: str
 ) -> Any:
     """Return a field of a step's settings; unit is what stands for its value in the help."""
-    shown = f"{purpose} ({default:g})" if isinstance(default, (int, float)) and convert is not bool else purpose
+    shown = f"{purpose} ({default:g})" if default and isinstance(default, (int, float)) else purpose
     return field(default=default, metadata={"rule": _Rule(pattern, wanted, convert, shown, unit)})
 
 
@@ -101,7 +102,17 @@ class Pipelines(Settings):
 
 @dataclass(frozen=True)
 class Launch(Settings):
-    runs: int = _whole(1, 100, "runs of each arm, in rounds", "RUNS=3")
+    runs: int = _whole(0, 100, "rounds, each when the one before has ended", "RUNS=3")
+    until: int = _whole(0, 100, "runs that each arm is to have, of those that succeeded or are under way", "UNTIL=7")
+    arm: str = _setting("", r"\w+", f"the name of an arm, e.g. ARM={SNAPSHOTS}", str, "the one to launch", "NAME")
+    nowait: bool = _yes("launch all rounds at once")
+    confirm: bool = _yes("do not ask about more than ten rounds, or ten runs at once")
+    poll: float = _poll(60)
+
+    def conflicts(self) -> Iterator[str]:
+        """Yield that one number is enough."""
+        if self.runs and self.until:
+            yield f"RUNS={self.runs} UNTIL={self.until}: give one of them"
 
 
 @dataclass(frozen=True)
@@ -184,6 +195,17 @@ def read_settings(kind: type[S], verb: str, options: Mapping[str, str], words: l
     if problems:
         raise UserError("\n  ".join(["nothing was done.", *problems]))
     return settings
+
+
+def again(verb: str, settings: Settings) -> str:
+    """Return the command that repeats a step with the settings that differ from the defaults, but for how it waits."""
+    words = [f"make {verb}"]
+    for each in fields(settings):
+        value = getattr(settings, each.name)
+        if value != each.default and each.name != "poll":
+            text = "yes" if value is True else f"{value:g}" if isinstance(value, float) else str(value)
+            words.append(f"{each.name.upper()}={shlex.quote(text)}")
+    return " ".join(words)
 
 
 def _hint(name: str, known: list[str]) -> str:

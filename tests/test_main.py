@@ -176,8 +176,14 @@ def test_without_the_program_make_says_how_to_get_it(folder: Path, platform: Pla
     ("words", "said"),
     [
         (["launch", "runs=4"], "runs=4: launch has no such setting; did you mean RUNS?"),
-        (["launch", "STEP=true"], "STEP=true: launch has no such setting, only RUNS"),
-        (["launch", "RUNS=3", "WAIT=yes"], "WAIT=yes: launch has no such setting, only RUNS"),
+        (
+            ["launch", "STEP=true"],
+            "STEP=true: launch has no such setting, only RUNS, UNTIL, ARM, NOWAIT, CONFIRM, POLL",
+        ),
+        (
+            ["launch", "RUNS=3", "WAIT=yes"],
+            "WAIT=yes: launch has no such setting; did you mean NOWAIT?",
+        ),
         (["launch", "RUNS='3;$$(touch x)"], "RUNS='3;$(touch x): must be a whole number from 1 to 100, e.g. RUNS=3"),
         (["launch", "RUNS:=three"], "RUNS=three: must be a whole number from 1 to 100, e.g. RUNS=3"),
         (["plan", "ARM=all"], "ARM=all: plan has no such setting, nor any other"),

@@ -17,6 +17,7 @@ from fusion_snapshots.errors import UserError
 from fusion_snapshots.prove import proof as prove_run
 from fusion_snapshots.prove import prove
 from fusion_snapshots.prove.log import COUNTS, Log, Outcome, analyse
+from fusion_snapshots.runs.listed import read_runs
 from fusion_snapshots.settings import Prove
 
 CONFIG = ROOT / "<<cookiecutter.project_slug>>/pipelines/proof.config"
@@ -230,7 +231,7 @@ def test_hello_world_is_not_on_the_launchpad(proof: Proof) -> None:
         "tw launch fusion-benchmark_eu-west-1_hello: Pipeline 'fusion-benchmark_eu-west-1_hello' not found"
     )
     assert message.endswith(". Add hello world to the Launchpad first: make pipelines")
-    assert not (proof.bench.root / "report/runs.csv").exists()
+    assert read_runs(proof.bench.root) == []
 
 
 def test_make_passes_its_arguments_on(proof: Proof) -> None:

@@ -122,7 +122,7 @@ def test_ctrl_c_while_waiting_writes_nothing(launched: Path, platform: Platform)
     os.killpg(process.pid, signal.SIGINT)
     said, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert errors == "\nreport: interrupted. What was done stays; to go on: make report\n"
+    assert errors == "\nreport: interrupted. What was done stays; to go on: make report WAIT=yes\n"
     assert "0 of 2 runs have ended, workflow-fusion-ondemand-" in said
     assert sheet(launched) == EMPTY
 

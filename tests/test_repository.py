@@ -184,7 +184,7 @@ def test_the_example_is_what_is_rendered_now(tmp_path: Path) -> None:
 
 
 def test_the_package_stays_small() -> None:
-    sizes = {ast.Module: 260, ast.ClassDef: 150, ast.FunctionDef: 40}
+    sizes = {ast.Module: 300, ast.ClassDef: 150, ast.FunctionDef: 50}
     for path in sorted((ROOT / "fusion_snapshots").rglob("*.py")):
         text = path.read_text()
         assert text.count("\n") <= sizes[ast.Module], path

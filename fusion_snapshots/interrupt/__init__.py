@@ -17,7 +17,7 @@ from ..platform.workspace import is_under_way
 from ..process import at_once
 from ..runs.interruptions import read_interruptions
 from ..runs.listed import Row, read_runs
-from ..runs.states import read_states
+from ..runs.states import find_runs, read_states
 from ..settings import Interrupt
 from .rounds import Place, Round, clean_up
 from .show import describe_cost, describe_effect, describe_hosts, describe_nothing
@@ -130,8 +130,6 @@ def _find_able(benchmark: Benchmark, targets: Sequence[Target]) -> list[Target]:
 
 def _find_going(benchmark: Benchmark, target: Target) -> list[Row]:
     """Return the rows of an arm's runs that have not ended; raises TwError and ReplyError."""
-    rows = [
-        row for row in read_runs(benchmark.root) if row.id and arm_of(row.compute_env, benchmark.arms) == target.arm
-    ]
+    rows = [row for row in find_runs(benchmark) if row.id and arm_of(row.compute_env, benchmark.arms) == target.arm]
     states = read_states(benchmark.workspace, rows)
     return [row for row in rows if is_under_way(states[row.id])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from itertools import takewhile
 from pathlib import Path
 
 from ..errors import UserError
@@ -29,7 +30,7 @@ class Tw:
 
     def ask(self, *words: str, seconds: float | None = None) -> Reply:
         """Return what tw prints for a command, as JSON; raises TwError and ReplyError."""
-        name = f"tw {' '.join(words[:2])}"
+        name = " ".join(["tw", *takewhile(lambda word: not word.startswith("-"), words[:2])])
         ran = self.run("-o", "json", *words, seconds=seconds, name=name)
         # tw info prints its checks and exits with 1 where one of them is bad.
         if ran.returncode == 0 or (words[0] == "info" and ran.stdout.lstrip().startswith("{")):

@@ -15,14 +15,16 @@ from ..folder.layout import HELLO_PIPELINE, PROOF_CONFIG, PROOF_RUN
 from ..interrupt.targets import Target
 from ..output import Progress, say
 from ..pipelines import require_same_pipelines
+from ..platform.seqerakit import Command
 from ..platform.tw import TwError
-from ..platform.tw_failure import REFUSALS, Kind, read_failure
+from ..platform.tw_failure import Kind, read_failure
 from ..platform.workspace import Workspace, is_under_way
 from ..process import at_once
 from ..runs.archive import DamagedError
-from ..runs.listed import Row, add_run, now, read_runs
+from ..runs.launcher import launch_run
+from ..runs.listed import Row
 from ..runs.run import Run, Task, read_run
-from ..runs.states import read_states
+from ..runs.states import find_runs, may_start, read_states
 from ..settings import SAFE_MINUTES
 from .log import analyse
 from .outcome import Seen
@@ -32,50 +34,43 @@ DUMP_SECONDS = 300.0
 LOG = ".proof.log"
 
 
-def find_or_launch(benchmark: Benchmark, target: Target) -> Row:
-    """Return the row of the proof that is under way on a compute environment, or of a new one.
+def find_or_launch(benchmark: Benchmark, target: Target, every: float) -> Row:
+    """Return the row of the proof that is under way on a compute environment, or of a new one; raises UserError.
 
-    Raises UserError, TwError and OSError.
+    Where one was sent and its answer lost, it is waited for, looking every so many seconds.
     """
-    rows = [
-        row
-        for row in read_runs(benchmark.root)
-        if row.name.startswith(PROOF_RUN) and row.compute_env == target.compute_env
-    ]
-    if rows and rows[-1].id and is_under_way(read_states(benchmark.workspace, rows[-1:])[rows[-1].id]):
-        say(f"{rows[-1].name} ({rows[-1].id}) is under way: going on with it.")
-        return rows[-1]
+    progress = Progress()
+    while sent := [row for row in _find_proofs(benchmark, target) if may_start(row)]:
+        progress.show(f"{sent[-1].name}: waiting until it is known whether it started")
+        time.sleep(every)
+    progress.end()
+    rows = [row for row in _find_proofs(benchmark, target) if row.id][-1:]
+    if rows and is_under_way(read_states(benchmark.workspace, rows)[rows[0].id]):
+        say(f"{rows[0].name} ({rows[0].id}) is under way: going on with it.")
+        return rows[0]
     return _launch(benchmark, target)
 
 
+def _find_proofs(benchmark: Benchmark, target: Target) -> list[Row]:
+    rows = find_runs(benchmark)
+    return [row for row in rows if row.name.startswith(PROOF_RUN) and row.compute_env == target.compute_env]
+
+
 def _launch(benchmark: Benchmark, target: Target) -> Row:
-    root, env, workspace = benchmark.root, benchmark.env, benchmark.workspace
-    hello = next((each for each in benchmark.seqerakit.planned(HELLO_PIPELINE) if each.resource == "pipelines"), None)
-    if hello is None or not (root / PROOF_CONFIG).is_file():
+    planned = benchmark.seqerakit.planned(HELLO_PIPELINE)
+    hello = next((each for each in planned if each.resource == "pipelines"), None)
+    if hello is None or not benchmark.files(PROOF_CONFIG):
         raise UserError(f"{HELLO_PIPELINE} or {PROOF_CONFIG} is not as it was rendered; render this folder again")
     require_same_pipelines(benchmark, [hello])
-    name = f"{PROOF_RUN}{env['TIME']}".lower()
-    options = ("--name", name, "--compute-env", target.compute_env, "--work-dir", env["AWS_WORK_DIR"])
+    words = ["tw", "launch", hello.name, "--name", f"{PROOF_RUN}{benchmark.env['TIME']}".lower()]
+    words += ["--workspace", benchmark.workspace.name, "--compute-env", target.compute_env]
+    words += ["--work-dir", benchmark.env["AWS_WORK_DIR"], "--config", PROOF_CONFIG]
     try:
-        answer = workspace.ask("launch", hello.name, *options, "--config", PROOF_CONFIG)
-        identifier, place = answer.text("workflowId"), answer.text("workflowUrl", "")
-    except UserError as error:
-        identifier, place = _recover(workspace, name, error), ""
-    say(f"{name}: started as {identifier}{f': {place}' if place else ''}")
-    row = Row(identifier, name, target.compute_env, now())
-    add_run(root, row)
-    return row
-
-
-def _recover(workspace: Workspace, name: str, error: UserError) -> str:
-    """Return the id of a run that started although tw did not say so; raises the error where none did."""
-    if isinstance(error, TwError) and error.kind is Kind.NOT_FOUND:
+        return launch_run(benchmark, Command(words, ""))
+    except TwError as error:
+        if error.kind is not Kind.NOT_FOUND:
+            raise
         raise UserError(f"{error}. Add hello world to the Launchpad first: make pipelines", 1) from None
-    refused = isinstance(error, TwError) and error.kind in REFUSALS
-    identifier = "" if refused else workspace.find_run(name)
-    if not identifier:
-        raise error
-    return identifier
 
 
 def wait_for_host(workspace: Workspace, aws: Aws, target: Target, row: Row, every: float) -> Host | None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ..folder.layout import RUNS
 from .store import CsvList
 
+WHEN = "%Y-%m-%dT%H:%M:%SZ"  # in UTC
 # TIME of env.sh, in which names of runs end: when, a random part (not in older folders), and, from the second round of
 # a step on, the round's number.
 _ROUND = re.compile(r"\d{8}-\d{6}(?:-[a-z\d]{6})?(?:-[1-9]\d{0,2})?$")
@@ -30,7 +31,7 @@ _LIST = CsvList(RUNS, Row, compute_env="compute environment")
 
 def now() -> str:
     """Return the time as report/runs.csv holds it, in UTC."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.now(timezone.utc).strftime(WHEN)
 
 
 def round_of(name: str) -> str:
