@@ -20,6 +20,8 @@ from rich.console import Console
 from rich.progress import track
 
 from ..folder.edited import unmerged
+from ..output import warn
+from ..unexpected import UNEXPECTED, keep_log
 from .answers import complete, find_problems
 from .given import find_slips, read_written
 from .questions import ROOT
@@ -133,8 +135,8 @@ def state_of(folder: Path) -> dict[str, bytes]:
 def main(arguments: list[str] | None = None) -> int:
     """Render the accounts named in the arguments (the command line's) and return the exit code.
 
-    0: every folder is rendered or unchanged; 1: an account was refused; 2: nothing could run; 128 and its number: a
-    signal stopped it, 130 for Ctrl-C.
+    0: every folder is rendered or unchanged; 1: an account was refused; 2: nothing could run; 3: an unexpected error,
+    kept in a log; 128 and its number: a signal stopped it, 130 for Ctrl-C.
     """
     parser = argparse.ArgumentParser(prog="render_accounts.py", description="Render one folder per account.")
     parser.add_argument("files", nargs="+", type=Path, help="one file of answers per account, e.g. accounts/*.yml")
@@ -146,7 +148,11 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"render_accounts.py: {output}: {error.strerror}; choose another --output-dir", file=sys.stderr)
         return 2
-    return render_all(sorted({file.resolve() for file in options.files}), output)
+    try:
+        return render_all(sorted({file.resolve() for file in options.files}), output)
+    except Exception as error:
+        warn(f"render_accounts.py: {keep_log(error)}")
+        return UNEXPECTED
 
 
 def render_all(files: list[Path], output: Path) -> int:

@@ -9,17 +9,24 @@ import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 import click
 from cookiecutter.config import USER_CONFIG_PATH, get_user_config
+from cookiecutter.exceptions import CookiecutterException
 from cookiecutter.replay import load
 
+from ..output import warn
+from ..unexpected import UNEXPECTED, keep_log
 from .answers import Problem
 from .given import find_left_behind, find_odd_names, find_slips, read_written
 from .keep import answers_yaml, keep_answers
 from .questions import ROOT
 
+_PACKAGE = Path(__file__).resolve().parents[1]
+# What cookiecutter and click end with a message of their own, and what is said in other words.
+_KNOWN = (CookiecutterException, click.ClickException, click.Abort, click.exceptions.Exit, EOFError, OSError)
 _STOPPED = 128  # and the signal's number: how a program ends that a signal has stopped
 
 
@@ -116,20 +123,25 @@ class Run:
                 signal.signal(number, end)
 
     def close(self) -> None:
-        """Keep what was answered, and say how to go on, where the run was stopped before its end."""
+        """Keep what was answered, and say how to go on, where the run was stopped before its end.
+
+        An error that nobody foresaw is kept in a log, and ends cookiecutter with an exit code of its own.
+        """
         error = sys.exc_info()[1]
+        unexpected = isinstance(error, Exception) and not isinstance(error, _KNOWN) and _passed_here(error)
+        if unexpected and error:
+            warn(f"\nfusion-snapshots: {keep_log(error)}")
         ended = isinstance(error, SystemExit) and isinstance(error.code, int) and error.code > _STOPPED
-        if not self.answers or not (ended or isinstance(error, (KeyboardInterrupt, EOFError, OSError))):
-            return
-        if isinstance(error, OSError):
-            place = Path(error.filename2 or error.filename or self.folder or ".").resolve()
-            print(f"\nStopped at {place}: {error.strerror or error}.", file=sys.stderr)
-        with contextlib.suppress(OSError):
-            kept = self.keep(self.answers)
-            command = self.command(kept, over=bool(self.folder and self.folder.exists()))
-            print(f"{self._what_stopped()} Go on with: {command}", file=sys.stderr)
-        if isinstance(error, OSError):
-            raise SystemExit(1)
+        if self.answers and (ended or unexpected or isinstance(error, (KeyboardInterrupt, EOFError, OSError))):
+            if isinstance(error, OSError):
+                place = Path(error.filename2 or error.filename or self.folder or ".").resolve()
+                print(f"\nStopped at {place}: {error.strerror or error}.", file=sys.stderr)
+            with contextlib.suppress(OSError):
+                kept = self.keep(self.answers)
+                command = self.command(kept, over=bool(self.folder and self.folder.exists()))
+                print(f"{self._what_stopped()} Go on with: {command}", file=sys.stderr)
+        if unexpected or (self.answers and isinstance(error, OSError)):
+            raise SystemExit(UNEXPECTED if unexpected else 1)
 
     def _what_stopped(self) -> str:
         if not self.folder:
@@ -137,6 +149,11 @@ class Run:
         if not self.folder.exists():
             return "Nothing was written yet."
         return f"{self.folder} is not complete; running again completes it, and keeps what you had edited."
+
+
+def _passed_here(error: BaseException) -> bool:
+    """Tell whether an error comes out of this package: what cookiecutter alone meets, it tells in its own way."""
+    return any(Path(frame.filename).is_relative_to(_PACKAGE) for frame in extract_tb(error.__traceback__))
 
 
 def _config_file(params: Mapping[str, Any]) -> Path | None:
