@@ -251,7 +251,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run() -> NoReturn:
-    """Run as a program."""
+    """Run as a program, which may be installed apart with its seqerakit: the one of PATH comes first."""
+    os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)])
     sys.exit(main())
 
 

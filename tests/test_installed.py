@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from archives import task, write_archive
+from conftest import BIN, ROOT
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +24,20 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def uvx(source: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
-    command = ["uvx", "--from", str(source), *map(str, words)]
-    return subprocess.run(command, cwd=source.parent, capture_output=True, text=True, timeout=300)
+def uvx(source: Path, *words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command of the installed package, on a PATH that has none of this repository's own."""
+    command = [str(shutil.which("uvx")), "--from", str(source), *map(str, words)]
+    env = {name: value for name, value in os.environ.items() if name not in ("TOWER_ACCESS_TOKEN", "VIRTUAL_ENV")}
+    env["PATH"] = os.pathsep.join(place for place in env["PATH"].split(os.pathsep) if place != str(BIN))
+    return subprocess.run(
+        command,
+        cwd=cwd or source.parent,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        stdin=subprocess.DEVNULL,
+    )
 
 
 def test_it_checks_a_folder_that_carries_no_program(source: Path, acme: Path, tmp_path: Path) -> None:
@@ -36,6 +50,27 @@ def test_it_checks_a_folder_that_carries_no_program(source: Path, acme: Path, tm
     ran = uvx(source, "fusion-snapshots", "validate", folder)
     assert ran.returncode == 1
     assert ran.stdout.startswith("launch/hello.yml:1:1: error: lunch: ")
+
+
+def test_it_runs_all_that_it_lists(source: Path, acme: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(acme, tmp_path / "acme"))
+    for name in ("fusion_snapshots", "schemas"):
+        shutil.rmtree(folder / name)
+    (folder / "report/runs.csv").write_text(
+        "id,name,compute environment,when\n1a,w-1,acme_fusion_ondemand,x\n1b,w-2,acme_fusion_snapshots,x\n"
+    )
+    for identifier in ("1a", "1b"):
+        write_archive(folder / f"report/runs/{identifier}.tar.gz", [task()])
+    listed = uvx(source, "fusion-snapshots")
+    verbs = set(re.findall(r"^    ([a-z-]+)", listed.stdout, re.M))
+    assert (listed.returncode, verbs >= {"validate", "plan", "compare", "version"}) == (0, True), listed.stderr
+    ended = {}
+    for verb in verbs:
+        ran = uvx(source, "fusion-snapshots", verb, cwd=folder)
+        assert not re.search("Traceback|unexpected error|seqerakit is not installed", ran.stdout + ran.stderr), verb
+        ended[verb] = ran.returncode
+    assert {verb for verb, code in ended.items() if code == 0} == {"validate", "plan", "compare", "version"}
+    assert (folder / "report/comparison.html").read_text().startswith("<!doctype html>")
 
 
 def test_of_what_runs_inside_cookiecutter_only_the_refusal_is_installed(source: Path) -> None:
