@@ -105,7 +105,7 @@ def interrupt(settings: Interrupt) -> None:
 def prove(settings: Prove) -> None:
     from .prove import prove
 
-    prove(_ready(), settings)
+    prove(_ready(changes=True), settings)
 
 
 def status(_: Settings) -> None:
@@ -129,7 +129,7 @@ def compare(settings: Waiting) -> None:
 def destroy(settings: Destroy) -> None:
     from .destroy import destroy
 
-    destroy(_ready(), settings.confirm, settings.poll)
+    destroy(_ready(changes=True), settings.confirm, settings.poll)
 
 
 def version(_: Settings) -> None:

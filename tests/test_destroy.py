@@ -97,10 +97,11 @@ def test_a_pipeline_that_tw_cannot_view_goes_by_its_address(ready: Path, platfor
     assert platform.all("pipelines") == []
 
 
-def test_edits_that_wait_stop_it(ready: Path, platform: Platform) -> None:
+@pytest.mark.parametrize("words", [["destroy", "--confirm", "yes"], ["prove"]])
+def test_edits_that_wait_stop_it(ready: Path, platform: Platform, words: list[str]) -> None:
     (ready / "env.sh.edited").write_text("export COMPUTE_ENV_PREFIX=mine\n")
-    message = "destroy: your edits wait in env.sh.edited; take over what you need, and remove or rename these files"
-    refused(step(ready, platform, "destroy", "--confirm", "yes"), 2, message)
+    message = "your edits wait in env.sh.edited; take over what you need, and remove or rename these files"
+    refused(step(ready, platform, *words), 2, f"{words[0]}: {message}")
     assert len(platform.all("computeEnvs")) == 2
 
 

@@ -235,9 +235,7 @@ def _object(value: dict[str, Any], key: str) -> dict[str, Any]:
 
 def _text(value: object) -> str:
     """Return a text that any file and terminal can hold."""
-    if not isinstance(value, str):
-        return ""
-    text = value[:_LONGEST]
+    text = value[:_LONGEST] if isinstance(value, str) else ""
     return text if text.isprintable() else printable(text)
 
 
