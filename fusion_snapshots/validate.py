@@ -100,7 +100,13 @@ def summary(checked: Checked, root: Path, *, strict: bool = False) -> str:
 
 def _as_json(finding: Finding) -> dict[str, object]:
     got = None if finding.got is None else shorten(finding.got)
-    return {**finding._asdict(), "key": mask(finding.key), "message": mask(finding.message), "got": got}
+    return {
+        **finding._asdict(),
+        "file": mask(finding.file),
+        "key": mask(finding.key),
+        "message": mask(finding.message),
+        "got": got,
+    }
 
 
 def _annotation(finding: Finding, root: Path) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import shutil
 import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from string import ascii_letters, digits
 
 import pexpect
 import pytest
@@ -121,15 +123,42 @@ def test_what_people_wrote_into_their_answers_file_is_not_lost(tmp_path: Path) -
         assert any(note in path.read_text() for path in tmp_path.glob("fusion-snapshots-answers*.yml"))
 
 
-def test_a_key_is_refused_and_stored_nowhere(tmp_path: Path) -> None:
-    key = "AKIAIOSFODNN7EXAMPLE"
-    code, stdout, stderr = cookiecutter(tmp_path, "--no-input", f"aws_credentials={key}", "aws_region=x")
+SECRETS = {
+    "a key": ("aws_credentials", "AKIAIOSFODNN7EXAMPLE"),
+    "a secret key": ("aws_credentials", "wJalrXUtnFEMIzK7MDENGzbPxRfiCYEXAMPLEKEY"),
+    "another secret key": ("aws_credentials", "".join(random.Random(3).choices(ascii_letters + digits, k=40))),
+    "a password in an address": ("tower_api_endpoint", "https://me:" + "sesame@seqera.acme.org/api"),
+    "a token in an address": ("pipeline_url", "https://me:" + "ghp" + "_" + "k9" * 18 + "@github.com/acme/wf"),
+}
+
+
+@pytest.mark.parametrize(("question", "secret"), SECRETS.values(), ids=SECRETS.keys())
+def test_a_secret_is_refused_and_stored_nowhere(tmp_path: Path, question: str, secret: str) -> None:
+    code, stdout, stderr = cookiecutter(tmp_path, "--no-input", f"{question}={secret}", "aws_region=x")
     assert code == 1
-    assert "aws_credentials: '<secret>' looks like an access token or key, which no question asks for" in stderr
+    assert "looks like an access token or key, which no question asks for" in stderr
     assert "aws_region: 'x' must be" in stderr
-    assert key not in stdout + stderr
+    parts = [secret, *re.findall("sesame|(?:k9)+", secret)]
+    assert not any(part in stdout + stderr for part in parts)
     for path in tmp_path.rglob("*"):
-        assert not path.is_file() or key not in path.read_text(), path
+        assert not path.is_file() or not any(part in path.read_text() for part in parts), path
+    kept = tmp_path / "fusion-snapshots-answers.yml"
+    assert f'  {question}: ""  # not kept, as it looked like a secret\n' in kept.read_text()
+    assert "<secret>" not in kept.read_text()
+    # What was not kept is asked for, and not replaced by a default.
+    _, _, stderr = cookiecutter(tmp_path, "--no-input", "--config-file", kept.name, "aws_region=eu-west-1")
+    assert f"{question}: '' is empty; it must be" in stderr
+    assert not (tmp_path / "fusion-snapshots-answers-1.yml").exists()
+
+
+def test_a_secret_under_a_misspelt_name_is_not_kept_either(tmp_path: Path) -> None:
+    secret = "https://me:" + "sesame@seqera.acme.org"
+    code, stdout, stderr = cookiecutter(tmp_path, "--no-input", f"tower_api_endpont={secret}")
+    assert code == 1
+    assert "tower_api_endpont: 'https://<secret>@seqera.acme.org' answers no question" in stderr
+    kept = (tmp_path / "fusion-snapshots-answers.yml").read_text()
+    assert '  tower_api_endpont: ""  # not kept' in kept
+    assert "sesame" not in stdout + stderr + kept
 
 
 @pytest.mark.parametrize(

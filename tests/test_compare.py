@@ -181,6 +181,32 @@ def test_tasks_are_listed_one_a_row(root: Path) -> None:
         assert sum(float(row[9]) for row in rows if row[0] == arm) == usd
 
 
+def test_what_follows_a_semicolon_is_no_formula_either(tmp_path: Path) -> None:
+    """Excel takes ; for what parts cells where the comma is for decimals, and quotes within a cell for nothing then."""
+    names = ["a;=1+1", "b; @x", "c,\n=2", 'd;"-e', "f;g-h", "x,-y"]
+    make_folder(tmp_path, {"fusion_ondemand": [{"tasks": list(map(task, names))}], "fusion_spot": [spot(2, 1)]})
+    compare(Benchmark(tmp_path, ENV), False)
+    with (tmp_path / "report" / "tasks.csv").open(newline="") as file:
+        processes = [row[2] for row in csv.reader(file)][1 : 1 + len(names)]
+    assert processes == ["a;'=1+1", "b; '@x", "c,\n'=2", "d;\"'-e", "f;g-h", "x,-y"]
+    for line in (tmp_path / "report" / "tasks.csv").read_text().splitlines():
+        assert not any(cell.strip(' "').startswith(("=", "+", "-", "@")) for cell in line.split(";"))
+
+
+def test_secrets_in_names_of_tasks_are_written_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = "AKIAIOSFODNN7EXAMPLE"
+    tasks = [task(f"FETCH_{key}"), task("GET https://me:sesame@host/x")]
+    make_folder(tmp_path, {"fusion_ondemand": [{"tasks": tasks}], "fusion_spot": [{"tasks": tasks}]})
+    compare(Benchmark(tmp_path, ENV), False)
+    texts = [path.read_text() for path in (tmp_path / "report").iterdir() if path.suffix in (".csv", ".json", ".html")]
+    assert len(texts) >= 3
+    for text in [*texts, *capsys.readouterr()]:
+        assert key not in text
+        assert "sesame" not in text
+    assert "FETCH_<secret>" in (tmp_path / "report" / "tasks.csv").read_text()
+    assert "FETCH_<secret>" in (tmp_path / "report" / "comparison.json").read_text()
+
+
 def test_no_text_is_a_formula(tmp_path: Path) -> None:
     tasks = [task("=1+1"), task('@x,\n"y"', machineType="+a")]
     make_folder(tmp_path, {"fusion_ondemand": [{"tasks": tasks}], "fusion_spot": [spot(2, 1)]})

@@ -175,6 +175,20 @@ def test_a_jwt_or_key_is_reported_and_masked(folder: Path) -> None:
     assert "AKIA" not in out
 
 
+def test_who_signs_in_within_an_address_is_shown_by_no_form(folder: Path) -> None:
+    address = "https://me:" + "sesame@github.com/acme/wf"
+    edit(folder, HELLO, "https://github.com/nextflow-io/hello", address)
+    edit(folder, "env.sh", "https://api.cloud.seqera.io", address)
+    for form in ("text", "github", "json"):
+        code, out, err = cli(folder, "--format", form)
+        assert code == 1
+        assert "sesame" not in out + err
+        assert "https://<secret>@github.com/acme/wf" in out
+    ran = run(["make", "plan"], cwd=folder)
+    assert ran.returncode != 0
+    assert "sesame" not in ran.stdout + ran.stderr
+
+
 def test_terminals_are_not_told_what_to_do(folder: Path) -> None:
     edit(folder, LAUNCH, "    params:", '    "\\e[31mred\\u202e": "\\e[2Jgone\\u2066"\n    params:')
     for form in ("text", "github"):

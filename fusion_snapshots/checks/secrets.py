@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..findings import SECRET, Finding
+from ..findings import Finding, find_secret
 from ..folder.model import Folder
 from ..folder.yaml_file import MAX_BYTES
 
@@ -19,6 +19,6 @@ def check(folder: Folder) -> Iterator[Finding]:
         except OSError:
             continue
         for number, line in enumerate(text.splitlines(), 1):
-            if match := SECRET.search(line):
+            if (begin := find_secret(line)) is not None:
                 message = "this looks like an access token or key; no file of this folder may hold one"
-                yield Finding(folder.name_of(path), number, match.start() + 1, "error", "secret", "", message)
+                yield Finding(folder.name_of(path), number, begin + 1, "error", "secret", "", message)

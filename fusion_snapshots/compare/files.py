@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
+from ..findings import mask
 from ..runs.store import csv_text
 from .exchange import Estimate
 from .figures import ArmFigures
@@ -18,7 +20,8 @@ TASK_COLUMNS = (
     "interruptions",
 )  # fmt: skip
 _DECIMALS = 6
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet take a text for a formula
+# Behind what may part cells (Excel takes ; for that in half of Europe), what a spreadsheet takes for a formula.
+_FORMULA = re.compile(r"((?:^|[;\t\r\n])[ \"]*)(?=[=+@\t\r-])")
 
 
 def write_json(result: Result) -> str:
@@ -34,7 +37,7 @@ def write_json(result: Result) -> str:
         "comparisons": [_comparison(each) for each in result.comparisons],
         "notes": result.notes,
     }
-    return json.dumps(_rounded(value), indent=2) + "\n"
+    return json.dumps(_shown(value), indent=2) + "\n"
 
 
 def write_tasks(arms: Sequence[ArmFigures]) -> str:
@@ -105,11 +108,14 @@ def _measure(measure: Measure) -> dict[str, Any]:
     return {**estimate, "claim": measure.claim}
 
 
-def _rounded(value: Any) -> Any:
+def _shown(value: Any) -> Any:
+    """Return a value with numbers rounded and secrets in texts masked."""
     if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {mask(key): _shown(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_rounded(item) for item in value]
+        return [_shown(item) for item in value]
+    if isinstance(value, str):
+        return mask(value)
     return round(value, _DECIMALS) if isinstance(value, float) else value
 
 
@@ -118,5 +124,5 @@ def _number(value: float | None) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Return a text with secrets masked, of which no spreadsheet takes any part for a formula, whatever parts cells."""
+    return _FORMULA.sub(r"\1'", mask(text))

@@ -19,6 +19,7 @@ from cookiecutter.main import cookiecutter
 from rich.console import Console
 from rich.progress import track
 
+from ..findings import mask, printable
 from ..folder.edited import unmerged
 from ..output import warn
 from ..unexpected import UNEXPECTED, keep_log
@@ -167,9 +168,10 @@ def render_all(files: list[Path], output: Path) -> int:
     progress = track(finished, "Rendering", total=len(accounts), console=console, disable=not console.is_terminal)
     for outcome in chain(refused, progress):
         counts[outcome.state] += 1
-        console.print(f"{outcome.state:9}  {outcome.file.name}  {outcome.folder}", markup=False)
-        for line in filter(str.strip, outcome.said.splitlines()):
-            console.print(f"           {line.strip()}", markup=False)
+        lines = [f"{outcome.state:9}  {outcome.file.name}  {outcome.folder}"]
+        lines += [f"           {line.strip()}" for line in outcome.said.splitlines() if line.strip()]
+        for line in lines:
+            console.print(printable(mask(line)).replace("\n", " "), markup=False)
     console.print(", ".join(f"{number} {state}" for state, number in counts.items()))
     if workers.stopped_by:
         left = f"{len(workers.waiting)} of {len(files)} not begun"

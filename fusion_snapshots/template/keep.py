@@ -20,7 +20,8 @@ from .answers import Problem, following
 from .questions import DEFAULTS, PROMPTS, ROOT, TEMPLATE
 
 ANSWERS_FILE = "fusion-snapshots-answers.yml"
-_ANSWER = re.compile(rf'  (?:# )?(?:{"|".join(DEFAULTS)}): "[^"]*"')
+_NOT_KEPT = "  # not kept, as it looked like a secret"
+_ANSWER = re.compile(rf'  (?:# )?(?:{"|".join(DEFAULTS)}): "[^"]*"(?:{_NOT_KEPT})?')
 
 
 def template_version() -> str:
@@ -60,9 +61,11 @@ def answers_yaml(answers: Mapping[str, object], misspelt: Iterable[Problem] = ()
 
 
 def _pair(question: str, answer: object) -> str:
-    text = "" if answer is None else mask(str(answer))
-    pair = yaml.safe_dump({question: text}, default_style='"', allow_unicode=True, width=sys.maxsize)
-    return str(pair).replace('"', "", 2).rstrip("\n")
+    """Return a line of an answers file; of what looks like a secret nothing is kept."""
+    text = "" if answer is None else str(answer)
+    kept, comment = (text, "") if mask(text) == text else ("", _NOT_KEPT)
+    pair = yaml.safe_dump({mask(question): kept}, default_style='"', allow_unicode=True, width=sys.maxsize)
+    return str(pair).replace('"', "", 2).rstrip("\n") + comment
 
 
 def is_kept(path: Path) -> bool:

@@ -17,6 +17,7 @@ from cookiecutter.config import USER_CONFIG_PATH, get_user_config
 from cookiecutter.exceptions import CookiecutterException
 from cookiecutter.replay import load
 
+from ..findings import mask
 from ..output import warn
 from ..unexpected import UNEXPECTED, keep_log
 from .answers import Problem
@@ -106,7 +107,7 @@ class Run:
             "--no-input": not asks and self.params.get("no_input"),
         }
         words += [flag for flag, wanted in flags.items() if wanted]
-        return shlex.join([*words, "--config-file", str(config_file)])
+        return mask(shlex.join([*words, "--config-file", str(config_file)]))
 
     def keep(self, answers: Mapping[str, Any], misspelt: list[Problem] | None = None) -> Path:
         """Keep answers in a file beside the folder to be, or as near as can be; return it. Raises OSError."""
