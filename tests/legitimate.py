@@ -76,6 +76,13 @@ LEGITIMATE: dict[str, list[Edit]] = {
         (LAUNCH, "${COMPUTE_ENV_PREFIX}_workflow_fusion_snapshots", "https://github.com/nf-core/demo"),
     ],
     "parameters of the workflow": [("params.yml", "\n{}", "\ninput: s3://acme-fusion/samples.csv\ndepth: [1, 2]\n")],
+    "numbers as parameters": [
+        ("params.yml", "\n{}", "\na: 1.0\nb: 30.0\nc: 0.00001\nd: 1.0e-5\ne: [.5, -2.25, 3]\nf: '1e-5'\ng: 7\nh: {i: null}\n"),
+        *[
+            (f"launch/workflow_fusion_{arm}.yml", "    params:\n", "    params:\n      a: 1.0\n      b: 0.00001\n      c: 1.0e-5\n      d: '$${projectDir}/a'\n")
+            for arm in ("snapshots", "ondemand")
+        ],
+    ],
     "more params": [(LAUNCH, "    params:\n", '    params:\n      price: "5$$"\n      on: yes\n      list: ["$AWS_REGION", 2]\n')],
     "on_exists": both(("overwrite: False", "on_exists: ignore")),
     "comments": [(LAUNCH, "launch:\n", "# a comment\nlaunch: # & more | of < them\n\n")],

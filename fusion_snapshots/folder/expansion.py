@@ -12,6 +12,7 @@ from .variables import VARIABLE
 from .yaml_file import Key
 
 _PARAMETER = re.compile(r"\$\$|\$\{?(\w+)\}?")
+_NEXTFLOWS = ("projectDir", "baseDir", "launchDir", "outputDir")
 # Characters that split, glob, quote or run when /bin/sh meets them unquoted.
 _SHELL_ACTIVE = re.compile(r"[\s'\"*?\[~;&|<>()$%`\\#!{}\x00-\x1f\x7f]")
 
@@ -102,6 +103,10 @@ def expand_params(value: Any, env: Environment, key: Key) -> Expanded:
     if not isinstance(value, str):
         return Expanded(value, [])
     for match in _PARAMETER.finditer(value):
+        if match[1] in _NEXTFLOWS and match[1] not in env.values:
+            filled = f"${{{match[1]}}}"
+            words = f"holds {filled}, which Nextflow fills in and seqerakit does not know; write ${filled}"
+            return Expanded(value, [Fault(key, words, value)])
         if match[1] and (message := _absence(match[1], env)) is not None:
             return Expanded(value, [Fault(key, message, value)])
     return Expanded(_PARAMETER.sub(lambda match: env.values[match[1]] if match[1] else "$", value), [])

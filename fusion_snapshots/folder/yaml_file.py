@@ -18,6 +18,11 @@ _PLAIN_TAGS = ("tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")  # of lists and
 # The C loader where PyYAML was built with it: the same values, ten times as fast.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+# A parameter that stays the number it is; 1.10 is most likely a version, of which YAML makes 1.1.
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.0?|[0-9]*\.[0-9]*[1-9])(?:[eE][-+][0-9]+)?")
+# A number to everybody but PyYAML, which wants a point and the exponent's sign.
+_EXPONENT = re.compile(r"([-+]?)([0-9]+\.?[0-9]*|\.[0-9]+)[eE]([-+]?)([0-9]+)")
+
 
 class _RefusedError(Exception):
     """The file is not read: what is wrong, and where."""
@@ -30,9 +35,9 @@ class _RefusedError(Exception):
 class YamlFile:
     """What a file holds, with its places and faults; data is None where it cannot be read."""
 
-    def __init__(self, path: Path, name: str) -> None:
-        """Read a file; name is how findings call it."""
-        self.path, self.name = path, name
+    def __init__(self, path: Path, name: str, *, holds_params: bool = False) -> None:
+        """Read a file; name is how findings call it. All that is in a params file is a pipeline's parameters."""
+        self.path, self.name, self._holds_params = path, name, holds_params
         self.data: Any = None
         self.is_empty = False  # but for comments
         self.faults: list[Finding] = []
@@ -96,7 +101,8 @@ class YamlFile:
             return self._construct_mapping(loader, node, key)
         value = _scalar(loader, node)
         self.texts[key] = node.value
-        self._note_surprises(node, key)
+        if isinstance(node, yaml.ScalarNode):
+            self._note_surprises(node, key)
         return value
 
     def _construct_mapping(self, loader: Any, node: yaml.MappingNode, key: Key) -> dict[Any, Any]:
@@ -119,13 +125,19 @@ class YamlFile:
             values[name] = self._construct(loader, value_node, (*key, name))
         return values
 
-    def _note_surprises(self, node: yaml.Node, key: Key) -> None:
+    def _is_param(self, key: Key) -> bool:
+        return self._holds_params or key[2:3] == ("params",)
+
+    def _note_surprises(self, node: yaml.ScalarNode, key: Key) -> None:
         kind, text = node.tag.rpartition(":")[2], node.value
         message = None
         if kind == "int" and not re.fullmatch(r"-?(?:0|[1-9][0-9]*)", text):
             message = f"YAML reads {text} as another number; write the number plainly, or quote it"
-        elif kind == "float" and (_repr_of(text) != text or (text.endswith(".0") and "params" not in key)):
-            message = f"YAML makes a number of {text} and changes it; quote it"
+        elif kind == "float" and not (self._is_param(key) and _NUMBER.fullmatch(text)):
+            if self._is_param(key) or _repr_of(text) != text or text.endswith(".0"):
+                message = f"YAML makes a number of {text} and changes it; quote it"
+        elif kind == "str" and not node.style and self._is_param(key) and (match := _EXPONENT.fullmatch(text)):
+            message = f"seqerakit takes {text} for a text; write {_with_point(match)} for the number, or quote it"
         if message:
             self.unsure.add(key)
             self.faults.append(self.finding("error", "yaml-number", key, message, text))
@@ -212,6 +224,12 @@ def _scalar(loader: Any, node: yaml.Node) -> Any:
 
 def _place_of(node: Any) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _with_point(number: re.Match[str]) -> str:
+    """Return a number with an exponent as PyYAML reads it as one."""
+    whole, _, fraction = number[2].partition(".")
+    return f"{number[1]}{whole or 0}.{fraction or 0}e{number[3] or '+'}{number[4]}"
 
 
 def _repr_of(text: str) -> str:
