@@ -14,13 +14,24 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from .errors import StoppedError, UserError
+from .errors import StoppedError
 from .folder.layout import SCHEMAS, own_folder
 from .output import silence, warn
 
 if TYPE_CHECKING:
     from .benchmark import Benchmark
-    from .settings import ComputeEnvs, Destroy, Interrupt, Launch, Pipelines, Preflight, Prove, Settings, Waiting
+    from .settings import (
+        ComputeEnvs,
+        Destroy,
+        Interrupt,
+        Launch,
+        Pipelines,
+        Predict,
+        Preflight,
+        Prove,
+        Settings,
+        Waiting,
+    )
 
 
 def validate(options: argparse.Namespace) -> int:
@@ -31,32 +42,10 @@ def validate(options: argparse.Namespace) -> int:
     return int(checked.fails(strict=options.strict))
 
 
-def _ready(*, changes: bool = False, sends: bool = True, nextflow: bool = False) -> Benchmark:
-    """Return the folder of the step, once its files are checked and what the step needs is there.
+def _ready(**needs: bool) -> Benchmark:
+    from .ready import prepare
 
-    changes: the step makes, launches or deletes something; sends: it needs tw and a token; nextflow: Nextflow, where it
-    is installed, reads the edited configurations, too.
-    """
-    from .benchmark import Benchmark
-    from .folder.variables import read_variables
-    from .ready import require_ready
-    from .shown import show_once
-    from .validate import check_folder
-
-    root = Path.cwd()
-    checked = check_folder(root, nextflow=nextflow)
-    show_once(checked, root)
-    env = {} if checked.count("error") else read_variables(root)
-    if env and checked.unknown:
-        checked = check_folder(root, known=env)
-        if checked.count("error"):
-            show_once(checked, root)
-    if checked.count("error"):
-        raise UserError("the files of this folder have errors. Fix them first", 1)
-    benchmark = Benchmark(root, env)
-    if sends:
-        require_ready(benchmark, [name for name in env if env[name] != os.environ.get(name)], changes=changes)
-    return benchmark
+    return prepare(**needs)
 
 
 def preflight(settings: Preflight) -> None:
@@ -100,6 +89,12 @@ def interrupt(settings: Interrupt) -> None:
     from .interrupt import interrupt
 
     interrupt(_ready(), settings)
+
+
+def predict(settings: Predict) -> None:
+    from .predict import predict
+
+    predict(_ready(sends=False, shows=False) if (Path.cwd() / "env.sh").is_file() else None, settings)
 
 
 def prove(settings: Prove) -> None:
@@ -150,6 +145,7 @@ _VERBS = {
     "preflight": _Verb(
         preflight, "check tools, token, workspace, credentials, names, bucket, account, clock", "Preflight"
     ),
+    "predict": _Verb(predict, "tell from a run that exists whether Snapshots would pay", "Predict"),
     "plan": _Verb(plan, "show the tw commands of all steps, variables filled in; nothing is sent"),
     "compute-envs": _Verb(compute_envs, "create the compute environments and wait for them", "ComputeEnvs"),
     "pipelines": _Verb(pipelines, "add hello world and the workflow to the Launchpad", "Pipelines"),

@@ -11,7 +11,7 @@ import shlex
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from .errors import UserError
 from .folder.layout import SNAPSHOTS
@@ -20,8 +20,10 @@ ALL_ARMS = "all"
 MOST_INSTANCES = 5  # ARNs that one target of an experiment takes
 # Before five minutes no periodic snapshot of a task exists; one more gives it time to be written.
 SAFE_MINUTES = 6
+MOST_RATE = 5.0  # an instance-hour: no Spot market is like that, and what begins again from scratch hardly ever ends
 
 S = TypeVar("S", bound="Settings")
+_DECIMAL = r"\d*\.?\d+(?:[eE]-?\d{1,2})?"
 _NUMBER = r"\d{1,6}(\.\d+)?"
 _NAME, _ARN = r"[\w+=,.@-]{1,64}", r"arn:[\w-]+:iam::\d{12}:role/[\w+=,.@/-]{1,128}"
 
@@ -34,6 +36,7 @@ class _Rule(NamedTuple):
     convert: Callable[[str], object]
     purpose: str
     metavar: str
+    several: bool = False  # it may be repeated
 
 
 def _setting(
@@ -76,9 +79,29 @@ def _poll(default: float = 15) -> Any:
     return _seconds(default, "between two looks at what is awaited")
 
 
+def _number(pattern: str, wanted: str, purpose: str) -> Any:
+    """Return a number that is None where it is not given."""
+    return _setting(None, pattern, wanted, float, purpose, "NUMBER")
+
+
+def _several(pattern: str, wanted: str, convert: Callable[[str], object], purpose: str) -> Any:
+    """Return a setting that may be repeated, whose values are all kept."""
+    return field(default=(), metadata={"rule": _Rule(pattern, wanted, convert, purpose, "VALUE", several=True)})
+
+
+def _alone(text: str) -> tuple[str, ...]:
+    return (text,)
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(map(float, re.split(r"[\s,]+", text)))
+
+
 @dataclass(frozen=True)
 class Settings:
-    """The settings of a step that has none."""
+    """The settings of a step that has none; loose is the one to which a word without a name belongs."""
+
+    loose: ClassVar[str] = ""
 
     def conflicts(self) -> Iterator[str]:
         """Yield what is wrong with the values together."""
@@ -148,6 +171,30 @@ class Interrupt(Settings):
 
 
 @dataclass(frozen=True)
+class Predict(Settings):
+    loose: ClassVar[str] = "RUN"
+    run: tuple[str, ...] = _several(r".+", "a run's id or a file", _alone, "an id, an archive of tw runs dump, a trace")
+    rate: tuple[float, ...] = _several(
+        rf"{_DECIMAL}([\s,]+{_DECIMAL})*",
+        "numbers, e.g. RATE=0.02",
+        _numbers,
+        "interruptions of an instance in an hour (as these runs met, or 0.01)",
+    )
+    overhead: float | None = _number(r"0?\.\d+|0", "a share below 1, e.g. OVERHEAD=0.01", "of periodic dumps")
+    wait: float = _minutes(5, "until there is another instance", "WAIT=5")
+    discount: float | None = _number(r"\d\d?(\.\d+)?", "a percentage below 100, e.g. DISCOUNT=55", "that Spot saves")
+    types: str = _setting("", r"[\w.,\s-]+", "guide, guaranteed or a list", str, "with Snapshots", "TYPES")
+    seed: int = _setting(1, r"\d{1,9}", "a whole number, e.g. SEED=1", int, "of the draws", "N")
+    format: str = _setting("text", "text|json", "text or json", str, "of the prediction (text)", "FORM")
+
+    def conflicts(self) -> Iterator[str]:
+        """Yield rates that no Spot market has."""
+        for rate in self.rate:
+            if not 0 < rate <= MOST_RATE:
+                yield f"RATE={rate:g}: must be above 0 and at most {MOST_RATE:g}, e.g. RATE=0.02"
+
+
+@dataclass(frozen=True)
 class Waiting(Settings):
     wait: bool = _yes("wait until all runs have ended")
     poll: float = _poll()
@@ -168,17 +215,19 @@ def add_options(parser: ArgumentParser, kind: type[Settings]) -> None:
     """Give a step's command line its settings."""
     parser.add_argument("words", nargs="*", metavar="NAME=value", help="a setting as for make, e.g. CONFIRM=yes")
     for name, rule in _rules(kind).items():
-        option, alone = f"--{name.lower()}", {"nargs": "?", "const": "yes"} if rule.convert is bool else {}
-        parser.add_argument(option, default="", metavar=rule.metavar, help=rule.purpose, **alone)  # type: ignore[arg-type]
+        more = {"nargs": "?", "const": "yes"} if rule.convert is bool else {"action": "append"} if rule.several else {}
+        parser.add_argument(f"--{name.lower()}", metavar=rule.metavar, help=rule.purpose, **more)  # type: ignore[arg-type]
 
 
-def read_settings(kind: type[S], verb: str, options: Mapping[str, str], words: list[str]) -> S:
+def read_settings(kind: type[S], verb: str, options: Mapping[str, str | list[str]], words: list[str]) -> S:
     """Return a step's settings as given by options and NAME=value; empty texts keep the defaults.
 
-    Raises UserError naming all that is wrong.
+    Of one that may be repeated, all values count. Raises UserError naming all that is wrong.
     """
     rules = _rules(kind)
-    given = [f"{name}={options[name.lower()]}" for name in rules if options.get(name.lower())]
+    found = {name: options.get(name.lower()) or [] for name in rules}
+    given = [f"{name}={text}" for name, each in found.items() for text in ([each] if isinstance(each, str) else each)]
+    words = [word if re.match(r"\w+=", word) or not kind.loose else f"{kind.loose}={word}" for word in words]
     values: dict[str, Any] = {}
     problems = []
     for word in [*given, *words]:
@@ -187,7 +236,8 @@ def read_settings(kind: type[S], verb: str, options: Mapping[str, str], words: l
         if rule is None:
             problems.append(f"{word}: {verb} has no such setting{_hint(name, list(rules))}")
         elif re.fullmatch(rule.pattern, text.strip(), re.ASCII):
-            values[name.lower()] = rule.convert(text.strip())
+            value: Any = rule.convert(text.strip())
+            values[name.lower()] = (*values.get(name.lower(), ()), *value) if rule.several else value
         elif text.strip():
             problems.append(f"{word}: must be {rule.wanted}")
     settings = kind(**values)

@@ -169,6 +169,7 @@ def test_every_schema_has_a_good_example() -> None:
         "types.schema.json",
         "answers.schema.json",
         "comparison.schema.json",
+        "prediction.schema.json",
     }
 
 

@@ -11,6 +11,7 @@ from fusion_snapshots.settings import (
     Destroy,
     Interrupt,
     Launch,
+    Predict,
     Settings,
     Waiting,
     add_options,
@@ -83,3 +84,20 @@ def test_numbers_end_somewhere(kind: type[Settings], most: str) -> None:
 def test_a_rehearsal_is_one_round() -> None:
     with pytest.raises(UserError, match="TIMES=2: a rehearsal is one round; leave out TIMES or REHEARSE"):
         read(Interrupt, "REHEARSE=yes TIMES=2")
+
+
+def test_what_may_be_repeated_counts_each_time() -> None:
+    found = read_settings(
+        Predict, "predict", {"rate": ["0.01", "0.1, 0.3"], "run": ""}, ["RATE=5e-1", "a b.tar.gz", "RUN=c", "x.txt"]
+    )
+    assert found == Predict(run=("a b.tar.gz", "c", "x.txt"), rate=(0.01, 0.1, 0.3, 0.5))
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["RATE=0", "RATE=5.01", "RATE=much", "RATE=-1", "OVERHEAD=1", "DISCOUNT=100", "SEED=1.5", "WAIT=-1", "FORMAT=xml"],
+)
+def test_what_no_prediction_takes(word: str) -> None:
+    with pytest.raises(UserError) as raised:
+        read_settings(Predict, "predict", {}, [word])
+    assert str(raised.value).splitlines()[1].startswith(f"  {word}: must be ")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ..findings import Finding
 from ..folder.arm_config import ArmConfig, arm_configs
 from ..folder.model import Folder
-from ..folder.nextflow_config import Statement
+from ..folder.nextflow_config import Statement, limits_in
 from ..instance_types import WINDOW_SECONDS, InstanceType
 
 _LIMITS = "process.resourceLimits"
-_GIB = {"K": 1 / 1024**2, "M": 1 / 1024, "G": 1, "T": 1024}  # Nextflow's units are binary
 
 
 def check(folder: Folder) -> Iterator[Finding]:
@@ -30,7 +28,7 @@ def check(folder: Folder) -> Iterator[Finding]:
 
 def _check_limit(config: ArmConfig, setting: Statement, types: list[InstanceType]) -> Iterator[Finding]:
     environment = config.environment
-    cpus, gib = _limits_in(str(setting.value))
+    cpus, gib = limits_in(str(setting.value))
     if str(setting.value).startswith("[") and not (cpus and gib):
         missing = " and ".join(name for name, found in (("cpus", cpus), ("memory", gib)) if not found)
         message = f"sets no {missing}, and takes the place of any other {_LIMITS}: there is no such limit then"
@@ -48,13 +46,6 @@ def _check_limit(config: ArmConfig, setting: Statement, types: list[InstanceType
         yield config.finding("error", "resource-limits", setting, _nothing_holds(config, types))
     elif config.has_snapshots and holding and all(each.savable_gib < gib for each in holding):
         yield config.finding("warning", "resource-limits", setting, _nothing_saves(types))
-
-
-def _limits_in(value: str) -> tuple[float, float]:
-    """Return the CPUs and the memory in GiB to which a setting limits tasks, 0 where its text does not tell."""
-    cpus = re.search(r"\bcpus:['\"]?(\d+)", value)
-    memory = re.search(r"\bmemory:['\"]?(\d+(?:\.\d+)?)\s*\.?\s*([KMGT])B?\b", value)
-    return float(cpus[1]) if cpus else 0, float(memory[1]) * _GIB[memory[2]] if memory else 0
 
 
 def _nothing_holds(config: ArmConfig, types: list[InstanceType]) -> str:

@@ -16,6 +16,7 @@ HELLO_PIPELINE, HELLO_LAUNCH = "pipelines/hello.yml", "launch/hello.yml"
 DATASET, REPORT_PIPELINE, REPORT_LAUNCH = "report/dataset.yml", "report/pipeline.yml", "report/launch.yml"
 WORKFLOW_PARAMS = "params.yml"  # the workflow's parameters, alike for all arms
 REPORT_PARAMS, SAMPLESHEET, RUNS = "report/params.yml", "report/samplesheet.csv", "report/runs.csv"
+COMPARISON, PREDICTION = "report/comparison.json", "report/prediction.svg"
 INTERRUPTIONS, PROOF_CONFIG = "report/interruptions.csv", "pipelines/proof.config"
 PLACEHOLDER = "your-"  # so begin the names that stand for what was not answered
 # Runs whose names begin so are no part of the comparison: the smoke test, the proof, the report.

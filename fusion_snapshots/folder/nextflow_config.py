@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 _SELECTOR = re.compile(r"\.'?with(?:Name|Label):(?:'[^']*'|\"[^\"]*\"|[^.'\"]*)'?")
 _PROFILES = "profiles."
+_GIB = {"K": 1 / 1024**2, "M": 1 / 1024, "G": 1, "T": 1024}  # Nextflow's units are binary
 _CLOSES = {"}": "{", ")": "(", "]": "["}
 _TOKEN = re.compile(
     r"""(?P<comment> //[^\n]* | /\*.*?\*/ )
@@ -169,3 +170,10 @@ def _fault_of(tokens: list[_Token]) -> ConfigFault | None:
     return (
         ConfigFault(f"this {opened[-1].text} is never closed", opened[-1].line, opened[-1].column) if opened else None
     )
+
+
+def limits_in(value: str) -> tuple[float, float]:
+    """Return the CPUs and the memory in GiB to which a setting limits tasks, 0 where its text does not tell."""
+    cpus = re.search(r"\bcpus:['\"]?(\d+)", value)
+    memory = re.search(r"\bmemory:['\"]?(\d+(?:\.\d+)?)\s*\.?\s*([KMGT])B?\b", value)
+    return float(cpus[1]) if cpus else 0, float(memory[1]) * _GIB[memory[2]] if memory else 0

@@ -1,0 +1,124 @@
+"""From recorded runs to a prediction: all its figures, without words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from ..folder.layout import SNAPSHOTS, WITHOUT_SNAPSHOTS
+from ..instance_types import Catalog
+from ..platform.workspace import SUCCEEDED
+from .aws_prices import saving_of_aws
+from .costs import Costs
+from .forecast import AtRate, Model
+from .prices import PerHour, Saving, saving_in
+from .rates import Rate
+from .recorded import Recorded, rate_of
+from .terms import Terms
+from .works import Large, Machines, over_limit, unsavable, works_of
+
+
+class Swing(NamedTuple):
+    """An assumption, and by how much of a result's cost on Spot Snapshots differ at both ends of what it may be."""
+
+    name: str
+    low: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        return abs(self.high - self.low)
+
+
+class Prediction(NamedTuple):
+    """All that is shown. in_usd: else costs are in those of an uninterrupted run on Spot."""
+
+    runs: list[Recorded]
+    terms: Terms
+    model: Model
+    own: Rate  # what the runs show, or what is assumed
+    at: list[AtRate]
+    break_even: float | None
+    saving: Saving | None
+    in_usd: bool
+    over_limit: list[Large]
+    unsavable: list[Large]
+    swings: list[Swing]  # what decides most first
+    assumed_types: int  # tasks of which no type is reported, nor its like known
+
+    @property
+    def first(self) -> AtRate:
+        return self.at[0]
+
+    @property
+    def tasks(self) -> int:
+        return sum(len(run.kept) for run in self.runs)
+
+    @property
+    def task_hours(self) -> float:
+        return sum(work.hours for work in self.model.works)
+
+    @property
+    def incomplete(self) -> list[str]:
+        """The runs that did not succeed, so that a whole result may take more."""
+        return [run.name for run in self.runs if run.status != SUCCEEDED]
+
+
+def predict_from(
+    runs: list[Recorded], catalog: Catalog, terms: Terms, env: Mapping[str, str], root: Path
+) -> Prediction:
+    """Return what runs of one pipeline let expect."""
+    kept = [task for run in runs for task in run.kept]
+    machines = Machines(catalog, terms.types)
+    given = terms.given
+    if given.discount is None:
+        saving = saving_in(kept, machines.share) or saving_of_aws(kept, machines.share, env, root)
+    else:
+        saving = Saving(given.discount / 100, "--discount")
+    prices = PerHour(kept, machines.share, saving.value if saving else None)
+    works = [works_of(run, machines, prices, terms) for run in runs]
+    if not prices.in_usd:
+        whole = sum(work.price * work.hours for each in works for work in each) / len(works) or 1.0
+        works = [[work._replace(price=work.price / whole) for work in each] for each in works]
+    costs = Costs(terms.overhead)
+    model = Model(works, costs, terms.wait, saving.value if saving else None, dict(terms.attempts), given.seed)
+    own = rate_of(runs)
+    rates = [Rate(value) for value in given.rate] or [own]
+    return Prediction(
+        runs=runs,
+        terms=terms,
+        model=model,
+        own=own,
+        at=[model.at(rate) for rate in rates],
+        break_even=model.break_even(),
+        saving=saving,
+        in_usd=prices.in_usd,
+        over_limit=over_limit(runs, terms.limit_gib),
+        unsavable=unsavable(runs, terms.types),
+        swings=_swings(model, rates[0], terms),
+        assumed_types=sum(machines.find(task).assumed for task in kept),
+    )
+
+
+def _swings(model: Model, rate: Rate, terms: Terms) -> list[Swing]:
+    """Return by how much the answer hangs on each assumption: a third to three times as much, or its interval."""
+    low, high = rate.interval if rate.counted else (rate.value / 3, rate.value * 3)
+    tried = {
+        "overhead": [(_changed(model, overhead=terms.overhead * by), rate.value) for by in (1 / 3, 3)],
+        "rate": [(model, low), (model, high)],
+        "restore": [(_changed(model, restore=by), rate.value) for by in (1 / 3, 3)],
+    }
+    swings = [Swing(name, *(_difference(each, value) for each, value in pair)) for name, pair in tried.items()]
+    return sorted(swings, key=lambda each: -each.width)
+
+
+def _changed(model: Model, overhead: float | None = None, restore: float = 1) -> Model:
+    runs = [[work._replace(restore=work.restore * restore) for work in works] for works in model.runs]
+    costs = model.costs if overhead is None else Costs(overhead)
+    return Model(runs, costs, model.wait, model.saving, model.attempts, model.seed)
+
+
+def _difference(model: Model, rate: float) -> float:
+    spot = model.mean_cost(WITHOUT_SNAPSHOTS, rate)
+    return model.mean_cost(SNAPSHOTS, rate) / spot - 1 if spot else 0.0

@@ -1,0 +1,112 @@
+"""From recorded tasks to those of the model: what each costs in an hour, and whether its dump is saved in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..instance_types import WINDOW_SECONDS, Catalog, InstanceType, dump_seconds
+from ..runs.run import Task
+from .costs import Work
+from .prices import PerHour
+from .recorded import Recorded
+from .terms import Terms
+
+
+class Large(NamedTuple):
+    """A process with tasks that are too large: how many, the largest peak in GiB, and what there is room for."""
+
+    process: str
+    tasks: int
+    peak_gib: float
+    limit_gib: float
+
+
+class Machine(NamedTuple):
+    """The instance type on which a task is predicted, and whether it is not the recorded one nor its like."""
+
+    type: InstanceType
+    assumed: bool
+
+
+class Machines:
+    """Finds the types with NVMe storage on which recorded tasks would run."""
+
+    def __init__(self, catalog: Catalog, listed: Sequence[InstanceType]) -> None:
+        self._types, self._listed = catalog.types, sorted(listed, key=lambda each: (each.vcpus, each.memory_gib))
+
+    def share(self, task: Task) -> tuple[InstanceType, float]:
+        """Return a task's type, and the share of such an instance that it takes."""
+        machine = self.find(task).type
+        return machine, share_of(task, machine)
+
+    def find(self, task: Task) -> Machine:
+        """Return a task's type, for one without NVMe its like with it; where neither is known, the smallest listed."""
+        family, dot, size = task.machine_type.partition(".")
+        found = self._types.get(task.machine_type) or self._types.get(f"{family}d{dot}{size}")
+        return Machine(found, assumed=False) if found else Machine(self._smallest(task), assumed=True)
+
+    def _smallest(self, task: Task) -> InstanceType:
+        cpus, memory = task.cpus or 0, memory_of(task)
+        holding = (each for each in self._listed if each.vcpus >= cpus and each.task_gib >= memory)
+        return next(holding, self._listed[-1])
+
+
+def memory_of(task: Task) -> float:
+    """Return the GiB that a dump of a task holds: its peak, or what it asked for where no peak is reported."""
+    return task.peak or task.memory or 0.0
+
+
+def share_of(task: Task, machine: InstanceType) -> float:
+    """Return the share of an instance that a task takes; all of it where it does not tell."""
+    return min(1.0, max((task.cpus or 0) / machine.vcpus, (task.memory or 0) / machine.memory_gib)) or 1.0
+
+
+def works_of(run: Recorded, machines: Machines, prices: PerHour, terms: Terms) -> list[Work]:
+    """Return the tasks of a run as the model sees them, at Spot's prices."""
+    works = []
+    began = min(task.started or 0 for task in run.kept)
+    for task in run.kept:
+        started, seconds = task.started or 0.0, task.seconds or 0.0
+        machine, share = machines.share(task)
+        memory = memory_of(task)
+        restore = dump_seconds(memory, machine.baseline_gbps)
+        saved = float(restore / share <= WINDOW_SECONDS)
+        if terms.measured.restore is not None:
+            restore = terms.measured.restore * memory
+        submitted = started if task.submitted is None else min(task.submitted, started)
+        works.append(
+            Work(
+                hours=seconds / 3600,
+                price=prices.of(task, share),
+                restore=restore / 3600,
+                saved=terms.measured.saved.get(machine.name, saved),
+                submitted=(submitted - began) / 3600,
+                ended=(started + seconds - began) / 3600,
+            )
+        )
+    return works
+
+
+def over_limit(runs: Sequence[Recorded], limit_gib: float) -> list[Large]:
+    """Return the processes with tasks whose peak exceeds a limit, the largest first."""
+    return _by_process([(task, limit_gib) for task in _kept(runs) if (task.peak or 0) > limit_gib])
+
+
+def unsavable(runs: Sequence[Recorded], types: Sequence[InstanceType]) -> list[Large]:
+    """Return the processes with tasks that no listed type can hold and save in time, though alone on it."""
+    room = max(each.largest_task_gib(dumped=True) for each in types)
+    return _by_process([(task, room) for task in _kept(runs) if memory_of(task) > room])
+
+
+def _kept(runs: Sequence[Recorded]) -> list[Task]:
+    return [task for run in runs for task in run.kept]
+
+
+def _by_process(found: Sequence[tuple[Task, float]]) -> list[Large]:
+    large: dict[str, Large] = {}
+    for task, limit in found:
+        before = large.get(task.process, Large(task.process, 0, 0.0, limit))
+        peak = max(before.peak_gib, task.peak or memory_of(task))
+        large[task.process] = Large(task.process, before.tasks + 1, peak, limit)
+    return sorted(large.values(), key=lambda each: (-each.peak_gib, each.process))
