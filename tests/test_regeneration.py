@@ -455,6 +455,22 @@ def test_what_left_the_template_is_named_and_removed_unless_it_was_edited(first:
     assert not (first / "old").exists()
 
 
+def test_an_arm_that_is_no_longer_rendered_leaves_its_edits_aside(first: Path) -> None:
+    assert again(first, "spot_without_snapshots=yes").returncode == 0
+    spot = first / "compute-envs/aws_fusion_spot.yml"
+    mine = append(spot)
+    ran = again(first, "spot_without_snapshots=no")
+    assert ran.returncode == 0, ran.stderr
+    words = "compute-envs/aws_fusion_spot.yml (now aws_fusion_spot.yml.edited). Remove what you do not need."
+    assert f"No longer part of the template: {words}" in ran.stdout.splitlines()
+    assert not spot.exists()
+    assert spot.with_name("aws_fusion_spot.yml.edited").read_text() == mine
+    assert "No longer part" not in again(first, "spot_without_snapshots=no").stdout
+    # With the arm, the edits wait beside its file.
+    assert again(first, "spot_without_snapshots=yes").returncode == 0
+    assert unmerged(first) == ["compute-envs/aws_fusion_spot.yml.edited"]
+
+
 FIRST_VERSION = "0969fdb"  # the last commit whose folders hold .rendered.sha256
 
 

@@ -10,13 +10,17 @@ from pathlib import Path
 from ..folder.edited import live_name, unmerged
 
 
-def set_aside(path: Path) -> None:
-    """Move what lies at a path to a free name beside it that says it is the edited version; raises OSError.
+def set_aside(path: Path) -> Path:
+    """Move what lies at a path to a free name beside it that says it is the edited version, and return that.
+
+    Raises OSError.
 
     The name is taken by an empty file or folder, which the move replaces, so that no other process takes it as well.
     """
     is_folder = path.is_dir() and not path.is_symlink()
-    for number in itertools.count(1):
+    numbers = itertools.count(1)
+    while True:
+        number = next(numbers)
         kept = path.with_name(f"{path.name}.edited" + (f"-{number}" if number > 1 else ""))
         try:
             if is_folder:
@@ -29,7 +33,7 @@ def set_aside(path: Path) -> None:
             os.rename(path, kept)
         except FileNotFoundError:  # another run has moved it
             _remove(kept)
-        return
+        return kept
 
 
 def _remove(path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..folder.edited import unmerged
+from ..folder.layout import arms
 from .aside import drop_needless, has_versions, set_aside
 from .landing import PROGRAM, SCHEMAS, UNSEEN, copied_files
 from .merge import Fate, settle
@@ -141,14 +142,19 @@ class _Landing:
         return [path, *path.parents][: len(Path(name).parts)]
 
     def _clear_out(self) -> tuple[list[str], list[str]]:
-        """Remove what is no longer part of the template, and return it; then what was edited of it, and stays."""
+        """Remove what is no longer part of the template, and return it; then what was edited of it, and stays.
+
+        An edited file of an arm that is no longer rendered is set aside, or the arm would be there and lack its others.
+        """
+        of_arms = {name for arm in arms(self.folder) for name in arm.files}
         gone = {*self.old.files, *(self.old.before or {})} - {*self.record.files, *self.theirs}
         removed, left = [], []
         for name in sorted(name for name in gone if os.path.lexists(self.folder / name)):
             path = self.folder / name
             linked = any(part.is_symlink() for part in self._parts_of(name))
             if linked or not path.is_file() or not self.record.holds(name, path.read_bytes()):
-                left.append(name)
+                moves = name in of_arms and not linked
+                left.append(f"{name} (now {set_aside(path).name})" if moves else name)
                 continue
             path.unlink()
             removed += [] if name.startswith((f"{PROGRAM}/", f"{SCHEMAS}/")) else [name]
