@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from contextlib import ExitStack
 from typing import NamedTuple
 
 from .benchmark import Benchmark
-from .errors import UserError
+from .errors import NoAnswerError, UserError
 from .json_reply import Reply
-from .output import Progress, say
+from .output import say
 from .platform.differences import Difference, find_differences
 from .platform.seqerakit import Command, how_to_delete
 from .platform.workspace import Workspace
+from .polling import poll
 from .process import at_once
 
 CREATION_MINUTES = 30  # AWS needs about five
 DELETION_MINUTES = 30
-MISSED_ANSWERS = 5  # while waiting, so many times in a row tw may fail to answer
 
 
 class Wanted(NamedTuple):
@@ -105,14 +104,18 @@ def _wait_until_gone(
     workspace: Workspace, wanted: list[Wanted], known: dict[str, Reply], every: float
 ) -> dict[str, Reply]:
     """Return the list once none of ours is being deleted, which takes AWS some minutes."""
-    progress = Progress()
-    while going := [i.name for i in wanted if i.name in known and known[i.name].text("status") == "DELETING"]:
-        if progress.minutes > DELETION_MINUTES:
-            raise UserError(f"{', '.join(going)}: still DELETING after {DELETION_MINUTES} minutes", 1)
-        progress.show(f"{', '.join(going)}: DELETING, which takes AWS some minutes")
-        time.sleep(every)
-        known = workspace.compute_envs()
-    progress.end()
+
+    def going(known: dict[str, Reply]) -> str:
+        return ", ".join(i.name for i in wanted if i.name in known and known[i.name].text("status") == "DELETING")
+
+    def describe(known: dict[str, Reply]) -> str:
+        return f"{names}: DELETING, which takes AWS some minutes" if (names := going(known)) else ""
+
+    if not going(known):
+        return known
+    known = poll(workspace.compute_envs, lambda known: not going(known), describe, every, DELETION_MINUTES)
+    if names := going(known):
+        raise UserError(f"{names}: still DELETING after {DELETION_MINUTES} minutes", 1)
     return known
 
 
@@ -120,28 +123,24 @@ def _wait_until_made(
     workspace: Workspace, wanted: list[Wanted], every: float, under_way: list[Future[list[str]]]
 ) -> dict[str, Reply]:
     """Return the list once seqerakit has ended and nothing of ours is being created; show each state meanwhile."""
-    progress, missed, ended = Progress(), 0, False
-    while True:
-        try:
-            known = workspace.compute_envs()
-            missed = 0
-        except UserError as error:
-            missed += 1
-            if missed == MISSED_ANSWERS:
-                hint = "What was created stays; when make preflight is well: make compute-envs"
-                raise UserError(f"{error}. {hint}", 1) from None
-            say(f"{error}; asking again in {every:g} seconds")
-        else:
-            states = [known[item.name].text("status") if item.name in known else "not there yet" for item in wanted]
-            progress.show(", ".join(f"{item.name} {state}" for item, state in zip(wanted, states, strict=True)))
-            if (ended and "CREATING" not in states) or progress.minutes > CREATION_MINUTES:
-                progress.end()
-                return known
-        # Once seqerakit has ended, one more look decides.
-        pending = wait(under_way, timeout=every).not_done
-        if ended and not pending:
-            time.sleep(every)
-        ended = not pending
+
+    def look() -> tuple[bool, dict[str, Reply]]:
+        ended = all(future.done() for future in under_way)  # before the list is asked for, which then decides
+        return ended, workspace.compute_envs()
+
+    def states(known: dict[str, Reply]) -> list[str]:
+        return [known[item.name].text("status") if item.name in known else "not there yet" for item in wanted]
+
+    def is_done(seen: tuple[bool, dict[str, Reply]]) -> bool:
+        return seen[0] and "CREATING" not in states(seen[1])
+
+    def describe(seen: tuple[bool, dict[str, Reply]]) -> str:
+        return ", ".join(f"{item.name} {state}" for item, state in zip(wanted, states(seen[1]), strict=True))
+
+    try:
+        return poll(look, is_done, describe, every, CREATION_MINUTES, wake=under_way)[1]
+    except NoAnswerError as error:
+        raise UserError(f"{error}. What was created stays; when make preflight is well: make compute-envs", 1) from None
 
 
 def _report(wanted: list[Wanted], known: Mapping[str, Reply], outputs: Mapping[str, list[str]]) -> None:

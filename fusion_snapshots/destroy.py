@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import NamedTuple
 
 from .benchmark import Benchmark
@@ -12,12 +11,13 @@ from .findings import count_of
 from .folder.layout import DATASET, HELLO_PIPELINE, REPORT_PIPELINE, RUNS
 from .folder.variables import Variables
 from .json_reply import Reply
-from .output import Progress, is_confirmed, say
+from .output import is_confirmed, say
 from .pipelines import REPLACE
 from .platform.differences import Difference, find_dataset_differences, find_differences
 from .platform.launchpad import CANNOT_VIEW, look_up_all
 from .platform.seqerakit import Command
 from .platform.workspace import KINDS, Workspace, is_under_way
+from .polling import poll
 from .process import at_once
 from .runs.listed import Row, read_runs
 from .runs.states import look_at
@@ -165,15 +165,17 @@ def _delete(workspace: Workspace, targets: list[Target], every: float) -> None:
             workspace.ask(target.command.resource, "delete", "--id", target.identifier)
         except UserError as error:
             troubles[target.title] = str(error)
-    progress = Progress()
-    while left := _find_left(workspace, targets):
-        progress.show(f"{count_of(len(left), 'thing')} not gone yet: {', '.join(target.title for target in left)}")
-        if progress.minutes > DELETION_MINUTES or all(target.title in troubles for target in left):
-            progress.end()
-            lines = [f"{target.title}: {troubles.get(target.title, 'still being deleted')}" for target in left]
-            raise UserError("\n  ".join(["these are left:", *lines, "Fix that, then again: make destroy"]), 1)
-        time.sleep(every)
-    progress.end()
+
+    def is_done(left: list[Target]) -> bool:
+        return all(target.title in troubles for target in left)
+
+    def describe(left: list[Target]) -> str:
+        named = ", ".join(target.title for target in left)
+        return f"{count_of(len(left), 'thing')} not gone yet: {named}" if left else ""
+
+    if left := poll(lambda: _find_left(workspace, targets), is_done, describe, every, DELETION_MINUTES):
+        lines = [f"{target.title}: {troubles.get(target.title, 'still being deleted')}" for target in left]
+        raise UserError("\n  ".join(["these are left:", *lines, "Fix that, then again: make destroy"]), 1)
 
 
 def _find_left(workspace: Workspace, targets: list[Target]) -> list[Target]:

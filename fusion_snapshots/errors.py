@@ -20,3 +20,10 @@ class UserError(Exception):
     def __init__(self, message: str, code: int = 2) -> None:
         super().__init__(message)
         self.code = code
+
+
+class NoAnswerError(UserError):
+    """Another program did not answer as it should; asked again, it may.
+
+    Of this kind are TwError, AwsError and ReplyError.
+    """

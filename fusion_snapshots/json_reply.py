@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .errors import UserError
+from .errors import NoAnswerError
 
 _DEEPEST = 60  # brackets within brackets; a deeper answer would exhaust Python's parser
 
 
-class ReplyError(UserError):
+class ReplyError(NoAnswerError):
     """A program's answer is not of the shape that it should have; the message names the command and the key."""
 
 

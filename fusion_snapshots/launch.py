@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from itertools import chain
 
 from .benchmark import Benchmark
-from .errors import StoppedError, UserError
+from .errors import NoAnswerError, StoppedError, UserError
 from .findings import count_of
 from .folder.layout import SNAPSHOTS, Arm, arm_of
-from .output import Progress, is_confirmed, say, warn
+from .output import is_confirmed, say
 from .pipelines import require_same_pipelines
 from .platform.workspace import is_under_way
+from .polling import poll
 from .runs.launcher import launch_run
 from .runs.listed import WHEN, Row, add_run, round_of
-from .runs.states import MISSED_ANSWERS, counts, estimate_round, find_workflow_runs, read_details, read_states
+from .runs.states import counts, estimate_round, find_workflow_runs, read_details, read_states
 from .settings import Launch, again
 
 # From a round's beginning to the next one's: within an hour, rounds share prices, hosts and capacity.
@@ -113,28 +113,23 @@ def _confirm(benchmark: Benchmark, rounds: list[list[Arm]], settings: Launch) ->
 def _wait_for_turn(benchmark: Benchmark, what: str, settings: Launch) -> None:
     """Return when no run of an earlier round is under way, and an hour has passed since the last one began."""
     states: dict[str, str] = {}
-    progress, missed = Progress(), 0
-    while True:
-        try:
-            rows = find_workflow_runs(benchmark)
-            states = read_states(benchmark.workspace, [row for row in rows if row.id], states)
-            missed = 0
-        except UserError as error:
-            missed += 1
-            if missed == MISSED_ANSWERS:
-                raise UserError(f"{error}. When make preflight is well: {again('launch', settings)}", 1) from None
-            warn(f"{error}; asking again in {settings.poll:g} seconds")
-        else:
-            going = [row.name for row in rows if row.id not in states or is_under_way(states[row.id])]
-            begins = _begin_of_last(rows) + timedelta(minutes=ROUND_MINUTES)
-            if going:
-                progress.show(f"{what} waits until these have ended: {', '.join(going)}")
-            elif begins > datetime.now(timezone.utc):
-                progress.show(f"{what} waits until {begins:%H:%M} UTC, an hour after the one before began")
-            else:
-                progress.end()
-                return
-        time.sleep(settings.poll)
+
+    def look() -> str:
+        """Return what the round waits for, empty where it may begin."""
+        nonlocal states
+        rows = find_workflow_runs(benchmark)
+        states = read_states(benchmark.workspace, [row for row in rows if row.id], states)
+        if going := [row.name for row in rows if row.id not in states or is_under_way(states[row.id])]:
+            return f"{what} waits until these have ended: {', '.join(going)}"
+        begins = _begin_of_last(rows) + timedelta(minutes=ROUND_MINUTES)
+        if begins > datetime.now(timezone.utc):
+            return f"{what} waits until {begins:%H:%M} UTC, an hour after the one before began"
+        return ""
+
+    try:
+        poll(look, lambda waits_for: not waits_for, str, settings.poll)
+    except NoAnswerError as error:
+        raise UserError(f"{error}. When make preflight is well: {again('launch', settings)}", 1) from None
 
 
 def _begin_of_last(rows: list[Row]) -> datetime:

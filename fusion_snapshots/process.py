@@ -67,7 +67,7 @@ class Program:
         """Start it as start does."""
         self.command, self.overdue = list(command), False
         try:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: TID251 - here alone
                 self.command,
                 env=dict(env),
                 cwd=folder,

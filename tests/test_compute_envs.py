@@ -166,7 +166,7 @@ def test_a_look_that_fails_while_it_waits_is_outlasted(folder: Path, platform: P
     platform.fault("GET /compute-envs", 500, nth=4)  # after the first list and a view of each
     ran = done(step(folder, platform, "compute-envs"))
     assert set(statuses(platform).values()) == {"AVAILABLE"}, ran.stdout
-    assert "; asking again in 0.1 seconds\n" in ran.stdout
+    assert "; asking again in 0.1 seconds\n" in ran.stderr
 
 
 @pytest.mark.slow

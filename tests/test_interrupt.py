@@ -38,7 +38,6 @@ def test_a_round(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
         f"fusion_snapshots: {busy} will get AWS's two-minute notice. What runs there (2 tasks) should be dumped, and go on elsewhere.\n"
         f"{PRICE}\n"
         f"fusion_snapshots: experiment {made['id']} has started.\n"
-        f"experiment {made['id']}: pending (9 min)\n"
         f"experiment {made['id']}: initiating (9 min)\n"
         f"experiment {made['id']}: running (9 min)\n"
         f"fusion_snapshots: experiment {made['id']} completed.\n"
@@ -180,6 +179,21 @@ class TestRounds:
         said = capsys.readouterr().out
         assert "\nLooking again every 0 minutes; 1 of 2 rounds given.\n" in said
         assert said.endswith("\n2 rounds given.\n")
+
+    def test_a_deleted_run_and_a_missed_answer_do_not_end_them(
+        self, bench: Bench, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        bench.forge()
+        gone = bench.launched("9xForeign0run1")
+        bench.launched(RUN)
+        with bench.platform.store.changing() as state:
+            state["runs"] = [run for run in state["runs"] if run["runName"] != gone]
+        bench.platform.fault("GET /workflow/", 502, nth=4, body="<html><title>Bad gateway</title></html>")
+        for minutes in (20, 10):
+            bench.world.host(WORK, (minutes, RUN))
+        bench.interrupt(times="2", every="0")
+        assert [row.state for row in bench.rows()] == ["completed", "completed"]
+        assert "Bad gateway" in capsys.readouterr().err
 
     @pytest.mark.slow
     def test_they_end_with_the_run(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:

@@ -119,6 +119,10 @@ class TestRefusals:
         ("aws {\n    batch {\n        maxSpotAttempts = 10\n    }\n}\n", 9),
         ("aws.batch.maxSpotAttempts = 0\nprocess {\n    maxRetries = 2\n}\n", 2),
         ("// maxSpotAttempts = 5\n", None),
+        # What is said last counts, and what is no setting does not.
+        ("aws.batch.maxSpotAttempts = 5\n\naws.batch.maxSpotAttempts = 2\n", 1),
+        ("aws {\n    batch {\n        maxSpotAttempts = 5\n    }\n}\naws.batch.maxSpotAttempts = 2\n", 1),
+        ("/*\nmaxSpotAttempts = 9\n*/\naws.batch.maxSpotAttempts = 3 // not 9\n", 2),
     ],
 )
 def test_restores_by_the_arms_configuration(bench: Bench, config: str, restores: int | None) -> None:

@@ -17,6 +17,7 @@ from fusion_snapshots.errors import UserError
 from fusion_snapshots.prove import proof as prove_run
 from fusion_snapshots.prove import prove
 from fusion_snapshots.prove.log import COUNTS, Log, Outcome, analyse
+from fusion_snapshots.runs import fetch
 from fusion_snapshots.runs.listed import read_runs
 from fusion_snapshots.settings import Prove
 
@@ -117,6 +118,8 @@ def test_a_proof(either_bench: Bench, capsys: pytest.CaptureFixture[str]) -> Non
         f"{chosen}: EC2 confirms that the experiment ended it.\n"
         f"0 of 1 runs have ended, {name} RUNNING (9 min)\n"
         "1 of 1 runs have ended (9 min)\n"
+        "fetching 1 run (9 min)\n"
+        "fetched 1 of 1 run (9 min)\n"
         "sayHello, attempt 1: counted on at 412 after a pause of 97 s, on another host\n"
         "sayHello, attempt 1: counted without a break\n"
         "Snapshots work: the count went on where it was, on another host. "
@@ -172,7 +175,7 @@ def test_a_proof_that_proves_nothing(
     proof.bench.world.host(WORK, (8, proof.run))
     assert proof.refusal() == f"{lines[-1]} report/{proof.run}-proof.txt has the logs."
     said = printed(capsys).splitlines()
-    assert said[0] == f"{name} ({proof.run}) is under way: going on with it."
+    assert said[0] == f"{name} ({proof.run}) is under way: resuming it."
     assert said[-1] == lines[0]
 
 
@@ -195,6 +198,23 @@ def test_a_proof_that_was_interrupted_already_is_waited_for(proof: Proof) -> Non
     proof.bench.interrupt()
     proof.prove()
     assert [row.instance for row in proof.bench.rows()] == [host]
+
+
+def test_a_proof_that_was_not_read_is_read_later_and_only_once(
+    proof: Proof, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = under_way(proof)
+    proof.ends(RESTORED)
+    recording = proof.bench.platform.read()["recordings"]["proof-"]
+    proof.bench.platform.change("runs", name, status="SUCCEEDED", recording=recording)
+    with monkeypatch.context() as patched:
+        patched.setattr(fetch, "DUMP_SECONDS", 0.0)
+        assert "no answer" in proof.refusal()
+    capsys.readouterr()
+    proof.prove()
+    assert printed(capsys).startswith(f"{name} ({proof.run}) has ended: resuming it.\n1 of 1 runs have ended")
+    assert (proof.bench.root / f"report/runs/{proof.run}.tar.gz").exists()
+    assert "not found" in proof.refusal()  # a new one is launched, from a Launchpad that has no hello world
 
 
 @pytest.mark.slow

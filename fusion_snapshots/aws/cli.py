@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..errors import UserError
+from ..errors import NoAnswerError
 from ..findings import mask, printable
 from ..folder.variables import Variables
 from ..json_reply import Reply
@@ -23,7 +23,7 @@ _PREFIX = "aws: [ERROR]: "  # so begins what aws v2 says
 _XML_MESSAGE = re.compile(r"<Message>(.*?)</Message>", re.DOTALL)
 
 
-class AwsError(UserError):
+class AwsError(NoAnswerError):
     """aws refused, did not answer, or could not be run; the message says which.
 
     code is AWS's own word for a refusal, such as NoSuchEntity; empty where AWS was not asked or did not answer.

@@ -6,12 +6,11 @@ Actions, limits and prices are those of its user guide and price page.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..json_reply import Reply
-from ..output import Progress
+from ..polling import poll
 from .cli import Aws, AwsError, partition
 
 ACTION, TARGET = "aws:ec2:send-spot-instance-interruptions", "aws:ec2:spot-instance"
@@ -93,18 +92,19 @@ def look(aws: Aws, experiment: str) -> State:
     return _state(aws.ask("fis", "get-experiment", "--id", experiment))
 
 
-def watch(aws: Aws, state: State, poll: float) -> State:
-    """Return how an experiment ended, or where it stands after PATIENCE_MINUTES; poll is in seconds.
+def watch(aws: Aws, state: State, every: float) -> State:
+    """Return how an experiment ended, or where it stands after PATIENCE_MINUTES; every is in seconds.
 
     Raises AwsError and ReplyError.
     """
-    progress = Progress()
-    while state.status not in ENDED and progress.minutes < PATIENCE_MINUTES:
-        progress.show(f"experiment {state.id}: {state.status}")
-        time.sleep(poll)
-        state = look(aws, state.id)
-    progress.end()
-    return state
+
+    def is_done(state: State) -> bool:
+        return state.status in ENDED
+
+    def describe(state: State) -> str:
+        return "" if is_done(state) else f"experiment {state.id}: {state.status}"
+
+    return poll(lambda: look(aws, state.id), is_done, describe, every, PATIENCE_MINUTES)
 
 
 def remove_template(aws: Aws, template: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from datetime import datetime, timezone
 
@@ -14,6 +13,7 @@ from ..findings import count_of
 from ..folder.layout import arm_of
 from ..output import is_confirmed, say
 from ..platform.workspace import is_under_way
+from ..polling import poll
 from ..process import at_once
 from ..runs.interruptions import read_interruptions
 from ..runs.listed import Row, read_runs
@@ -56,21 +56,28 @@ def prepare(benchmark: Benchmark, arm: str, role: str) -> tuple[Place, list[Targ
 def _give_rounds(place: Place, benchmark: Benchmark, targets: list[Target], settings: Interrupt) -> int:
     """Return how many rounds were given before the asked-for number, or a reason to stop, was reached."""
     given = 0
-    while True:
-        began = time.monotonic()
+
+    def look() -> bool:
+        """Give a round where there is one to give, and tell whether that was the last."""
+        nonlocal given
         able = targets if settings.times == 1 else _find_able(benchmark, targets)
         if not able:
-            return given
-        chosen = _choose(place, able, settings)
-        if chosen:
+            return True
+        if chosen := _choose(place, able, settings):
             if not given:
                 _ask(settings, len(chosen))
             Round(place, rehearse=settings.rehearse, poll=settings.poll).run(chosen)
             given += 1
-        if given == settings.times:
-            return given
-        say(f"Looking again every {settings.every:g} minutes; {given} of {count_of(settings.times, 'round')} given.")
-        time.sleep(max(0.0, 60 * settings.every - (time.monotonic() - began)))
+        if given < settings.times:
+            rounds = count_of(settings.times, "round")
+            say(f"Looking again every {settings.every:g} minutes; {given} of {rounds} given.")
+        return given == settings.times
+
+    if settings.times == 1:
+        look()
+    else:
+        poll(look, bool, lambda _: "", 60 * settings.every)
+    return given
 
 
 def _choose(place: Place, targets: Sequence[Target], settings: Interrupt) -> dict[Target, list[Host]]:

@@ -68,7 +68,10 @@ class Round:
                 stop.args = (self._hint(),) if self._is_sent() else ()
                 raise
             except UserError as error:
-                raise (UserError(f"{error}. {self._hint()}", 1) if self._is_sent() else error) from None
+                # Never as a NoAnswerError: a round is not repeated because something in it failed.
+                raise UserError(
+                    *((f"{error}. {self._hint()}", 1) if self._is_sent() else (str(error), error.code))
+                ) from None
             self._report()
 
     def _begin(self, templates: ExitStack, target: Target, hosts: Sequence[Host]) -> None:

@@ -6,7 +6,7 @@ import subprocess
 from itertools import takewhile
 from pathlib import Path
 
-from ..errors import UserError
+from ..errors import NoAnswerError
 from ..folder.variables import Variables
 from ..json_reply import Reply
 from ..process import SECONDS, run_bounded
@@ -14,7 +14,7 @@ from ..tools import TW
 from .tw_failure import Failure, Kind, read_failure
 
 
-class TwError(UserError):
+class TwError(NoAnswerError):
     """tw refused, did not answer, or could not be run; kind tells which, the message says it."""
 
     def __init__(self, command: str, failure: Failure) -> None:

@@ -11,22 +11,21 @@ from ..interrupt.rounds import Place, Round
 from ..interrupt.show import describe_cost
 from ..interrupt.targets import Target
 from ..output import is_confirmed, say
-from ..platform.workspace import Workspace
+from ..runs.fetch import fetch_runs
 from ..runs.interruptions import read_interruptions
 from ..runs.listed import Row
 from ..runs.states import wait_for_runs
 from ..runs.store import write_whole
 from ..settings import Prove
 from .outcome import Verdict, describe_task, judge
-from .proof import find_or_launch, read_ended, read_logs, wait_for_host
-
-KEPT = "report/{}-proof.txt"
+from .proof import KEPT, find_or_launch, read_logs, wait_for_host
 
 
 def prove(benchmark: Benchmark, settings: Prove) -> None:
     """Launch the proof, interrupt an instance of it, wait for its end and say what its logs tell.
 
-    A proof that is under way is gone on with. Raises UserError, also where nothing is proven.
+    A proof that is under way, or that has ended and was not read, is resumed. Raises UserError, also where nothing is
+    proven.
     """
     workspace = benchmark.workspace
     place, (target,) = prepare(benchmark, SNAPSHOTS, settings.role)
@@ -37,7 +36,7 @@ def prove(benchmark: Benchmark, settings: Prove) -> None:
         if host:
             _interrupt(place, target, host, row, settings)
     wait_for_runs(workspace, [row], settings.poll)
-    _conclude(workspace, place, target, row)
+    _conclude(benchmark, row)
 
 
 def _interrupt(place: Place, target: Target, host: Host, row: Row, settings: Prove) -> None:
@@ -50,15 +49,15 @@ def _interrupt(place: Place, target: Target, host: Host, row: Row, settings: Pro
     Round(place, rehearse=False, poll=settings.poll).run({target: [host]})
 
 
-def _conclude(workspace: Workspace, place: Place, target: Target, row: Row) -> None:
+def _conclude(benchmark: Benchmark, row: Row) -> None:
     """Say and keep what an ended run shows; raises UserError where that is not that Snapshots work."""
-    run = read_ended(workspace, row, target.arm)
-    read = read_logs(place.aws, run)
+    (run,) = fetch_runs(benchmark, [row])
+    read = read_logs(benchmark.aws, run)
     verdict = judge(run, [seen for seen, _ in read])
     lines = [describe_task(seen) for seen, _ in read]
     kept = KEPT.format(row.id)
     logs = [f"\n{seen.task.workdir}\n{text}" for seen, text in read]
-    write_whole(place.root, kept, "\n".join([f"{row.name} ({row.id})", *lines, verdict.value, *logs]))
+    write_whole(benchmark.root, kept, "\n".join([f"{row.name} ({row.id})", *lines, verdict.value, *logs]))
     for line in lines:
         say(line)
     if verdict is not Verdict.WORK:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..platform.workspace import SUCCEEDED
-from ..runs.run import Run, Task
+from ..runs.run import HOST_GONE, Run, Task
 from .log import Log, Outcome, describe
 
 EXITS = {
@@ -15,7 +15,7 @@ EXITS = {
     175: "the dump failed",
     176: "the restore failed",
     177: "Fusion gives no reason",
-    2147483647: "its host was gone",
+    HOST_GONE: "its host was gone",
 }
 
 

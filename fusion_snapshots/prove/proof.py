@@ -2,52 +2,55 @@
 
 from __future__ import annotations
 
-import tempfile
-import time
 from datetime import datetime, timezone
-from pathlib import Path
 
 from ..aws.cli import Aws, AwsError
 from ..aws.hosts import Host, find_hosts
 from ..benchmark import Benchmark
 from ..errors import UserError
+from ..findings import count_of
 from ..folder.layout import HELLO_PIPELINE, PROOF_CONFIG, PROOF_RUN
 from ..interrupt.targets import Target
-from ..output import Progress, say
+from ..output import say
 from ..pipelines import require_same_pipelines
 from ..platform.seqerakit import Command
 from ..platform.tw import TwError
-from ..platform.tw_failure import Kind, read_failure
-from ..platform.workspace import Workspace, is_under_way
+from ..platform.tw_failure import Kind
+from ..platform.workspace import DELETED, Workspace, is_under_way
+from ..polling import poll
 from ..process import at_once
-from ..runs.archive import DamagedError
 from ..runs.launcher import launch_run
 from ..runs.listed import Row
-from ..runs.run import Run, Task, read_run
+from ..runs.run import Run, Task
 from ..runs.states import find_runs, may_start, read_states
 from ..settings import SAFE_MINUTES
 from .log import analyse
 from .outcome import Seen
 
 START_MINUTES = 60  # for instances to come up and tasks to grow old enough; they need about ten
-DUMP_SECONDS = 300.0
 LOG = ".proof.log"
+KEPT = "report/{}-proof.txt"  # what a proof showed, by its run's id
 
 
 def find_or_launch(benchmark: Benchmark, target: Target, every: float) -> Row:
-    """Return the row of the proof that is under way on a compute environment, or of a new one; raises UserError.
+    """Return the row of the newest proof on a compute environment, or of a new one where that was read already.
 
     Where one was sent and its answer lost, it is waited for, looking every so many seconds.
     """
-    progress = Progress()
-    while sent := [row for row in _find_proofs(benchmark, target) if may_start(row)]:
-        progress.show(f"{sent[-1].name}: waiting until it is known whether it started")
-        time.sleep(every)
-    progress.end()
-    rows = [row for row in _find_proofs(benchmark, target) if row.id][-1:]
-    if rows and is_under_way(read_states(benchmark.workspace, rows)[rows[0].id]):
-        say(f"{rows[0].name} ({rows[0].id}) is under way: going on with it.")
-        return rows[0]
+
+    def find_sent() -> list[Row]:
+        return [row for row in _find_proofs(benchmark, target) if may_start(row)]
+
+    def describe(sent: list[Row]) -> str:
+        return f"{sent[-1].name}: waiting until it is known whether it started" if sent else ""
+
+    poll(find_sent, lambda sent: not sent, describe, every)
+    row = next((row for row in reversed(_find_proofs(benchmark, target)) if row.id), None)
+    if row and not (benchmark.root / KEPT.format(row.id)).exists():
+        status = read_states(benchmark.workspace, [row])[row.id]
+        if status != DELETED:
+            say(f"{row.name} ({row.id}) {'is under way' if is_under_way(status) else 'has ended'}: resuming it.")
+            return row
     return _launch(benchmark, target)
 
 
@@ -78,35 +81,25 @@ def wait_for_host(workspace: Workspace, aws: Aws, target: Target, row: Row, ever
 
     Of several, the one with the fewest tasks of other runs. every is in seconds. Raises UserError.
     """
-    progress = Progress()
-    while True:
-        if not is_under_way(read_states(workspace, [row])[row.id]):
-            progress.end()
-            return None
-        own = [host for host in find_hosts(aws, target.clusters) if row.id in host.runs]
+
+    def look() -> tuple[bool, list[Host], list[Host]]:
+        going = is_under_way(read_states(workspace, [row])[row.id])
+        own = [host for host in find_hosts(aws, target.clusters) if row.id in host.runs] if going else []
         moment = datetime.now(timezone.utc)
-        old = [host for host in own if host.minutes(moment, row.id) >= SAFE_MINUTES]
-        if old:
-            progress.end()
-            return min(old, key=lambda host: (host.tasks - host.runs[row.id], host.since(row.id), host.id))
-        if progress.minutes > START_MINUTES:
-            progress.end()
-            raise UserError(f"{row.name}: none of its tasks has run for {SAFE_MINUTES} minutes; look at it", 1)
-        progress.show(f"{row.name}: waiting until a task has run for {SAFE_MINUTES} minutes; {len(own)} instances up")
-        time.sleep(every)
+        return going, own, [host for host in own if host.minutes(moment, row.id) >= SAFE_MINUTES]
 
+    def is_done(seen: tuple[bool, list[Host], list[Host]]) -> bool:
+        going, _, old = seen
+        return not going or bool(old)
 
-def read_ended(workspace: Workspace, row: Row, arm: str) -> Run:
-    """Return a run that has ended, with its tasks, from tw runs dump; raises UserError."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{row.id}.tar.gz"
-        words = ("runs", "dump", "-i", row.id, "-w", workspace.name, "-o", str(path), "--silent")
-        ran = workspace.tw.run(*words, name="tw runs dump", seconds=DUMP_SECONDS)
-        try:
-            return read_run(path, row.id, row.name, arm)
-        except DamagedError as error:
-            why = str(read_failure(ran)) if ran.returncode else str(error)
-            raise UserError(f"tw runs dump of {row.id}: {why}. Its tasks' work directories hold {LOG}", 1) from None
+    def describe(seen: tuple[bool, list[Host], list[Host]]) -> str:
+        what = f"waiting until a task has run for {SAFE_MINUTES} minutes"
+        return "" if is_done(seen) else f"{row.name}: {what}; {count_of(len(seen[1]), 'instance')} up"
+
+    going, _, old = poll(look, is_done, describe, every, START_MINUTES)
+    if going and not old:
+        raise UserError(f"{row.name}: none of its tasks has run for {SAFE_MINUTES} minutes; look at it", 1)
+    return min(old, key=lambda host: (host.tasks - host.runs[row.id], host.since(row.id), host.id), default=None)
 
 
 def read_logs(aws: Aws, run: Run) -> list[tuple[Seen, str]]:

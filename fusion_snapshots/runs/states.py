@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from statistics import mean
@@ -12,16 +11,16 @@ from ..benchmark import Benchmark
 from ..errors import UserError
 from ..folder.layout import HELLO_RUN, PROOF_RUN, REPORT_RUN, RUNS, Arm, arm_of
 from ..json_reply import Reply
-from ..output import Progress, say, warn
+from ..output import say
 from ..platform.tw import TwError
 from ..platform.tw_failure import Kind
 from ..platform.workspace import DELETED, SUCCEEDED, Workspace, is_under_way
+from ..polling import poll
 from ..process import at_once
 from .listed import WHEN, Row, fill_in_ids, read_runs
 
 UNKNOWN_MINUTES = 10  # from a launch on, so long its run may not be there yet
 NO_STATE = "WITHOUT A STATE"
-MISSED_ANSWERS = 5  # while waiting, so many times in a row tw may fail to answer
 
 
 def find_runs(benchmark: Benchmark) -> list[Row]:
@@ -175,20 +174,15 @@ def wait_for_runs(workspace: Workspace, rows: list[Row], every: float) -> dict[s
     every is in seconds.
     """
     states: dict[str, str] = {}
-    progress, missed = Progress(), 0
-    while True:
-        try:
-            states = read_states(workspace, rows, states)
-            missed = 0
-        except TwError as error:
-            missed += 1
-            if missed == MISSED_ANSWERS:
-                raise
-            warn(f"{error}; asking again in {every:g} seconds")
-        going = _not_ended(rows, states)
+
+    def look() -> list[Row]:
+        nonlocal states
+        states = read_states(workspace, rows, states)
+        return _not_ended(rows, states)
+
+    def describe(going: list[Row]) -> str:
         named = "".join(f", {row.name} {states.get(row.id, 'not known yet')}" for row in going)
-        progress.show(f"{len(rows) - len(going)} of {len(rows)} runs have ended{named}")
-        if not going:
-            progress.end()
-            return states
-        time.sleep(every)
+        return f"{len(rows) - len(going)} of {len(rows)} runs have ended{named}"
+
+    poll(look, lambda going: not going, describe, every)
+    return states
