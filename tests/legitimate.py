@@ -83,6 +83,14 @@ LEGITIMATE: dict[str, list[Edit]] = {
             for arm in ("snapshots", "ondemand")
         ],
     ],
+    "params files that no item names, or by a variable": [
+        ("pipelines/params-rnaseq.yml", "", "input: s3://acme-fusion/samples.csv\n"),
+        ("launch/rnaseq.params.yaml", "", "genome: GRCh38\n"),
+        ("env.sh", "# AWS region", "export PARAMS=launch/big\n# AWS region"),
+        ("launch/big.yml", "", "labels: [a]\n"),
+        (LAUNCH, '"params.yml"', '"${PARAMS}.yml"'),
+        ("launch/workflow_fusion_ondemand.yml", '"params.yml"', '"${PARAMS}.yml"'),
+    ],
     "more params": [(LAUNCH, "    params:\n", '    params:\n      price: "5$$"\n      on: yes\n      list: ["$AWS_REGION", 2]\n')],
     "on_exists": both(("overwrite: False", "on_exists: ignore")),
     "comments": [(LAUNCH, "launch:\n", "# a comment\nlaunch: # & more | of < them\n\n")],

@@ -101,7 +101,7 @@ BAD = [
         "pipeline_outdir_prefix",
         "s3://your-bucket/work/results",
         "is in aws_work_dir, which is deleted once no run needs it; results need a place of their own, "
-        "e.g. s3://acme-fusion/results",
+        "e.g. s3://your-bucket/results",
     ),
     (
         "pipeline_outdir_prefix",
@@ -110,6 +110,11 @@ BAD = [
         "e.g. s3://acme-fusion/results",
     ),
     ("aws_work_dir", "eu-west-1", "names a region where the bucket belongs, e.g. s3://acme-fusion/work"),
+    (
+        "aws_work_dir",
+        "s3://acme",
+        "is a whole bucket, and holds pipeline_outdir_prefix, s3://acme/results. It is a directory which is deleted once no run needs it; results need a place of their own, e.g. s3://acme/work",
+    ),
     ("aws_work_dir", "", "is empty; it must be an S3 path"),
     ("aws_work_dir", "gs://acme", PATH),
     ("aws_work_dir", "s3://Acme", PATH),

@@ -185,6 +185,7 @@ SHELL = [
 
 ENV = [
     R("env.sh", "s3://acme-fusion/results", "s3://acme-fusion/work/results", "export PIPELINE_OUTDIR_PREFIX", "PIPELINE_OUTDIR_PREFIX", "is in AWS_WORK_DIR, which is deleted once no run needs it; results need a place of their own, e.g. s3://acme-fusion/results", "warning"),
+    R("env.sh", "AWS_WORK_DIR='s3://acme-fusion/work'", "AWS_WORK_DIR='s3://acme-fusion'", "export PIPELINE_OUTDIR_PREFIX", "PIPELINE_OUTDIR_PREFIX", "is in AWS_WORK_DIR, which is deleted once no run needs it; results need a place of their own, e.g. s3://acme-fusion-out", "warning"),
     R("env.sh", "AWS_CREDENTIALS='acme-aws'", "AWS_CREDENTIALS='acme aws'", "AWS_CREDENTIALS=", "AWS_CREDENTIALS", "must be 1 to 100 letters"),
     R("env.sh", "AWS_CREDENTIALS='acme-aws'", "AWS_CREDENTIALS=''", "AWS_CREDENTIALS=", "AWS_CREDENTIALS", "must be 1 to 100 letters"),
     R("env.sh", "PREFIX='s3://acme-fusion/results'", "PREFIX='s3://acme-fusion/*'", "PIPELINE_OUTDIR_PREFIX=", "PIPELINE_OUTDIR_PREFIX", "must be an S3 path"),

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ACME, Bake, RefusedError, edit
+from conftest import ACME, Bake, RefusedError, edit, variables
 from legitimate import LEGITIMATE, Edit
 from rejections import BASELINES, CONFIG, LAUNCH, ONDEMAND, REJECTIONS, SNAPSHOTS, WORKFLOW, Rejection
 
@@ -181,6 +181,30 @@ def test_a_pre_run_script_that_is_never_run_is_found(folder: Path) -> None:
     words = "takes its place; put its lines there (got: 'report/pre-run.sh') [lost-script]"
     assert first.endswith(f"is not run: pipelines/pre-run.sh of pipelines/hello.yml {words}")
     assert second.endswith(f"is not run: pipelines/pre-run.sh of {WORKFLOW} {words}")
+
+
+def test_no_more_cpus_are_kept_than_there_may_be(folder: Path) -> None:
+    for name in (ONDEMAND, SNAPSHOTS):
+        edit(folder, name, "    wait:", "    min-cpus: 1001\n    wait:")
+    words = "error: compute-envs[0].min-cpus: must be at most max-cpus, which is 1000 (got: 1001) [cpus]"
+    assert [text_of(each).endswith(words) for each in findings(folder)] == [True, True]
+
+
+def test_a_folder_whose_variables_come_from_elsewhere_is_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in variables(folder).items():
+        monkeypatch.setenv(name, value)
+    (folder / "env.sh").unlink()
+    edit(folder, LAUNCH, "}_workflow_fusion_snapshots", "}_workflow_snapshots")
+    note, found = map(text_of, check_folder(folder).findings)
+    assert note == "env.sh:1:1: note: is missing; its variables are taken from this shell [env]"
+    assert "launch[0].pipeline: no file here defines pipelines of this name" in found
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.setenv("AWS_CREDENTIALS", "a b")
+    lacking, wrong, *_ = [text_of(each) for each in findings(folder) if each.file == "env.sh"]
+    assert lacking.endswith(
+        "error: is missing; every other file needs its variables, and this shell lacks AWS_REGION [env]"
+    )
+    assert wrong.startswith("env.sh:1:1: error: AWS_CREDENTIALS: must be 1 to 100 letters, digits")
 
 
 def test_spot_arms_make_as_many_attempts(three: Path) -> None:

@@ -1,4 +1,4 @@
-"""Instance types that cannot do what the compute environment wants of them."""
+"""Instance types and CPUs that cannot do what the compute environment wants of them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from ..instance_types import confirm_command
 
 
 def check(folder: Folder) -> Iterator[Finding]:
-    """Yield listed types that have no NVMe storage, are not x86_64, or are not offered."""
+    """Yield CPUs that do not go together, and types that have no NVMe storage, are not x86_64, or are not offered."""
     for item in folder.aws_environments():
+        least, most = (item.values.get(key) if item.is_sound(key) else None for key in ("min-cpus", "max-cpus"))
+        if isinstance(least, int) and isinstance(most, int) and least > most:
+            yield item.finding("error", "cpus", ("min-cpus",), f"must be at most max-cpus, which is {most}", least)
         if listed := item.text("instance-types"):
             yield from _check_list(folder, item, listed)
 

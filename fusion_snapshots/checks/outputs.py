@@ -6,19 +6,19 @@ import re
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder.layout import WORK_DIR_GOES, bucket_of, is_within
+from ..folder.layout import WORK_DIR_GOES, beside, bucket_of, is_within
 from ..folder.model import Folder, Item
 from .params import BARE_INPUT, is_bare
 
 _PREFIX = re.compile(r"\$\{?PIPELINE_OUTDIR_PREFIX\b")
-_IN_WORK_DIR = f"is in AWS_WORK_DIR, {WORK_DIR_GOES}, e.g. s3://acme-fusion/results"
 
 
 def check(folder: Folder) -> Iterator[Finding]:
     """Yield work directories and results off S3, or in no bucket of the compute environment, and bare inputs."""
     work, results = (folder.env.values.get(name, "") for name in ("AWS_WORK_DIR", "PIPELINE_OUTDIR_PREFIX"))
     if results and is_within(results, work):
-        yield folder.env.finding("warning", "results-in-work-dir", "PIPELINE_OUTDIR_PREFIX", _IN_WORK_DIR, results)
+        message = f"is in AWS_WORK_DIR, {WORK_DIR_GOES}, e.g. {beside(work)}"
+        yield folder.env.finding("warning", "results-in-work-dir", "PIPELINE_OUTDIR_PREFIX", message, results)
     for block in ("pipelines", "launch"):
         for item in folder.items(block):
             environment = folder.environment_of(item)

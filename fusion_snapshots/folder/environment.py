@@ -63,7 +63,7 @@ def read_environment(root: Path, rules: Rules, known: Mapping[str, str] | None =
     """
     path = root / NAME
     if not path.is_file():
-        return _broken("is missing; every other file needs its variables")
+        return _elsewhere(rules)
     if path.stat().st_size > _MAX_BYTES:
         return _broken(f"is larger than {_MAX_BYTES} bytes; move out of it what is not needed")
     data = path.read_bytes()
@@ -91,6 +91,24 @@ def _broken(message: str, line: int = 1, got: object = None) -> Environment:
     return Environment(
         {}, False, nothing, False, nothing, {}, [Finding(NAME, line, 1, "error", "env", "", message, got)]
     )
+
+
+def _elsewhere(rules: Rules) -> Environment:
+    """Return this shell's variables for a folder without env.sh, whose variables come from elsewhere."""
+    values = {name: value for name, value in os.environ.items() if name not in (*_GIVEN, _TOKEN)}
+    nothing: frozenset[str] = frozenset()
+    faults = rules.variable_faults(values)
+    wrong = frozenset(str(fault.key[0]) for fault in faults if fault.key[0] in values)
+    env = Environment(values, True, nothing, True, wrong, {}, [])
+    if missing := [str(fault.key[0]) for fault in faults if fault.key[0] not in values]:
+        message = f"is missing; every other file needs its variables, and this shell lacks {', '.join(missing)}"
+        env.faults.append(Finding(NAME, 1, 1, "error", "env", "", message))
+    else:
+        env.faults.append(Finding(NAME, 1, 1, "note", "env", "", "is missing; its variables are taken from this shell"))
+    for fault in faults:
+        if str(fault.key[0]) in wrong:
+            env.faults.append(env.finding("error", "schema", str(fault.key[0]), fault.message, fault.got))
+    return env
 
 
 def _judge(script: Script, rules: Rules, known: Mapping[str, str] | None) -> Environment:

@@ -34,9 +34,15 @@ WORK_DIR_GOES = "which is deleted once no run needs it; results need a place of 
 
 
 def is_within(path: str, directory: str) -> bool:
-    """Tell whether an S3 path is a directory or lies in it; a bucket's root counts as itself alone."""
+    """Tell whether an S3 path is a directory or lies in it."""
     path, directory = path.rstrip("/"), directory.rstrip("/")
-    return path == directory or (directory.count("/") > 2 and path.startswith(f"{directory}/"))
+    return path == directory or path.startswith(f"{directory}/")
+
+
+def beside(directory: str) -> str:
+    """Return an S3 path for results that is not within a work directory, in its bucket where that can be."""
+    root = f"s3://{bucket_of(directory)}"
+    return next((path for path in (f"{root}/results", f"{root}/out") if not is_within(path, directory)), f"{root}-out")
 
 
 def own_folder() -> Path:

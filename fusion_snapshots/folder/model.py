@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from .layout import SCHEMAS, Arm, arm_of, arms
 from .nextflow_config import NextflowConfig
 from .rendered import edited_since
 from .rules import BLOCKS, Fault, Rules, nearest
+from .variables import VARIABLE
 from .yaml_file import MAX_BYTES, Key, YamlFile
 
 # Blocks seqerakit 0.5.7 creates resources from and this folder has no schema for (seqerakit/helper.py).
@@ -26,6 +28,7 @@ OTHER_BLOCKS = (
 )
 _FOLDERS = ("compute-envs", "pipelines", "launch", "report")  # every YAML file in them is seqerakit's
 _NOT_CHECKED = ("fusion_snapshots", "schemas")  # the program's own
+_PARAMS = re.compile(r"(?:^|[/_.-])params[^/]*$")  # so people name params files that no item names yet
 _CONFIG_KEYS = ("config", "nextflow-config")
 _YAML = (".yml", ".yaml")
 
@@ -83,7 +86,7 @@ class Folder:
         read = [
             self._read(path) for path in self.paths if path.suffix.lower() in _YAML and path != root / "answers.yml"
         ]
-        named = {os.path.realpath(path) for file in read for path in _params_files(root, file)}
+        named = {os.path.realpath(path) for file in read for path in _params_files(root, file, self.env)}
         self.files = [file for file in read if os.path.realpath(file.path) not in named and _is_seqerakits(file)]
         self._items: dict[str, list[Item]] = {}
         for file in self.files:
@@ -173,16 +176,18 @@ def block_of(name: object) -> str:
 def _is_seqerakits(file: YamlFile) -> bool:
     """Tell a seqerakit file, good or bad, from other YAML that a user keeps outside the folders of this one."""
     known = isinstance(file.data, dict) and set(file.data) & {*BLOCKS, *OTHER_BLOCKS}
+    if not known and _PARAMS.search(file.name):
+        return False
     return bool(known) or file.name.partition("/")[0] in _FOLDERS
 
 
-def _params_files(root: Path, file: YamlFile) -> Iterator[Path]:
+def _params_files(root: Path, file: YamlFile, env: Environment) -> Iterator[Path]:
     """Yield the params files that the items of a seqerakit file name."""
     for block in ("pipelines", "launch"):
         items = file.data.get(block) if isinstance(file.data, dict) else None
         for item in items if isinstance(items, list) else []:
             if isinstance(item, dict) and isinstance(name := item.get("params-file"), str) and "\0" not in name:
-                yield root / name
+                yield root / VARIABLE.sub(lambda match: env.values.get(match[1] or match[2], ""), name)
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import NamedTuple
 
 from ..findings import mask, printable, shorten
-from ..folder.layout import WORK_DIR_GOES, bucket_of, is_within
+from ..folder.layout import WORK_DIR_GOES, beside, bucket_of, is_within
 from ..regions import nearest_region
 from .questions import CATALOG, DEFAULTS, DERIVED, EXAMPLES, REGIONS, REQUIRED, RULES, SOURCES, TYPES, default_template
 
@@ -106,7 +106,9 @@ def find_problems(answers: Mapping[str, str]) -> list[Problem]:
 
 
 def _problem(answers: Mapping[str, object], question: str, reason: str, needed_by: str = "") -> Problem:
-    return Problem(question, answers.get(question, ""), reason, EXAMPLES[question], needed_by=needed_by)
+    value = answers.get(question, "")
+    example = EXAMPLES[question] if value != EXAMPLES[question] else ""  # which does not do here
+    return Problem(question, value, reason, example, needed_by=needed_by)
 
 
 def _against_schema(given: Mapping[str, str]) -> list[Problem]:
@@ -156,9 +158,13 @@ def _against_regions(given: Mapping[str, str]) -> list[Problem]:
 
 def _against_buckets(given: Mapping[str, str]) -> list[Problem]:
     """Return results that would lie in a bucket which the tasks may not write, or go when the work directory goes."""
-    question = "pipeline_outdir_prefix"
-    if question in given and is_within(given[question], given.get("aws_work_dir", "-")):
-        return [_problem(given, question, f"is in aws_work_dir, {WORK_DIR_GOES}")]
+    question, work = "pipeline_outdir_prefix", given.get("aws_work_dir", "-")
+    if question in given and is_within(given[question], work):
+        if work == f"s3://{bucket_of(work)}":
+            reason = f"is a whole bucket, and holds pipeline_outdir_prefix, {given[question]}. It is a directory"
+            found = _problem(given, "aws_work_dir", f"{reason} {WORK_DIR_GOES}")
+            return [found._replace(example=f"{work}/work")]
+        return [_problem(given, question, f"is in aws_work_dir, {WORK_DIR_GOES}")._replace(example=beside(work))]
     open_to_tasks = [given.get("aws_work_dir", ""), *given.get("aws_compute_env_allowed_buckets", "").split(",")]
     if question in given and bucket_of(given[question]) not in map(bucket_of, open_to_tasks):
         reason = "is in no bucket that the tasks may write, which are those of aws_work_dir and "
