@@ -8,23 +8,8 @@ import pytest
 from worlds import ARMS, make_run
 
 from fusion_snapshots.compare.exchange import Block, Figure
-from fusion_snapshots.compare.rounds import count_rounds, find_blocks, pool, round_of
+from fusion_snapshots.compare.rounds import count_rounds, find_blocks, pool
 from fusion_snapshots.runs.run import Run
-
-
-@pytest.mark.parametrize(
-    ("name", "of"),
-    [
-        ("workflow-fusion-spot-20261128-203916", "20261128-203916"),
-        ("workflow-fusion-spot-20261128-203916-2", "20261128-203916-2"),
-        ("workflow-fusion-spot-20261128-203916-a1b2c3", "20261128-203916-a1b2c3"),
-        ("workflow-fusion-spot-20261128-203916-a1b2c3-12", "20261128-203916-a1b2c3-12"),
-        ("workflow-fusion-spot", "workflow-fusion-spot"),
-        ("nightly-20261128-203916-of-mine", "nightly-20261128-203916-of-mine"),
-    ],
-)
-def test_names_of_one_round_share_its_time(name: str, of: str) -> None:
-    assert round_of(name) == of
 
 
 def rounds(*after: float) -> list[Run]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
@@ -42,15 +43,21 @@ def write_json(result: Result) -> str:
 
 def write_tasks(arms: Sequence[ArmFigures]) -> str:
     """Return tasks.csv: an attempt a row."""
-    lines: list[Sequence[object]] = [TASK_COLUMNS]
+    return csv_text(_rows_of(arms))
+
+
+def _rows_of(arms: Sequence[ArmFigures]) -> Iterator[Sequence[object]]:
+    plain = functools.lru_cache(4096)(_plain)  # of very many tasks, few have another process or type
+    yield TASK_COLUMNS
     for arm in arms:
         for run in arm.runs:
+            name = plain(run.name)
             for task in run.tasks:
-                texts = [_plain(t) for t in (task.status, task.process, task.machine_type, task.price_model)]
-                status, process, machine, price = texts
-                row = [arm.name, _plain(run.name), process, task.attempt, status, task.exit, machine, price]
-                lines.append([*row, _number(task.seconds), _number(task.usd), task.interruptions])
-    return csv_text(lines)
+                status, process, machine, price = map(
+                    plain, (task.status, task.process, task.machine_type, task.price_model)
+                )
+                row = [arm.name, name, process, task.attempt, status, task.exit, machine, price]
+                yield [*row, _number(task.seconds), _number(task.usd), task.interruptions]
 
 
 def _arm(arm: ArmFigures) -> dict[str, Any]:

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from ..runs.listed import round_of
 from ..runs.run import Run
 from .exchange import Block, Figure
 
 APART = timedelta(hours=1)  # a round that begins sooner after a block's first one has its prices, hosts and capacity
-# How the launches end a run's name: TIME, with or without its random part, and a round's number from the second on.
-_TIME = re.compile(r"\d{8}-\d{6}(?:-[a-z0-9]{6})?(?:-\d{1,4})?$")
-
-
-def round_of(name: str) -> str:
-    """Return what the names of one round share; of a name without it, the name itself."""
-    found = _TIME.search(name)
-    return found[0] if found else name
 
 
 def find_blocks(runs: Sequence[Run]) -> list[list[Run]]:
     """Return the runs by block, the earliest first; those of which no start is known are one block, the last."""
     rounds: defaultdict[str, list[Run]] = defaultdict(list)
     for run in runs:
-        rounds[round_of(run.name)].append(run)
+        rounds[round_of(run.name) or run.name].append(run)
     begun: list[tuple[datetime, list[Run]]] = []
     unknown: list[Run] = []
     for own in rounds.values():
