@@ -108,7 +108,7 @@ def message_of(finding: Finding) -> str:
 def text_of(finding: Finding, *, coloured: bool = False) -> str:
     """Return a finding as one line: FILE:LINE:COLUMN: severity: key: message (got: value) [check]."""
     severity = f"\033[{SEVERITIES[finding.severity]}m{finding.severity}\033[0m" if coloured else finding.severity
-    place = printable(f"{mask(finding.file)}:{finding.line}:{finding.column}")
+    place = printable(f"{mask(finding.file)}:{finding.line}:{finding.column}").replace("\n", "\\n")
     return f"{place}: {severity}: {message_of(finding)}"
 
 

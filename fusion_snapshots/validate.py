@@ -8,18 +8,21 @@ import shlex
 import shutil
 import sys
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from .checks import CHECKS
 from .errors import UserError
 from .findings import SEVERITIES, Finding, Severity, count_of, mask, message_of, printable, shorten, text_of
+from .folder.environment import NAME
 from .folder.ignores import without_ignored
-from .folder.layout import is_own
-from .folder.model import Folder
+from .folder.layout import arms, is_own
+from .folder.model import FOLDERS, Folder
 from .folder.nextflow_parser import findings_of
 
 Format = Literal["text", "github", "json"]
+_MOST_NAMED = 20  # folders that may have been meant
 _MOST = 100  # findings that are shown; who has more fixes these first
 
 
@@ -54,11 +57,7 @@ def check_folder(root: Path, *, nextflow: bool = False, known: Mapping[str, str]
     """
     if not root.is_dir():
         raise UserError(f"{root} is not a folder")
-    below = [path.parent.name for path in sorted(root.glob("*/env.sh"))]
-    if below and not (root / "env.sh").exists():
-        raise UserError(
-            f"{root} is no benchmark's folder, as it has no env.sh; one of these may be: {', '.join(below)}"
-        )
+    _require_benchmark(root)
     folder = Folder(root.resolve(), known=known)
     found = {finding._replace(got=None): finding for check in CHECKS for finding in check(folder)}
     text_alone = ""
@@ -69,6 +68,17 @@ def check_folder(root: Path, *, nextflow: bool = False, known: Mapping[str, str]
     kept, ignored = without_ignored(folder, found.values())
     ordered = sorted(kept, key=lambda finding: finding[:-1])
     return Checked(ordered, len(folder.files), text_alone, folder.env.is_unsure, ignored)
+
+
+def _require_benchmark(root: Path) -> None:
+    """Raise UserError for a folder that is not a benchmark's, of which no more is looked at than this takes."""
+    has_env = (root / NAME).is_file()
+    has_files = any((root / name).is_dir() for name in FOLDERS) if has_env else bool(arms(root))
+    below = [] if has_env else [path.parent.name for path in islice(root.glob(f"*/{NAME}"), _MOST_NAMED)]
+    if below or not has_files:
+        lacks = f"none of {', '.join(FOLDERS)}" if has_env else f"no {NAME}"
+        hint = f"; one of these may be: {', '.join(sorted(below))}" if below else ""
+        raise UserError(f"{root} is no benchmark's folder, as it has {lacks}{hint}")
 
 
 def show(checked: Checked, root: Path, form: Format = "text", *, strict: bool = False) -> None:

@@ -36,6 +36,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 COOKIECUTTER = BIN / "cookiecutter"
+# Begins the command of a program that modes of files bind, whoever runs the tests.
+WITHOUT_POWER = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
 QUESTIONS = [key for key in json.loads((ROOT / "cookiecutter.json").read_text()) if not key.startswith("_")]
 
 # Of what is arbitrary, so many examples: a few dozen here, thousands in CI (EXAMPLES=3000 uv run pytest -k arbitrary).

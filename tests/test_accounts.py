@@ -127,3 +127,20 @@ def test_what_is_no_account_is_said_in_one_line(tmp_path: Path, text: str, said:
     assert (ran.returncode, ran.stderr) == (1, "")
     expected = ["refused    bad.yml  ", f"           {said.format(file=file)}", "0 rendered, 0 unchanged, 1 refused"]
     assert ran.stdout.splitlines() == expected
+
+
+def test_one_file_that_cannot_be_read_stops_no_other(tmp_path: Path, accounts: list[str]) -> None:
+    odd = tmp_path / "accounts/a\x1b[31m\nb.yml"
+    odd.write_text("default_context: " + "[" * 3000 + "]" * 3000 + "\n")
+    (tmp_path / "accounts/c.yml").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "accounts/d.yml").write_text("default_context: {aws_region: !!python/name:os.system }\n")
+    (tmp_path / "accounts/e.yml").mkdir()
+    ran = run([*RECIPE, "-o", "out", *accounts[:1], odd, *(f"accounts/{name}.yml" for name in "cde")], cwd=tmp_path)
+    assert ran.returncode == 1
+    lines = ran.stdout.splitlines()
+    assert lines[-1] == "1 rendered, 0 unchanged, 4 refused"
+    assert len(rendered(tmp_path)) == 1
+    assert "refused    a\\x1b[31m b.yml" in [line.rstrip() for line in lines]
+    assert "           it cannot be read: is nested too deeply" in lines
+    assert "\x1b" not in ran.stdout + ran.stderr
+    assert "Traceback" not in ran.stdout + ran.stderr

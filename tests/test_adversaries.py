@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ACME, BIN, COOKIECUTTER, EXAMPLES, QUESTIONS, ROOT, run, slow_after, variables
+from conftest import ACME, BIN, COOKIECUTTER, EXAMPLES, QUESTIONS, ROOT, WITHOUT_POWER, run, slow_after, variables
 from cookiecutter.main import cookiecutter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -140,8 +140,7 @@ def test_read_only_output_directory(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     out.chmod(0o555)
-    limited = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
-    words: list[str | Path] = [*limited, COOKIECUTTER, ROOT, "--no-input", "-o", out]
+    words: list[str | Path] = [*WITHOUT_POWER, COOKIECUTTER, ROOT, "--no-input", "-o", out]
     ran = run(words, cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
     assert ran.returncode != 0
     assert f"cannot be created in {out}, which is not writable; choose another --output-dir" in ran.stderr

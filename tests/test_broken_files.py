@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import BIN, EXAMPLES, edit
+from conftest import BIN, EXAMPLES, WITHOUT_POWER, edit, run
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -96,6 +96,30 @@ def test_broken_files_end_in_words(folder: Path, spoil: Callable[[Path], object]
     assert "Traceback" not in ran.stderr + ran.stdout
     assert ran.stdout.splitlines()[-1]
     assert not list(folder.rglob("pwned"))
+
+
+# What the modes and kinds of files keep a step from, which it is, and what it says with which exit code.
+IN_THE_WAY: dict[str, tuple[str, str, int, str]] = {
+    "a sub-folder that may not be entered": ("mkdir extra; chmod 0 extra", "validate", 2, "validate: {root}/extra: Permission denied"),
+    "a folder of files that may not be entered": ("chmod 0 launch", "validate", 2, "validate: {root}/launch: Permission denied"),
+    "an env.sh that may not be read": ("chmod 0 env.sh", "validate", 2, "validate: {root}/env.sh: Permission denied"),
+    "a configuration that may not be read": ("chmod 0 pipelines/nextflow_fusion_snapshots.config", "validate", 1, "config: may not be read; change its mode (got: 'pipelines/nextflow_fusion_snapshots.config')"),
+    "a folder for env.sh": ("rm env.sh; mkdir env.sh", "validate", 1, "env.sh:1:1: error: is missing"),
+    "a folder for a list": ("mkdir report/runs.csv", "compare", 2, "compare: report/runs.csv: cannot be read: Is a directory"),
+    "a file for report/": ("rm -r report; touch report", "compare", 1, "compare: report/runs.csv lists no run of the workflow"),
+    "schemas/ that may not be entered": ("chmod 0 schemas", "validate", 2, "validate: {root}/schemas/types.schema.json: Permission denied"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", IN_THE_WAY.values(), ids=IN_THE_WAY)
+def test_what_is_in_the_way_is_named_with_the_reason(folder: Path, case: tuple[str, str, int, str]) -> None:
+    change, verb, code, said = case
+    assert run(["sh", "-ec", change], cwd=folder).returncode == 0
+    ran = run([*WITHOUT_POWER, BIN / "python", "-m", "fusion_snapshots", verb], cwd=folder)
+    run(["chmod", "-R", "u+rwX", folder])
+    assert ran.returncode == code, ran.stdout + ran.stderr
+    assert said.format(root=folder) in ran.stdout + ran.stderr
+    assert "Traceback" not in ran.stdout + ran.stderr
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))

@@ -16,7 +16,10 @@ from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.compare import compare
 from fusion_snapshots.errors import UserError
 
-ENV = {"ORGANIZATION_NAME": "acme", "WORKSPACE_NAME": "ws", "AWS_REGION": "eu-west-1", "PATH": "/nowhere"}
+ENV = {
+    "ORGANIZATION_NAME": "acme", "WORKSPACE_NAME": "ws", "AWS_REGION": "eu-west-1", "PATH": "/nowhere",
+    "AWS_WORK_DIR": "s3://acme-fusion/work",
+}  # fmt: skip
 
 
 def ondemand(usd: float, hours: float) -> dict[str, Any]:

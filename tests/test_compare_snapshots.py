@@ -42,7 +42,7 @@ def aws(moto_endpoint: str) -> dict[str, str]:
     """The variables with which aws asks moto, where a bucket holds two tasks' logs."""
     env = {
         "AWS_ENDPOINT_URL": moto_endpoint, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_REGION": "eu-west-1", "PATH": os.pathsep.join([*backends.PROGRAMS, os.environ["PATH"]]), "HOME": "/nowhere",
+        "AWS_REGION": "eu-west-1", "AWS_WORK_DIR": "s3://acme-snap/work", "PATH": os.pathsep.join([*backends.PROGRAMS, os.environ["PATH"]]), "HOME": "/nowhere",
     }  # fmt: skip
     keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
     s3 = boto3.client("s3", region_name="eu-west-1", endpoint_url=moto_endpoint, **keys)
@@ -78,7 +78,8 @@ def test_logs_of_interrupted_tasks(tmp_path: Path, aws: dict[str, str]) -> None:
 
 def test_where_aws_may_not_list_nothing_is_checked(tmp_path: Path, aws: dict[str, str]) -> None:
     runs = runs_of(tmp_path, "fusion_snapshots", met(), met("s3://acme-other/work/x"))
-    logs = read_snapshots(Benchmark(tmp_path, aws), runs)
+    allowed = {"AWS_COMPUTE_ENV_ALLOWED_BUCKETS": "s3://acme-snap,s3://acme-other"}
+    logs = read_snapshots(Benchmark(tmp_path, {**aws, **allowed}), runs)
     assert (logs.tasks, logs.interrupted) == ([], 2)
     assert logs.not_checked == (
         "aws s3: An error occurred (NoSuchBucket) when calling the ListObjectsV2 operation: The specified bucket does not exist"
@@ -87,9 +88,34 @@ def test_where_aws_may_not_list_nothing_is_checked(tmp_path: Path, aws: dict[str
 
 def test_without_aws_nothing_is_checked(tmp_path: Path) -> None:
     runs = runs_of(tmp_path, "fusion_snapshots", met(exit=RECLAIMED, numSpotInterruptions=None))
-    assert read_snapshots(Benchmark(tmp_path, {"PATH": "/nowhere", "AWS_REGION": "eu-west-1"}), runs) == SnapshotLogs(
-        [], 1, "aws is not installed"
+    env = {"PATH": "/nowhere", "AWS_REGION": "eu-west-1", "AWS_WORK_DIR": "s3://acme-snap/work/"}
+    assert read_snapshots(Benchmark(tmp_path, env), runs) == SnapshotLogs([], 1, "aws is not installed")
+
+
+@pytest.mark.parametrize(
+    "place", ["s3://acme-others/work/ab", "s3://acme-snapshots/work/ab", "s3://acme-snap/works/ab", "s3://acme-snap"]
+)
+def test_an_archive_does_not_decide_which_bucket_is_asked(tmp_path: Path, place: str) -> None:
+    """aws asks as whoever reads the comparison, with all that they may do."""
+    asked = tmp_path / "bin/aws"
+    asked.parent.mkdir()
+    asked.write_text(f'#!/bin/sh\necho "$*" >> {tmp_path}/asked\n')
+    asked.chmod(0o755)
+    runs = runs_of(tmp_path, "fusion_snapshots", met(place, minutes=90), met("s3://acme-snap/work/ab"))
+    env = {
+        "PATH": f"{asked.parent}:{os.environ['PATH']}", "AWS_REGION": "eu-west-1", "AWS_WORK_DIR": "s3://acme-snap/work",
+        "AWS_COMPUTE_ENV_ALLOWED_BUCKETS": "s3://acme-own/data,s3://acme-more",
+    }  # fmt: skip
+    logs = read_snapshots(Benchmark(tmp_path, env), runs)
+    assert (len(logs.tasks), logs.interrupted, logs.not_checked) == (1, 2, "")
+    assert (tmp_path / "asked").read_text() == (
+        "s3 ls --recursive s3://acme-snap/work/ab/.fusion/dump/ --region eu-west-1\n"
     )
+    alone = read_snapshots(Benchmark(tmp_path, env), runs_of(tmp_path, "fusion_snapshots", met(place)))
+    assert alone == SnapshotLogs(
+        [], 1, "the tasks worked outside of this folder's work directory and buckets, all that aws is asked about"
+    )
+    assert (tmp_path / "asked").read_text().count("\n") == 1
 
 
 OFF, ON = ({"computeEnv": {"config": {"fusionSnapshots": value}}} for value in (False, True))

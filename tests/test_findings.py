@@ -23,6 +23,7 @@ def test_a_finding_is_one_line() -> None:
     assert text_of(finding) == "launch/a.yml:3:5: error: launch[0].name: is empty (got: '') [schema]"
     assert text_of(finding, coloured=True).startswith("launch/a.yml:3:5: \033[31merror\033[0m: ")
     assert text_of(Finding("env.sh", 1, 1, "note", "env", "", "odd")) == "env.sh:1:1: note: odd [env]"
+    assert text_of(Finding("a\nb.yml", 1, 1, "note", "env", "", "odd")) == "a\\nb.yml:1:1: note: odd [env]"
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,33 @@ def test_a_header_that_claims_gigabytes_is_not_believed(path: Path) -> None:
     assert str(caught.value) == "unpacked it is larger than 1024 MiB, or claims to be"
 
 
+def test_items_are_bounded_whatever_they_weigh(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks = pack({"workflow.json": {}, "workflow-tasks.json": "[" + ",".join(["{}"] * 200_000) + "]"})
+    assert len(tasks) < 2000
+    path.write_bytes(tasks)
+    assert len(read_archive(path, dict).tasks) == 200_000
+    monkeypatch.setattr("fusion_snapshots.runs.archive._MOST_TASKS", 199_999)
+    with pytest.raises(DamagedError) as caught:
+        read_archive(path, dict)
+    assert str(caught.value) == "its workflow-tasks.json holds more than 199,999 tasks"
+
+
+@pytest.mark.slow
+def test_a_million_tasks_is_the_bound(path: Path) -> None:
+    path.write_bytes(pack({"workflow.json": {}, "workflow-tasks.json": "[" + ",".join(["{}"] * 1_000_001) + "]"}))
+    with pytest.raises(DamagedError, match="holds more than 1,000,000 tasks"):
+        read_archive(path, dict)
+
+
+def test_the_time_for_one_archive_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = pack({"workflow.json": {}, "workflow-tasks.json": [task()], **{f"{number}": b"x" for number in range(500)}})
+    assert read(path, data).tasks == ["ALIGN"]
+    monkeypatch.setattr("fusion_snapshots.runs.archive._MOST_SECONDS", 0)
+    with pytest.raises(DamagedError) as caught:
+        read(path, data)
+    assert str(caught.value) == "reading it takes longer than 0 seconds"
+
+
 def test_a_file_that_is_not_there(path: Path) -> None:
     with pytest.raises(DamagedError, match="cannot be read"):
         read_archive(path, dict)

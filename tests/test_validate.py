@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from conftest import BIN, ROOT, edit, run
+from conftest import BIN, ROOT, WITHOUT_POWER, edit, run
 from rejections import CONFIG, HELLO, LAUNCH, ONDEMAND, SNAPSHOTS
 
 from fusion_snapshots.checks import CHECKS
@@ -256,3 +256,33 @@ def test_a_folder_that_is_none() -> None:
 def test_the_folder_above_is_told_apart(folder: Path) -> None:
     said = f"{folder.parent} is no benchmark's folder, as it has no env.sh; one of these may be: {folder.name}"
     assert cli(folder, str(folder.parent)) == (2, "", f"validate: {said}\n")
+
+
+def test_of_a_folder_that_is_no_benchmarks_nothing_else_is_looked_at(tmp_path: Path) -> None:
+    said = f"{tmp_path} is no benchmark's folder, as it has no env.sh"
+    deep = tmp_path / "a/b/c"
+    deep.mkdir(parents=True)
+    (tmp_path / "a/b").chmod(0)
+    (tmp_path / "launch").mkdir()
+    assert cli_of_the_template(tmp_path) == (2, "", f"validate: {said}\n")
+    (tmp_path / "env.sh").write_text("export A=1\n")
+    (tmp_path / "launch").rmdir()
+    said = f"{tmp_path} is no benchmark's folder, as it has none of compute-envs, pipelines, launch, report"
+    assert cli_of_the_template(tmp_path) == (2, "", f"validate: {said}\n")
+    (tmp_path / "a/b").chmod(0o755)
+
+
+def test_many_folders_beside_are_no_reason_to_look_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(50):
+        (tmp_path / f"{number:02}").mkdir()
+        (tmp_path / f"{number:02}/env.sh").touch()
+    with pytest.raises(UserError) as refused:
+        check_folder(tmp_path)
+    assert str(refused.value).count(", ") == 20
+
+
+def cli_of_the_template(folder: Path) -> tuple[int, str, str]:
+    """Return exit code, output and errors of an installed program, run without the power of root."""
+    command: list[str | Path] = [*WITHOUT_POWER, BIN / "python", "-m", "fusion_snapshots", "validate", folder]
+    ran = run(command, cwd=ROOT)
+    return ran.returncode, ran.stdout, ran.stderr

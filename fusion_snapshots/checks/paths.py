@@ -1,7 +1,8 @@
-"""Files that the items name and that are not there."""
+"""Files that the items name and that are not there, or may not be read."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ def check(folder: Folder) -> Iterator[Finding]:
                 name = item.text(key)
                 if name and not is_file(folder.root / name):
                     yield item.finding("error", "missing-file", (key,), _message(folder.root, item, name), name)
+                elif name and not os.access(folder.root / name, os.R_OK):
+                    yield item.finding("error", "missing-file", (key,), "may not be read; change its mode", name)
 
 
 def is_file(path: Path) -> bool:

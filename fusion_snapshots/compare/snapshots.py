@@ -30,6 +30,8 @@ _LISTED = re.compile(r"\S+ \S+ +\d+ (\S.*/\.fusion/dump/.*/(pre|dump|restore)_[^
 _SINCE = re.compile(r"^\((\d+\.\d+)\)", re.MULTILINE)
 _FINISHED = "Dumping finished successfully"
 
+_ELSEWHERE = "the tasks worked outside of this folder's work directory and buckets, all that aws is asked about"
+
 K = TypeVar("K")
 
 
@@ -70,9 +72,10 @@ def read_snapshots(benchmark: Benchmark, runs: Sequence[Run]) -> SnapshotLogs:
         if task.hits and task.workdir.startswith("s3://")
     ]
     interrupted.sort(key=lambda pair: -(pair[1].seconds or 0))
-    chosen = dict(enumerate(interrupted[:MOST_TASKS]))
+    ours = [(run, task) for run, task in interrupted if _is_ours(task.workdir, benchmark)]
+    chosen = dict(enumerate(ours[:MOST_TASKS]))
     if not chosen:
-        return SnapshotLogs([], 0, "")
+        return SnapshotLogs([], len(interrupted), _ELSEWHERE if interrupted else "")
     try:
         logs = _list_logs(benchmark, {key: task for key, (_, task) in chosen.items()})
         seconds = _read_seconds(benchmark, logs)
@@ -95,6 +98,16 @@ def seconds_of(log: str) -> float | None:
     lines = log.strip().splitlines()
     found = _SINCE.findall(log)
     return float(found[-1]) if found and _FINISHED in lines[-1] else None
+
+
+def _is_ours(place: str, benchmark: Benchmark) -> bool:
+    """Tell whether a work directory lies where the tasks of this folder work: an archive may name any bucket.
+
+    aws asks as whoever reads the comparison, who may have access to more than these.
+    """
+    env = benchmark.env
+    places = [env.get("AWS_WORK_DIR", ""), *env.get("AWS_COMPUTE_ENV_ALLOWED_BUCKETS", "").split(",")]
+    return any(each and f"{place}/".startswith(f"{each.rstrip('/')}/") for each in places)
 
 
 def _list_logs(benchmark: Benchmark, tasks: Mapping[int, Task]) -> dict[int, list[tuple[str, str]]]:

@@ -26,7 +26,7 @@ from .yaml_file import MAX_BYTES, Key, YamlFile
 OTHER_BLOCKS = (
     "organizations teams workspaces labels members participants credentials secrets actions data-links studios".split()
 )
-_FOLDERS = ("compute-envs", "pipelines", "launch", "report")  # every YAML file in them is seqerakit's
+FOLDERS = ("compute-envs", "pipelines", "launch", "report")  # every YAML file in them is seqerakit's
 _NOT_CHECKED = ("fusion_snapshots", "schemas")  # the program's own
 _PARAMS = re.compile(r"(?:^|[/_.-])params[^/]*$")  # so people name params files that no item names yet
 _CONFIG_KEYS = ("config", "nextflow-config")
@@ -178,7 +178,7 @@ def _is_seqerakits(file: YamlFile) -> bool:
     known = isinstance(file.data, dict) and set(file.data) & {*BLOCKS, *OTHER_BLOCKS}
     if not known and _PARAMS.search(file.name):
         return False
-    return bool(known) or file.name.partition("/")[0] in _FOLDERS
+    return bool(known) or file.name.partition("/")[0] in FOLDERS
 
 
 def _params_files(root: Path, file: YamlFile, env: Environment) -> Iterator[Path]:
@@ -191,11 +191,14 @@ def _params_files(root: Path, file: YamlFile, env: Environment) -> Iterator[Path
 
 
 def _files(root: Path) -> Iterator[Path]:
-    """Yield the files of a folder but for hidden ones, the program's own, and those of a virtual environment."""
-    for place, names, files in os.walk(root):
+    """Yield the files of a folder but for hidden ones, the program's own, and those of a virtual environment.
+
+    Raises OSError for a folder that may not be entered, as nobody knows what it holds.
+    """
+    for place, names, files in os.walk(root, onerror=_fail):
         folder = Path(place)
         names[:] = sorted(
-            name for name in names if not name.startswith(".") and not (folder / name / "pyvenv.cfg").exists()
+            name for name in names if not name.startswith(".") and not os.path.exists(folder / name / "pyvenv.cfg")
         )
         if folder == root:
             names[:] = [name for name in names if name not in _NOT_CHECKED]
@@ -204,6 +207,10 @@ def _files(root: Path) -> Iterator[Path]:
             # A pipe or a device is never read; a link that leads nowhere is reported.
             if not name.startswith(".") and (path.is_file() or not path.exists()):
                 yield path
+
+
+def _fail(error: OSError) -> None:
+    raise error
 
 
 def _read_facts(schemas: Path) -> tuple[Catalog, dict[str, str]]:

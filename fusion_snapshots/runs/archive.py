@@ -1,4 +1,4 @@
-"""Reading an archive of `tw runs dump` without trusting it: nothing is extracted, every size is bounded.
+"""Reading an archive of `tw runs dump` without trusting it: nothing is extracted; sizes, items and time are bounded.
 
 A run of 20,000 tasks has about 30 MB of JSON: its tasks are read one by one, and only what is wanted of each is kept.
 """
@@ -11,8 +11,10 @@ import io
 import json
 import re
 import tarfile
+import time
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar
 
@@ -22,6 +24,8 @@ WORKFLOW, LOAD, LAUNCH, TASKS = "workflow.json", "workflow-load.json", "workflow
 
 _MOST_BYTES = 1 << 30  # of the whole archive, unpacked: nextflow.log is passed over, not kept
 _MOST_TASK_BYTES = 512 << 20  # of all tasks, some 400,000 of them
+_MOST_TASKS = 1_000_000  # an empty one takes next to nothing, packed; a run of 100,000 is a large one
+_MOST_SECONDS = 120.0  # for one archive; 20,000 tasks take about one
 _MOST_DOCUMENT_BYTES = 16 << 20  # of each other file that is read
 _MOST_HEADER_BYTES = 1 << 20  # between two files: tar lets a header claim any length
 _MOST_OBJECT_CHARACTERS = 4 << 20  # of one task
@@ -50,7 +54,9 @@ def read_archive(path: Path, read_task: Callable[[dict[str, Any]], T]) -> Archiv
         with gzip.open(path) as file:
             for name, member in _members(file):
                 if name == TASKS:
-                    tasks = [read_task(item) for item in _objects(member)]
+                    tasks = [read_task(item) for item in islice(_objects(member), _MOST_TASKS + 1)]
+                    if len(tasks) > _MOST_TASKS:
+                        raise DamagedError(f"its {TASKS} holds more than {_MOST_TASKS:,} tasks")
                 else:
                     documents[name] = _document(name, member)
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
@@ -91,10 +97,11 @@ def _members(file: gzip.GzipFile) -> Iterator[tuple[str, IO[bytes]]]:
 
 
 class _Bounded(io.RawIOBase):
-    """A file of which no more than `left`, and in all no more than _MOST_BYTES, can be read."""
+    """A file of which no more than `left`, and in all no more than _MOST_BYTES, can be read, nor for _MOST_SECONDS."""
 
     def __init__(self, file: gzip.GzipFile) -> None:
         self._file, self._all, self.left = file, _MOST_BYTES, _MOST_HEADER_BYTES
+        self._until = time.monotonic() + _MOST_SECONDS
 
     def read(self, size: int = -1) -> bytes:
         data = self._file.read(size)
@@ -102,6 +109,8 @@ class _Bounded(io.RawIOBase):
         self._all -= len(data)
         if min(self.left, self._all) < 0:
             raise DamagedError(f"unpacked it is larger than {_MOST_BYTES >> 20} MiB, or claims to be")
+        if time.monotonic() > self._until:
+            raise DamagedError(f"reading it takes longer than {_MOST_SECONDS:g} seconds")
         return data
 
 

@@ -96,6 +96,9 @@ def read_accounts(files: list[Path], output: Path) -> tuple[list[Account], list[
             accounts[account.folder] = account
         except ValueError as error:
             refused.append(Outcome(file, "refused", "", str(error)))
+        except Exception as error:  # whatever one file is, the others go on
+            what = "is nested too deeply" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"
+            refused.append(Outcome(file, "refused", "", f"it cannot be read: {what}"))
     return list(accounts.values()), refused
 
 
