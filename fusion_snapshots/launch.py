@@ -31,7 +31,8 @@ def launch_arms(benchmark: Benchmark, settings: Launch) -> None:
     """
     rounds = _plan_rounds(benchmark, settings)
     if not rounds:
-        say(f"Every arm has {count_of(settings.until, 'run')} that succeeded or are under way: nothing to launch.")
+        verb = "is" if settings.until == 1 else "are"
+        say(f"Every arm has {count_of(settings.until, 'run')} that succeeded or {verb} under way: nothing to launch.")
         return
     _confirm(benchmark, rounds, settings)
     for number, sides in enumerate(rounds, 1):

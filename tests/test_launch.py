@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
-import time
-from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 import yaml
-from backends import Platform
+from backends import Platform, run_tw
 from conftest import BIN
 from simulated.store import Json
 from steps import ONDEMAND, SNAPSHOTS, done, edit, make, names, refused, rows, step, untimed
+from test_runs_launcher import begin, wait_for
+
+from fusion_snapshots.runs.listed import WHEN
 
 FIRST = ["id", "name", "compute environment", "when"]
 
@@ -116,13 +119,6 @@ def test_a_list_of_runs_that_lacks_a_column_is_refused_before_a_launch(ready: Pa
     assert platform.all("runs") == []
 
 
-def wait_for(happened: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 60
-    while not happened():
-        assert time.monotonic() < ends
-        time.sleep(0.05)
-
-
 def test_ctrl_c_while_launching_keeps_what_started(ready: Path, platform: Platform) -> None:
     platform.fault("POST /workflow/launch", "hang", nth=2, seconds=60)
     process = subprocess.Popen(
@@ -139,3 +135,93 @@ def test_ctrl_c_while_launching_keeps_what_started(ready: Path, platform: Platfo
         "hello: interrupted. What was done stays; to go on: make hello\n"
     )
     assert [bool(row[0]) for row in rows(ready)[1:]] == [True, False]
+
+
+def test_a_round_waits_for_the_one_before_and_for_its_hour(ready: Path, platform: Platform) -> None:
+    platform.set(run_polls=2)
+    done(step(ready, platform, "launch"))
+    process = begin(ready, platform, "launch", "RUNS=4", "--poll", "0")
+    assert process.stdout
+    lines = (untimed(line) for line in iter(process.stdout.readline, ""))
+    waiting = "round 1 of 4 waits until these have ended: workflow-fusion-ondemand-TIME, workflow-fusion-snapshots-TIME"
+    assert any(line.startswith(waiting) for line in lines)
+    assert any(
+        re.match(r"round 1 of 4 waits until \d\d:\d\d UTC, an hour after the one before began", x) for x in lines
+    )
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert errors == "\nlaunch: interrupted. What was done stays; to go on: make launch RUNS=4\n"
+    assert len(rows(ready)) == 3
+
+
+def test_what_is_left_is_named(ready: Path, platform: Platform) -> None:
+    platform.fault("POST /workflow/launch", "hang", nth=3, seconds=10)
+    process = begin(ready, platform, "launch", "RUNS=4", "NOWAIT=yes")
+    wait_for(lambda: bool(platform.requests("POST /workflow/launch")) and len(rows(ready)) == 4)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert errors.endswith("launch: interrupted. What was done stays; to go on: make launch RUNS=3 NOWAIT=yes\n")
+
+
+def old(folder: Path, minutes: float) -> None:
+    """Let all that is listed have begun so long ago."""
+    when = (datetime.now(timezone.utc) - timedelta(minutes=minutes)).strftime(WHEN)
+    path = folder / "report/runs.csv"
+    path.write_text(re.sub(r"\d{4}-\d\d-\d\dT\S+Z", when, path.read_text()))
+
+
+def test_after_an_hour_a_round_begins_and_tells_what_a_further_one_costs(launched: Path, platform: Platform) -> None:
+    old(launched, 61)
+    ran = done(step(launched, platform, "launch", "RUNS=1", "--poll", "0"))
+    assert names(launched) == ["workflow-fusion-ondemand-TIME", "workflow-fusion-snapshots-TIME"] * 2
+    words = ["-o", "json", "runs", "view", "--stats", "--workspace", "acme-genomics/fusion-benchmark", "--id"]
+    views = [json.loads(run_tw(platform, [*words, row[0]], launched).stdout) for row in rows(launched)[1:3]]
+    assert ran.stdout.splitlines()[-1] == (
+        f"A further round costs about {sum(view['stats']['cost'] for view in views):.2f} USD. Next: make compare WAIT=yes, "
+        "which waits until the runs have ended."
+    )
+
+
+def test_one_arm_alone(ready: Path, platform: Platform) -> None:
+    done(make(ready, platform, "launch", "ARM=fusion_snapshots"))
+    assert names(ready) == ["workflow-fusion-snapshots-TIME"]
+    message = "launch: ARM=x: no such arm; this folder has fusion_ondemand, fusion_snapshots; e.g. ARM=fusion_snapshots"
+    refused(step(ready, platform, "launch", "ARM=x"), 2, message)
+
+
+def test_until_every_arm_has_so_many_runs_that_count(ready: Path, platform: Platform) -> None:
+    platform.set(failing=["workflow-fusion-ondemand"])
+    done(step(ready, platform, "launch"))
+    done(step(ready, platform, "launch", "UNTIL=1", "NOWAIT=yes"))
+    assert [name.split("-")[2] for name in names(ready)] == ["ondemand", "snapshots", "ondemand"]
+    platform.set(run_polls=10**6)
+    ran = done(make(ready, platform, "launch", "UNTIL=1"))
+    assert ran.stdout.endswith("Every arm has 1 run that succeeded or is under way: nothing to launch.\n")
+    assert len(names(ready)) == 3
+
+
+def test_rounds_and_until_exclude_each_other(ready: Path, platform: Platform) -> None:
+    message = "launch: nothing was done.\n  RUNS=2 UNTIL=3: give one of them"
+    refused(step(ready, platform, "launch", "RUNS=2", "UNTIL=3"), 2, message)
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["RUNS=11"], "11 rounds with 22 runs in all"),
+        (["RUNS=6", "NOWAIT=yes"], "6 rounds with 12 runs in all"),
+    ],
+)
+def test_much_is_asked_about_first(ready: Path, platform: Platform, words: list[str], text: str) -> None:
+    cost = "what a round costs is not known, as none has ended"
+    message = f"launch: nothing was launched: {text}; {cost}. To launch them: make launch {' '.join(words)} CONFIRM=yes"
+    ran = refused(step(ready, platform, "launch", *words), 1, message)
+    assert f"{text}; {cost}.\n" in ran.stdout
+    assert platform.all("runs") == []
+
+
+def test_all_at_once_says_what_that_costs_in_meaning(ready: Path, platform: Platform) -> None:
+    ran = done(make(ready, platform, "launch", "RUNS=6", "NOWAIT=yes", "CONFIRM=yes"))
+    assert "make compare takes them for one, and claims nothing from one.\n" in ran.stdout
+    assert len(rows(ready)) == 13
