@@ -23,7 +23,11 @@ def accounts(tmp_path: Path) -> list[str]:
     (tmp_path / "accounts").mkdir()
     files = [tmp_path / f"accounts/{number:02}.yml" for number in range(COUNT)]
     for file in files:
-        file.write_text(yaml.safe_dump({"default_context": {**ACME, "project_slug": f"account-{file.stem}"}}))
+        file.write_text(
+            yaml.safe_dump(
+                {"default_context": {**ACME, "compute_env_prefix": file.stem, "project_slug": f"account-{file.stem}"}}
+            )
+        )
     return [str(file) for file in files]
 
 
@@ -106,6 +110,34 @@ def test_a_file_in_a_folders_place_is_named(tmp_path: Path, accounts: list[str])
         "1 rendered, 0 unchanged, 1 refused",
     ]
     assert (tmp_path / "out/account-00").read_text() == "mine"
+
+
+def write(place: Path, **answers: str) -> str:
+    place.write_text(yaml.safe_dump({"default_context": {**ACME, **answers}}))
+    return str(place)
+
+
+def test_two_accounts_of_one_workspace_need_two_prefixes(tmp_path: Path) -> None:
+    first, second = (write(tmp_path / f"team {name}.yml", project_slug=name) for name in ("a", "b"))
+    ran = run([*RECIPE, "-o", "out", first, second], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
+    prefix = "fusion-benchmark_eu-west-1"
+    words = f"compute_env_prefix: {prefix!r} is that of the folder a, too, in the same workspace acme-genomics/fusion-benchmark"
+    assert ran.stdout.splitlines() == [
+        "refused    team b.yml  ",
+        f"           {words}; give one of them another, e.g. team-b",
+        f"rendered   team a.yml  {tmp_path / 'out/a'}",
+        "1 rendered, 0 unchanged, 1 refused",
+    ]
+    # It is the prefix that is asked for where the folder's name follows it, too; and a folder that is there counts.
+    third = write(tmp_path / "c.yml")
+    fourth = write(tmp_path / "d.yml")
+    ran = run([*RECIPE, "-o", "other", third, fourth], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
+    assert f"compute_env_prefix: {prefix!r} is that of the folder fusion-snapshots-{prefix}, too" in ran.stdout
+    assert "give one of them another, e.g. d\n" in ran.stdout
+    ran = run([*RECIPE, "-o", "out", second], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
+    assert "e.g. team-b" in ran.stdout
+    ran = run([*RECIPE, "-o", "out", first], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
+    assert ran.stdout.splitlines()[-1] == "0 rendered, 1 unchanged, 0 refused"
 
 
 @pytest.mark.parametrize(

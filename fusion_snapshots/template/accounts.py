@@ -25,6 +25,7 @@ from ..output import warn
 from ..unexpected import UNEXPECTED, keep_log
 from .answers import complete, find_problems
 from .given import find_slips, read_written
+from .neighbours import Names, names_in, names_of, prefix_from
 from .questions import ROOT
 from .record import read_record
 from .workers import Workers
@@ -83,17 +84,26 @@ def answers_of(file: Path) -> dict[str, object]:
 
 
 def read_accounts(files: list[Path], output: Path) -> tuple[list[Account], list[Outcome]]:
-    """Return what can be rendered, and what cannot: refused answers, or a folder that something else is in place of."""
+    """Return what can be rendered, and what cannot: refused answers, or a folder or names that another account has."""
     accounts: dict[Path, Account] = {}
+    taken = names_in(output)
     refused = []
     for file in files:
         try:
-            account = _read_account(file, output)
-            if other := accounts.get(account.folder):
-                slug = account.folder.name
-                reason = f"is the folder of {other.file}, too; give one of them another, e.g. {slug}-2"
-                raise ValueError(f"project_slug: {slug!r} {reason}")
-            accounts[account.folder] = account
+            answers = complete(answers_of(file))
+            if problems := find_problems(answers):
+                raise ValueError("\n".join(map(str, problems)))
+            folder, names = output / answers["project_slug"], names_of(answers)
+            owner = taken.get(names, folder.name)
+            if owner != folder.name or (names in taken and folder in accounts):
+                raise ValueError(_shared_prefix(file, names, owner))
+            if other := accounts.get(folder):
+                reason = f"is the folder of {other.file}, too; give one of them another, e.g. {folder.name}-2"
+                raise ValueError(f"project_slug: {folder.name!r} {reason}")
+            if os.path.lexists(folder) and not folder.is_dir():
+                reason = f"is a file in {output}; move it, or choose another name, e.g. {folder.name}-2"
+                raise ValueError(f"project_slug: {folder.name!r} {reason}")
+            accounts[folder], taken[names] = Account(file, folder), folder.name
         except ValueError as error:
             refused.append(Outcome(file, "refused", "", str(error)))
         except Exception as error:  # whatever one file is, the others go on
@@ -102,17 +112,11 @@ def read_accounts(files: list[Path], output: Path) -> tuple[list[Account], list[
     return list(accounts.values()), refused
 
 
-def _read_account(file: Path, output: Path) -> Account:
-    answers = complete(answers_of(file))
-    if problems := find_problems(answers):
-        raise ValueError("\n".join(map(str, problems)))
-    folder = output / answers["project_slug"]
-    if os.path.lexists(folder) and not folder.is_dir():
-        slug = folder.name
-        raise ValueError(
-            f"project_slug: {slug!r} is a file in {output}; move it, or choose another name, e.g. {slug}-2"
-        )
-    return Account(file, folder)
+def _shared_prefix(file: Path, names: Names, owner: str) -> str:
+    return (
+        f"compute_env_prefix: {names.prefix!r} is that of the folder {owner}, too, in the same workspace "
+        f"{names.organization}/{names.workspace}; give one of them another, e.g. {prefix_from(file.stem)}"
+    )
 
 
 def render(account: Account) -> Outcome:

@@ -15,6 +15,7 @@ from ..findings import count_of
 from .answers import Problem, complete, default_of, find_problems, settle, tidy
 from .fit import show_fit
 from .given import find_odd_names
+from .neighbours import names_in, names_of
 from .questions import DEFAULTS, placeholders
 from .session import Run
 
@@ -74,6 +75,11 @@ def check_answers(run: Run, answers: MutableMapping[str, Any]) -> None:
     if run.params and "_output_dir" not in answers:
         with contextlib.suppress(OSError):  # nobody may be reading
             show_fit(answers)
+            owner = names_in(run.output).get(names_of(answers), answers["project_slug"])
+            if owner != answers["project_slug"]:
+                print(
+                    f"Note: the folder {owner} has the same workspace and compute_env_prefix: they share their names."
+                )
             if run.keeps_account(answers):
                 account = answers["aws_account_id"]
                 print(f"Note: aws_credentials is new, aws_account_id is still {account}. Are they of one account?")
