@@ -47,6 +47,12 @@ def test_edits_of_what_changed_meet_it(ours: str | bytes) -> None:
     assert settled(ours) == (Fate.CONFLICT, THEIRS.encode())
 
 
+def test_an_edit_that_meets_what_is_new_takes_no_other_edit_away() -> None:
+    ours = MINE.replace("line 2\n", "mine 2\n")
+    assert settled(ours) == (Fate.CONFLICT, BOTH.encode())
+    assert settled(crlf(ours)) == (Fate.CONFLICT, crlf(BOTH))
+
+
 def test_a_users_own_file_in_the_way_is_no_edit_of_the_templates() -> None:
     assert settled("mine\n", base=None) == (Fate.CONFLICT, THEIRS.encode())
 

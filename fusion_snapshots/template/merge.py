@@ -22,7 +22,7 @@ class Fate(Enum):
 
     WRITTEN = "holds what the template makes of it"
     KEPT = "holds its user's edits, and what is new in the template"
-    CONFLICT = "holds what the template makes of it, in place of edits that must be kept under another name"
+    CONFLICT = "holds what the template makes of it where edits meet that: the edited file must be kept beside it"
 
 
 class Settled(NamedTuple):
@@ -51,23 +51,29 @@ def settle(name: str, ours: bytes | None, record: Record, theirs: bytes) -> Sett
         return Settled(Fate.KEPT, None)
     if not plain.strip():  # emptied, it holds nothing to keep
         return Settled(Fate.WRITTEN, theirs)
-    merged = None if base is None else _merge(base.encode(), plain, theirs)
-    if merged is None:
+    if base is None:
         return Settled(Fate.CONFLICT, _with_ends_of(ours, theirs))
+    merged = _merge(base.encode(), plain, theirs)
+    if merged is None:
+        merged = _merge(base.encode(), plain, theirs, "--theirs")
+        return Settled(Fate.CONFLICT, _with_ends_of(ours, theirs if merged is None else merged))
     if merged == theirs:
         return Settled(Fate.WRITTEN, _with_ends_of(ours, theirs))
     return Settled(Fate.KEPT, None if merged == plain else _with_ends_of(ours, merged))
 
 
-def _merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
-    """Return both sides' changes of a text in one; None where they meet, and where git is missing. Raises OSError."""
+def _merge(base: bytes, ours: bytes, theirs: bytes, *options: str) -> bytes | None:
+    """Return both sides' changes of a text in one; with --theirs, the template's where they meet, else None then.
+
+    None, too, where git is missing, and of what is no text. Raises OSError.
+    """
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for part, data in (("ours", ours), ("base", base), ("theirs", theirs)):
             (folder / part).write_bytes(data)
         try:
-            ran = run_bounded(["git", "merge-file", "--quiet", "ours", "base", "theirs"], env, folder)
+            ran = run_bounded(["git", "merge-file", "--quiet", *options, "ours", "base", "theirs"], env, folder)
         except (FileNotFoundError, subprocess.TimeoutExpired):
             return None
         return (folder / "ours").read_bytes() if ran.returncode == 0 else None
