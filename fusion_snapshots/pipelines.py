@@ -89,5 +89,5 @@ def apply_files(benchmark: Benchmark, files: list[str], again: str, *options: st
                 f"Look at the workspace, then: {again}",
                 1,
             )
-        hint = f"Fix that (make compute-envs makes what lacks there), then: {again}"
-        raise UserError(f"{' '.join(files)}: not done whole, see above. {hint}", code)
+        hint = f"Fix that (make compute-envs creates what is missing), then: {again}"
+        raise UserError(f"{' '.join(files)}: did not finish, see above. {hint}", code)

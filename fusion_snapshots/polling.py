@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from .errors import NoAnswerError
 from .output import Progress, warn
 
-MISSED_ANSWERS = 5  # so many in a row are outlasted
+MISSED_ANSWERS = 5  # in a row, that are outlasted
 RETRY_SECONDS = 30.0  # at most, until what was not answered is asked again
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ def poll(
     minutes: float = math.inf,
     wake: Collection[Future[Any]] = (),
 ) -> T:
-    """Return the first answer that is_done accepts, or the one after so many minutes; every is in seconds.
+    """Return the first answer that is_done accepts, or the one after `minutes`; every is in seconds.
 
     describe says what is waited for, as a line of progress, or nothing. The end of all that wake holds is looked at
     at once. Raises what look raises, a NoAnswerError only when more than MISSED_ANSWERS came in a row.

@@ -126,7 +126,7 @@ def start(
     output: int | IO[bytes] = subprocess.PIPE,
     errors: int | IO[bytes] = subprocess.STDOUT,
 ) -> Program:
-    """Start a program in a folder, to be ended after so many seconds; use it in a with block.
+    """Start a program in a folder, to be ended after `seconds`; use it in a with block.
 
     By default its lines, errors among them, can be read. Raises FileNotFoundError where there is no such program.
     """
@@ -138,7 +138,7 @@ def start(
 def run_bounded(
     command: Sequence[str], env: Mapping[str, str], folder: Path, seconds: float = SECONDS
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program in a folder for at most so many seconds, end whatever it started, and return what it said.
+    """Run a program in a folder for at most `seconds`, end whatever it started, and return what it said.
 
     Raises FileNotFoundError where there is no such program, subprocess.TimeoutExpired where it does not end.
     """
@@ -157,7 +157,7 @@ def run_bounded(
 
 @contextlib.contextmanager
 def at_once(most: int | None = None) -> Iterator[ThreadPoolExecutor]:
-    """Yield threads for programs that run side by side, so many at most; Ctrl-C ends these programs first."""
+    """Yield threads for programs that run side by side, at most `most` of them; Ctrl-C ends these programs first."""
     outer, scope = _SCOPES.get(), _Scope()
     inner = (*outer, scope)
     try:

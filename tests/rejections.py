@@ -107,7 +107,7 @@ TYPES = [
 ]  # fmt: skip
 
 KEYS = [
-    R(ONDEMAND, "max-cpus", "max_cpus", "max_cpus", f"{CE}.max_cpus", "is no key of compute-envs; did you mean max-cpus?"),
+    R(ONDEMAND, "max-cpus", "max_cpus", "max_cpus", f"{CE}.max_cpus", "is not a key of compute-envs; did you mean max-cpus?"),
     R(ONDEMAND, "instance-types", "instance-type", "instance-type:", f"{CE}.instance-type", "did you mean instance-types?"),
     R(ONDEMAND, "fusion-v2: True", "fusionv2: True", "fusionv2:", f"{CE}.fusionv2", "did you mean fusion-v2?"),
     R(ONDEMAND, "max-cpus: 1000\n", "max-cpus: 1000\n    max-cpus: 10\n", "max-cpus: 10\n", f"{CE}.max-cpus", "given twice"),
@@ -116,12 +116,12 @@ KEYS = [
     R(SNAPSHOTS, '    workspace: "$ORGANIZATION_NAME/$WORKSPACE_NAME"\n', "", "- type:", f"{CE}.workspace", "is missing"),
     R(SNAPSHOTS, "    config-mode: forge\n", "", "- type:", f"{CE}.config-mode", "is missing"),
     R(SNAPSHOTS, "    max-cpus: 1000\n", "", "- type:", f"{CE}.max-cpus", "is missing; config-mode: forge needs it"),
-    R(HELLO, "url:", "uri:", "uri:", f"{PIPELINE}.uri", "is no key of pipelines; did you mean url?"),
+    R(HELLO, "url:", "uri:", "uri:", f"{PIPELINE}.uri", "is not a key of pipelines; did you mean url?"),
     R(HELLO, '    url: "https://github.com/nextflow-io/hello"\n', "", "- name:", f"{PIPELINE}.url", "is missing; it is the pipeline's Git address"),
     R(HELLO, "    workspace:", "    WORKSPACE:", "WORKSPACE", f"{PIPELINE}.WORKSPACE", "did you mean workspace?"),
     R(HELLO, "    workspace:", "    workspce:", "workspce", f"{PIPELINE}.workspce", "did you mean workspace?"),
-    R(HELLO, "    overwrite", "    launch-container: x\n    overwrite", "launch-container", f"{PIPELINE}.launch-container", "is no key of pipelines"),
-    R(LAUNCH, "    params:", "    parameters:", "parameters:", f"{RUN}.parameters", "is no key of launch"),
+    R(HELLO, "    overwrite", "    launch-container: x\n    overwrite", "launch-container", f"{PIPELINE}.launch-container", "is not a key of pipelines"),
+    R(LAUNCH, "    params:", "    parameters:", "parameters:", f"{RUN}.parameters", "is not a key of launch"),
     R(LAUNCH, '    pipeline: "${COMPUTE_ENV_PREFIX}_workflow_fusion_snapshots"\n', "", "- name:", f"{RUN}.pipeline", "is missing; it is the name of a pipeline"),
     R(LAUNCH, '    workspace: "$ORGANIZATION_NAME/$WORKSPACE_NAME"\n', "", "- name:", f"{RUN}.workspace", "is missing; the runs of this folder are in $ORGANIZATION_NAME/$WORKSPACE_NAME"),
     R(DATASET, '    description: "Runs of the Fusion Snapshots benchmark"\n', "", "- name:", "datasets[0].description", "is missing"),

@@ -48,7 +48,7 @@ def test_the_report_is_sorted_clickable_and_summed_up(folder: Path) -> None:
         "compute-envs/aws_fusion_snapshots.yml:N:5: warning: compute-envs[0].max-cpus: differs from "
         "compute-envs/aws_fusion_ondemand.yml (1000): the comparison would not be fair (got: 500) [unfair]",
         "env.sh:N:1: note: ORGANIZATION_NAME: still holds a placeholder (got: 'your-organization') [placeholder]",
-        "pipelines/hello.yml:N:5: error: pipelines[0].uri: is no key of pipelines; did you mean url? "
+        "pipelines/hello.yml:N:5: error: pipelines[0].uri: is not a key of pipelines; did you mean url? "
         "(got: 'https://github.com/nextflow-io/hello') [schema]",
     ]
     assert last == (
@@ -97,7 +97,7 @@ def test_json(folder: Path) -> None:
         "severity": "error",
         "check": "schema",
         "key": "pipelines[0].uri",
-        "message": "is no key of pipelines; did you mean url?",
+        "message": "is not a key of pipelines; did you mean url?",
         "got": "'https://github.com/nextflow-io/hello'",
     }
     assert "uri:" in (folder / HELLO).read_text().splitlines()[finding["line"] - 1]

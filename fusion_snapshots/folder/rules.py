@@ -95,7 +95,7 @@ class Rules:
             if each.name not in wrong and not spoilt & set(each.causes):
                 between.setdefault(each.name, each)
                 wrong |= {each.name} if each.kind == "value" else set()
-        named = f"is no key of {block}"
+        named = f"is not a key of {block}"
         faults = [_fault(each, item, named, self.keys[block]) for name, each in own.items() if name not in set(unsound)]
         return faults + list(_grouped(list(between.values()), item))
 

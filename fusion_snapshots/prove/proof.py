@@ -1,4 +1,4 @@
-"""The run of a proof: hello world with pipelines/proof.config, launched once and gone on with when it is there."""
+"""The run of a proof: hello world with pipelines/proof.config, launched once, and resumed when it is there."""
 
 from __future__ import annotations
 
