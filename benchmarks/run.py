@@ -183,7 +183,7 @@ def count_round_trips(work: Path, bake: Sequence[str | Path], env: dict[str, str
     platform = stand_in(work / "platform")
     (work / "bin").mkdir()
     tw = work / "bin/tw"
-    tw.write_text(f'#!/bin/sh\n[ "$1" = --version ] || sleep "$SLEEPS"\nexec "{ROOT}/tests/tw" "$@"\n')
+    tw.write_text(f'#!/bin/sh\n[ "$1" = --version ] || sleep "$SLEEPS"\nexec "{work}/platform/stand-in/tw" "$@"\n')
     tw.chmod(0o755)
     env = {**env, **platform.env, "PATH": f"{tw.parent}{os.pathsep}{platform.env['PATH']}", "SLEEPS": "0"}
 

@@ -12,7 +12,8 @@ import backends
 from backends import Platform
 from scenario_steps import Step
 from scenarios import FILES, FROM_NOTHING, SCENARIOS, SETTING_UP
-from simulated.store import Json
+
+from fusion_snapshots.simulated.state import Json
 
 RECORDED = Path(__file__).parent / "tw-answers.json"
 ARCHIVE = "dump.tar.gz"
@@ -40,7 +41,8 @@ def play(platform: Platform, name: str, folder: Path) -> list[Json]:
 
 def _set_up(platform: Platform, folder: Path) -> None:
     """Do what comes before most scenarios, with the stand-in, as that is fast and the state is the same."""
-    fast = {"PATH": f"{backends.TESTS}:{platform.env['PATH']}", "TW_STATE": str(platform.store.state.parent)}
+    place = platform.store.state.parent
+    fast = {"PATH": f"{backends.put_program(place)}:{platform.env['PATH']}", "TW_STATE": str(place)}
     for step in SETTING_UP:
         ran = backends.run_tw(platform, step.words, folder, **fast, **_endpoint(platform))
         assert ran.returncode == 0, ran.stderr

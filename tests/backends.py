@@ -1,4 +1,4 @@
-"""A simulated Platform with a tw that talks to it: the stand-in (tests/tw), or the real tw over https.
+"""A simulated Platform with a tw that talks to it: the stand-in (fusion_snapshots/simulated/tw), or the real tw over https.
 
 Both keep their state and their journal of requests in the same files, so a test asks either the same way.
 """
@@ -15,15 +15,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import tw_options
+from certificate import server_context, write_trust_store
+from platform_server import Server
 from real_programs import find
-from simulated.certificate import server_context, write_trust_store
-from simulated.runs import put
-from simulated.server import Server
-from simulated.store import ORGANIZATION, TOKEN, WORKSPACE, Json, Store, new_state
-from stand_in.main import main as stand_in_tw
 
-TESTS = Path(__file__).resolve().parent
+from fusion_snapshots.simulated.run_api import put
+from fusion_snapshots.simulated.state import ORGANIZATION, TOKEN, WORKSPACE, Json, Store, new_state
+from fusion_snapshots.simulated.tw import options as tw_options
+from fusion_snapshots.simulated.tw.main import main as stand_in_tw
+from fusion_snapshots.simulated.tw.main import write_program
+
 PROGRAMS = [str(Path(sys.executable).parent)]  # directories that come before PATH: those of the tests' own programs
 REFERENCE = f"{ORGANIZATION}/{WORKSPACE}"
 # Notes the words of each call, as the stand-in does, and runs the real tw with what makes it trust the server, and ask
@@ -50,7 +51,7 @@ class Platform:
         self.env = {"TOWER_ACCESS_TOKEN": TOKEN}
 
     def read(self) -> Json:
-        """Return the state; simulated/store.py names its keys."""
+        """Return the state; simulated/state.py names its keys."""
         return self.store.read()
 
     def all(self, kind: str) -> list[Json]:
@@ -79,7 +80,7 @@ class Platform:
             put(state, values)
 
     def fault(self, on: str, do: str | int, nth: int = 0, **more: Any) -> None:
-        """Order a fault for requests from here on: `on` begins "METHOD /path"; simulated/faults.py has the rest."""
+        """Order a fault for requests from here on: `on` begins "METHOD /path"; simulated/api.py has the rest."""
         # tw sends a request again, once, where the connection is closed without an answer.
         times = {"times": 2} if do in ("drop", "lose") else {}
         with self.store.changing() as state:
@@ -128,10 +129,19 @@ def _merge(item: Json, values: Json) -> None:
             item[key] = value
 
 
+def put_program(folder: Path) -> str:
+    """Write the stand-in for tw beside a Platform's state and return the directory to put on PATH."""
+    place = folder / "stand-in"
+    place.mkdir(exist_ok=True)
+    write_program(place)
+    return str(place)
+
+
 def stand_in(folder: Path) -> Platform:
-    """Return a Platform that tests/tw asks."""
+    """Return a Platform that the stand-in for tw asks."""
     platform = Platform(folder, "stand-in")
-    platform.env |= {"PATH": os.pathsep.join([str(TESTS), *PROGRAMS, os.environ["PATH"]]), "TW_STATE": str(folder)}
+    path = os.pathsep.join([put_program(folder), *PROGRAMS, os.environ["PATH"]])
+    platform.env |= {"PATH": path, "TW_STATE": str(folder)}
     return platform
 
 

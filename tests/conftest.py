@@ -19,8 +19,9 @@ import pytest
 import real_programs
 from backends import Platform
 from pytest_cookies.plugin import Cookies
-from simulated import store
 from warm import keep_warm
+
+from fusion_snapshots.simulated import state
 
 if TYPE_CHECKING:
     from aws_world import World
@@ -53,7 +54,7 @@ ACME = {
     "snapshots_instance_types": "guaranteed",
 }
 
-TOKEN, WORKSPACE = store.TOKEN, backends.REFERENCE
+TOKEN, WORKSPACE = state.TOKEN, backends.REFERENCE
 
 Bake = Callable[..., Path]
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from answers import RECORDED, play
 from backends import real
 from scenarios import SCENARIOS
-from simulated.store import Json
+
+from fusion_snapshots.simulated.state import Json
 
 
 def record(name: str) -> list[Json]:

@@ -9,8 +9,9 @@ import pexpect
 import pytest
 from backends import Platform
 from conftest import slow_after
-from simulated.store import Json
 from steps import ONDEMAND, PREFIX, SNAPSHOTS, done, edit, refused, rows, step
+
+from fusion_snapshots.simulated.state import Json
 
 KINDS = ("computeEnvs", "pipelines", "datasets")
 NOTHING = "destroy: nothing was deleted. To delete them: make destroy CONFIRM=yes"

@@ -9,9 +9,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import tw_options
 import yaml
 from conftest import ACME, BIN, ROOT, Bake, run, variables
+
+from fusion_snapshots.simulated.tw import options as tw_options
 
 YAML_FILES = [
     "compute-envs/aws_fusion_ondemand.yml",

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from backends import Platform, stand_in
 from conftest import BIN, Stages, await_end
-from simulated.store import Json
 from steps import PREFIX, done, edit, step
+
+from fusion_snapshots.simulated.state import Json
 
 TRIALS = int(os.environ.get("KILLS", "50"))  # of each step
 FILE = "pipelines/workflow_fusion_snapshots.yml"

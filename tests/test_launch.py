@@ -14,11 +14,11 @@ import pytest
 import yaml
 from backends import Platform, run_tw
 from conftest import BIN
-from simulated.store import Json
 from steps import ONDEMAND, SNAPSHOTS, done, edit, make, names, refused, rows, step, untimed
 from test_runs_launcher import begin, wait_for
 
 from fusion_snapshots.runs.listed import WHEN
+from fusion_snapshots.simulated.state import Json
 
 FIRST = ["id", "name", "compute environment", "when"]
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from backends import Platform
 from conftest import slow_after
-from simulated.store import Json
 from steps import ONDEMAND, PREFIX, SNAPSHOTS, done, edit, make, refused, step
+
+from fusion_snapshots.simulated.state import Json
 
 FILE = "pipelines/workflow_fusion_snapshots.yml"
 NAME = f"{PREFIX}_workflow_fusion_snapshots"

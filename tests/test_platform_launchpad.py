@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import tw_options
 from backends import stand_in
 
 from fusion_snapshots.platform.differences import Difference
@@ -13,6 +12,7 @@ from fusion_snapshots.platform.launchpad import Pipeline, replace
 from fusion_snapshots.platform.seqerakit import PARAMS, Command
 from fusion_snapshots.platform.tw import Tw, TwError
 from fusion_snapshots.platform.workspace import Workspace
+from fusion_snapshots.simulated.tw import options as tw_options
 
 URL = "https://github.com/nf-core/demo"
 

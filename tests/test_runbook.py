@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from backends import Platform
 from conftest import BIN, TOKEN, WORKSPACE, Bake, run
-from simulated.store import Json
 from steps import ONDEMAND, PREFIX, SNAPSHOTS, done, make, names, rows, untimed
+
+from fusion_snapshots.simulated.state import Json
 
 STEPS = ["validate", "preflight", "plan", "compute-envs", "pipelines", "hello", "launch", "compare", "report"]
 RUNS = [f"{kind}-fusion-{side}-TIME" for kind in ("hello", "workflow") for side in ("ondemand", "snapshots")]

@@ -11,10 +11,11 @@ from typing import Any
 import jsonschema
 import pytest
 import referencing
-import tw_options
 import yaml
 from conftest import BIN, ROOT, edit, run, slow_after
 from rejections import BETWEEN_KEYS, KEYS, TYPES
+
+from fusion_snapshots.simulated.tw import options as tw_options
 
 SCHEMAS = {path.name: json.loads(path.read_text()) for path in sorted((ROOT / "schemas").glob("*.schema.json"))}
 BUNDLE = "seqerakit.schema.json"

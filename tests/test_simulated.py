@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from answers import RECORDED
 from backends import REFERENCE, Platform, run_tw
-from simulated.api import PATTERNS, ROUTES, Request, exchange
-from simulated.certificate import server_context
-from simulated.faults import fault
-from simulated.server import Server
-from simulated.store import TOKEN, Json, Store, new_state
+from certificate import server_context
+from platform_server import Server
 from steps import done
+
+from fusion_snapshots.simulated.api import PATTERNS, ROUTES, Request, exchange, fault
+from fusion_snapshots.simulated.state import TOKEN, Json, Store, new_state
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from .questions import ROOT
 
 PROGRAM, SCHEMAS = "fusion_snapshots", "schemas"
 UNSEEN = re.compile(r"(^|/)(\.|__pycache__/)")  # what Python and others keep beside the program
-# No folder asks questions, follows a newer tw or holds anybody else's files.
+# No folder asks questions, simulates a Platform, follows a newer tw or holds anybody else's files.
 _ONLY_HERE = (
     f"{PROGRAM}/template/",
+    f"{PROGRAM}/simulated/",
     *(f"{SCHEMAS}/{name}" for name in ("answers.schema.json", "seqerakit.schema.json", "README.md")),
 )
 

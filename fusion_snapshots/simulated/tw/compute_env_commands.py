@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from simulated.store import Json
-
+from ..state import Json
 from .client import ApiError, TwError, text_of
 from .command import Answer, Command
-from .general import label_ids
+from .general_commands import label_ids
 
 # Where in a compute environment's configuration an option's value goes.
 CONFIG = {

@@ -6,7 +6,7 @@ import time
 from calendar import timegm
 from typing import Any, NamedTuple
 
-from .store import Json
+from .state import Json
 
 FORBIDDEN = "Forbidden"
 

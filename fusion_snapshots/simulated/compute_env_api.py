@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 
 from .call import Call, RefusedError, now
-from .store import ORGANIZATION_ID, WORKSPACE_ID, Json
-from .workspace import labels_of
+from .state import ORGANIZATION_ID, WORKSPACE_ID, Json
+from .workspace_api import labels_of
 
 REASON = "User: arn:aws:iam::123456789012:user/x is not authorized to perform: iam:CreateRole"
 LISTED = ("id", "name", "platform", "status", "message", "lastUsed", "primary", "credentialsId")

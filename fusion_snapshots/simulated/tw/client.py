@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
+import threading
 from pathlib import Path
 from typing import Any
 
-from simulated.api import Reply, Request, exchange
-from simulated.call import File
-from simulated.faults import BROKEN_OFF
-from simulated.store import Json, Store
+from ..api import BROKEN_OFF, Reply, Request, exchange
+from ..call import File
+from ..state import Json, Store
 
 CONNECTION = "Connection error. Check the connection using the command 'tw info'."
 UNAUTHORIZED = "Unauthorized. Check your access token, workspace id and tower server url."
@@ -97,7 +96,7 @@ class Client:
         if reply.fault == "cut":
             raise UnreachableError("Failed to buffer the message content input stream.")
         if reply.fault == "hang":
-            time.sleep(reply.seconds)
+            threading.Event().wait(reply.seconds)
         return reply
 
 

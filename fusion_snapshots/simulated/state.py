@@ -31,8 +31,8 @@ def new_state() -> Json:
     What else steers it: polls, how many looks a compute environment stays CREATING or DELETING; run_polls, how many a
     run is SUBMITTED or RUNNING; errored, names of compute environments that end ERRORED; failing, how the names of runs
     begin that end FAILED; unlogged, how those begin whose logs are gone; recordings, {how names of runs begin: an
-    archive of `tw runs dump`} which those runs replay; unversioned, whether pipelines have no versions; faults, see faults.py, and counts, how often each has come;
-    network, why tw cannot reach it: "refused", "untrusted", or nothing.
+    archive of `tw runs dump`} which those runs replay; unversioned, whether pipelines have no versions; faults, see
+    api.py, and counts, how often each has come; network, why tw cannot reach it: "refused", "untrusted", or nothing.
     """
     return {
         "tokens": [TOKEN],

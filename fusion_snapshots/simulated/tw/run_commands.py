@@ -8,8 +8,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from simulated.store import Json
-
+from ..state import Json
 from .client import JavaError, NullError, TwError
 from .command import Answer, Command
 
@@ -84,7 +83,7 @@ def _process(process: Json) -> Json:
 
 
 def list_tasks(command: Command) -> Answer:
-    """List tasks of a run, 100 where not told how many, each with the columns that are always shown and those asked for."""
+    """List tasks of a run, 100 where not told how many, each with the columns always shown and those asked for."""
     command.look_up()
     columns = ["taskId", "process", "tag", "status", *(command.listed("columns") or [])]
     most, offset = int(command.option("max", 100)), int(command.option("offset", 0))

@@ -19,7 +19,7 @@ Options = dict[str, str | bool]
 
 
 def command(arguments: list[str]) -> str:
-    """Return the command that a command line names, such as "runs view", or nothing where it names none of the table."""
+    """Return the command that a command line names, such as "runs view"; nothing where the table has none such."""
     try:
         return _command(_options("", arguments, stop_at_word=True)[1])
     except UsageError:
@@ -103,8 +103,8 @@ def _options(command: str, arguments: list[str], *, stop_at_word: bool = False) 
         if option["type"] == "int" and not value.lstrip("-").isdigit():
             raise UsageError(f"Invalid value for option '{name}': '{value}' is not an int")
         if option["enum"] and value.upper() not in [e.upper() for e in option["enum"]]:
-            raise UsageError(
-                f"Invalid value for option '{name}': expected one of [{', '.join(option['enum'])}] (case-insensitive) but was '{value}'"
-            )
+            allowed = ", ".join(option["enum"])
+            said = f"expected one of [{allowed}] (case-insensitive) but was '{value}'"
+            raise UsageError(f"Invalid value for option '{name}': {said}")
         options[long] = value
     return options, words

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from simulated.store import Json
-
-from . import compute_envs
+from ..state import Json
+from . import compute_env_commands
 from .client import ApiError, JavaError, TwError, text_of
 from .command import Answer, Command
-from .general import label_ids
+from .general_commands import label_ids
 
 EXTERNAL = ("https://", "http://", "file:/")
 # What of a launch an option says, for pipelines and launches alike.
@@ -66,7 +65,7 @@ def add(command: Command) -> Answer:
     """Add a pipeline to the Launchpad."""
     where = f"/orgs/{command.workspace['orgId']}/workspaces/{command.workspace_id}"
     command.client.ask("GET", where)
-    env = compute_envs.available(command, command.option("compute-env"))
+    env = compute_env_commands.available(command, command.option("compute-env"))
     config, name = env["config"], command.option("name")
     inherited = {key: config.get(key) for key in ("workDir", "preRunScript", "postRunScript")}
     launch = {"computeEnvId": env["id"], "pipeline": command.words[0], **inherited, **_given(_asked(command))}
@@ -82,7 +81,7 @@ def add(command: Command) -> Answer:
 
 
 def update(command: Command) -> Answer:
-    """Change a pipeline in what is given and not empty; the rest stays, and what then differs is a version of its own."""
+    """Change a pipeline in what is given and not empty; the rest stays, and what then differs is a new version."""
     if (
         given := {"new-name", "pipeline-schema-id", "allow-draft", "version-id", "version-name"}
         & command.options.keys()
@@ -92,7 +91,11 @@ def update(command: Command) -> Answer:
     pipeline = command.ask("GET", f"/pipelines/{identifier}")["pipeline"]
     version, path = _version(pipeline), f"/pipelines/{identifier}/versions"
     known = command.ask("GET", f"/pipelines/{identifier}/launch", versionId=version["id"])["launch"]
-    env = compute_envs.available(command, command.option("compute-env")) if "compute-env" in command.options else None
+    env = (
+        compute_env_commands.available(command, command.option("compute-env"))
+        if "compute-env" in command.options
+        else None
+    )
     launch = {
         key: known.get(key) for key in (*KEPT, "userSecrets", "workspaceSecrets") if key not in ("id", "commitId")
     }
@@ -150,7 +153,7 @@ def launch(command: Command) -> Answer:
 
 
 def _external(command: Command) -> Json:
-    env = compute_envs.available(command, command.option("compute-env"))
+    env = compute_env_commands.available(command, command.option("compute-env"))
     keys = ("workDir", "preRunScript", "postRunScript")
     return {"pipeline": command.words[0], "computeEnvId": env["id"]} | {key: env["config"].get(key) for key in keys}
 
@@ -169,7 +172,7 @@ def _of_launchpad(command: Command) -> Json:
     base["computeEnvId"] = known["computeEnv"]["id"] if "computeEnv" in known else None
     if command.option("compute-env") is None:
         return base
-    env = compute_envs.available(command, command.option("compute-env"))
+    env = compute_env_commands.available(command, command.option("compute-env"))
     config = env["config"]
     base |= {"computeEnvId": env["id"], "workDir": config.get("workDir")}
     inherited = {"preRunScript": "preRunScript", "postRunScript": "postRunScript", "configText": "nextflowConfig"}

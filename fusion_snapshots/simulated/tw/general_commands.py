@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-from simulated.store import Json
-
+from ..state import Json
 from .client import ApiError, TwError
 from .command import Answer, Command
 
@@ -61,7 +60,8 @@ def _told(checks: dict[str, int], opts: Json) -> str:
         guess = "" if "/api" in endpoint else f" (did you mean {endpoint}/api?)"
         said += f"\n    Tower API URL {endpoint} is not available{guess}\n\n"
     if checks["versionCheck"] == 0:
-        said += f"\n    Warning: Platform API version {opts['towerApiVersion']} is older than this CLI's minimum ({NEEDED}).\n"
+        said += f"\n    Warning: Platform API version {opts['towerApiVersion']} is older than this CLI's minimum "
+        said += f"({NEEDED}).\n"
         said += "    Some tw commands may fail or return incomplete results.\n"
         said += (
             "    To ensure full compatibility, upgrade Seqera Platform, or install a tw release matching your Platform "

@@ -13,10 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from .api import Reply, Request, exchange
-from .call import File
-from .faults import BROKEN_OFF
-from .store import Json, Store
+from fusion_snapshots.simulated.api import BROKEN_OFF, Reply, Request, exchange
+from fusion_snapshots.simulated.call import File
+from fusion_snapshots.simulated.state import Json, Store
 
 PREFIX = "/api"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .call import Call, RefusedError, now
-from .store import ORGANIZATION_ID, WORKSPACE_ID, Json
+from .state import ORGANIZATION_ID, WORKSPACE_ID, Json
 
 SHOWN = ("id", "name", "description", "mediaType", "dateCreated", "lastUpdated")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 
 from .call import Call, RefusedError, now
-from .compute_envs import shown
-from .store import ORGANIZATION_ID, USER, USER_ID, WORKSPACE_ID, Json
-from .workspace import labels_of
+from .compute_env_api import shown
+from .state import ORGANIZATION_ID, USER, USER_ID, WORKSPACE_ID, Json
+from .workspace_api import labels_of
 
 LISTED = ("pipelineId", "name", "description", "repository", "lastUpdated")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from . import made_up
 from .call import Call, File, RefusedError
-from .runs import asked, recorded
-from .store import Json
+from .run_api import asked, recorded
+from .state import Json
 
 COUNTS = {
     "NEW": "pending",
@@ -17,8 +17,9 @@ COUNTS = {
     "ABORTED": "aborted",
 }
 LOAD = (
-    *COUNTS.values(), "ignored", "retries", "cpus", "cpuTime", "cpuLoad", "loadCpus", "loadMemory", "loadTasks", "peakCpus",
-    "peakMemory", "peakTasks", "memoryReq", "memoryRss", "readBytes", "writeBytes", "volCtxSwitch", "invCtxSwitch",
+    *COUNTS.values(), "ignored", "retries", "cpus", "cpuTime", "cpuLoad", "loadCpus", "loadMemory", "loadTasks",
+    "peakCpus", "peakMemory", "peakTasks", "memoryReq", "memoryRss", "readBytes", "writeBytes",
+    "volCtxSwitch", "invCtxSwitch",
 )  # fmt: skip
 # What of a task is added up to which figure of the load.
 SUMS = {"cpus": "cpus", "memoryReq": "memory", "memoryRss": "peakRss", "readBytes": "readBytes"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .call import Call
-from .store import BORN, ORGANIZATION_ID, USER, USER_ID, WORKSPACE_ID, Json
+from .state import BORN, ORGANIZATION_ID, USER, USER_ID, WORKSPACE_ID, Json
 
 PROVIDERS = {"aws-batch": "aws", "aws-cloud": "aws"}  # whose credentials a compute environment of this platform takes
 

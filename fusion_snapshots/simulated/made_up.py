@@ -1,7 +1,7 @@
 """Tasks of runs that have no recording, drawn from the run's name, and so the same at every look.
 
-Twelve succeed. On Spot, attempts were reclaimed before them: FAILED with exit 2147483647, each followed by another. With
-Snapshots fewer are lost so: most count as the task's numSpotInterruptions instead.
+Twelve succeed. On Spot, attempts were reclaimed before them: FAILED with Java's greatest integer as exit status, each
+followed by another. With Snapshots fewer are lost so: most count as the task's numSpotInterruptions instead.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import random
 
 from .call import epoch, moment
-from .store import Json
+from .state import Json
 
 LASTS = 754  # seconds that such a run takes by its own account; its tasks lie within them
-RECLAIMED, DUMP_FAILED = 2147483647, 175  # exit statuses: the Spot instance was taken back; a checkpoint failed
+RECLAIMED, DUMP_FAILED = 2**31 - 1, 175  # exit statuses: the Spot instance was taken back; a checkpoint failed
 GIB = 2**30
 # Processes with how many tasks of each, their CPUs, memory in GiB and minutes.
 PROCESSES = (

@@ -6,8 +6,7 @@ import contextlib
 import mimetypes
 from pathlib import Path
 
-from simulated.store import Json
-
+from ..state import Json
 from .client import TwError
 from .command import Answer, Command
 

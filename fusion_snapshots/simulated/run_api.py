@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import tarfile
+from functools import cache
 
 from . import made_up
 from .call import FORBIDDEN, Call, RefusedError, epoch, having, moment, now
-from .compute_envs import ACTIVE
-from .pipelines import launch_dto
-from .recording import recording
-from .store import ORGANIZATION_ID, USER, USER_ID, WORKSPACE_ID, Json
-from .workspace import labels_of
+from .compute_env_api import ACTIVE
+from .pipeline_api import launch_dto
+from .state import ORGANIZATION_ID, USER, USER_ID, WORKSPACE_ID, Json
+from .workspace_api import labels_of
 
 ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 NEXTFLOW = {"version": "25.10.0", "build": "10289", "timestamp": "2026-01-05T09:00:00Z"}
@@ -19,6 +20,18 @@ NEXTFLOW = {"version": "25.10.0", "build": "10289", "timestamp": "2026-01-05T09:
 ASKED = ("repository", "revision", "profile", "projectName", "workDir", "params", "configText", "commandLine")
 # What a search may name, by the API's word for it.
 KEYS = {key.lower(): key for key in ("runName", "status", "userName", "projectName", "sessionId", "commitId")}
+
+
+@cache
+def recording(path: str) -> Json:
+    """Return what `tw runs dump` put into an archive: JSON read, logs as text; raises OSError and tarfile.TarError."""
+    members = {}
+    with tarfile.open(path) as archive:
+        for member in archive:
+            file = archive.extractfile(member)
+            text = file.read().decode() if file else ""
+            members[member.name] = json.loads(text) if member.name.endswith(".json") else text
+    return members
 
 
 def submit(call: Call) -> Json:

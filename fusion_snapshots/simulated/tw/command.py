@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from simulated.store import Json
-from tw_options import Options
-
+from ..state import Json
 from .client import Client, TwError
+from .options import Options
 
 
 class Answer(NamedTuple):

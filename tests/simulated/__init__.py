@@ -1,5 +1,0 @@
-"""A simulated Seqera Platform: its HTTP API, as far as tw asks for it, over a state that lies in a folder of files.
-
-`server` serves it to the real tw over https; tests/tw, which stands in for tw, calls `api.exchange` itself. Both keep
-the same state and the same journal of requests, so a test may ask the same of both.
-"""
