@@ -216,6 +216,9 @@ def _end_on_signals() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the step that the arguments (the command line's) name and return the exit code."""
+    for name in ("stdout", "stderr"):  # what is closed prints nothing, and no file that is opened takes its place
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
     _end_on_signals()
@@ -228,8 +231,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         code = _run(verb, options)
-        if sys.stdout:  # which may be closed
-            sys.stdout.flush()
+        sys.stdout.flush()
         return code
     except KeyboardInterrupt as stop:
         cause, again = (stop.stop, stop.again) if isinstance(stop, StoppedError) else (stop, f"make {verb}")

@@ -18,7 +18,7 @@ _SECRET = re.compile(
     | (?<![A-Za-z0-9]) (?: gh[pousr]_[A-Za-z0-9]{20,} | github_pat_[A-Za-z0-9_]{20,} )
     | (?<![A-Za-z0-9]) gl(?:pat|ptt|dt|rt|cbt|oas|soat|ft|imt|agent)-[A-Za-z0-9_.=-]{20,}
     | (?<![A-Za-z0-9]) (?:A[KSB]IA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16} (?![A-Za-z0-9])
-    | [A-Za-z0-9/+]{20,}EXAMPLEKEY[A-Za-z0-9/+]*
+    | (?<![A-Za-z0-9/+]) [A-Za-z0-9/+]{20,}EXAMPLEKEY[A-Za-z0-9/+]*
     | (?P<named> (?i:secret_?(?:access_?)?key) ["'\s]*[:=]["'\s]* ) [A-Za-z0-9/+]{40} (?![A-Za-z0-9/+=])
     | (?<![A-Za-z0-9/+]) (?P<bare> [A-Za-z0-9/+]{40} ) (?![A-Za-z0-9/+=])
     | -----BEGIN[A-Z ]*PRIVATE\ KEY----- (?: .*?-----END[A-Z ]*PRIVATE\ KEY----- | .* )

@@ -195,7 +195,6 @@ class TestRounds:
         assert [row.state for row in bench.rows()] == ["completed", "completed"]
         assert "Bad gateway" in capsys.readouterr().err
 
-    @pytest.mark.slow
     def test_they_end_with_the_run(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
         bench.forge()
         bench.launched(RUN, looks=1)
@@ -210,7 +209,6 @@ class TestRounds:
             "nothing was interrupted, see above. While a run is under way, again: make interrupt", 1,
         )  # fmt: skip
 
-    @pytest.mark.slow
     def test_they_leave_every_task_a_restore(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
         bench.forge()
         bench.launched(RUN)

@@ -27,7 +27,6 @@ class TestFailures:
         assert (row.instance, row.state, row.counts) == (host, "failed", False)
         assert bench.world.templates() == []
 
-    @pytest.mark.slow
     def test_an_instance_whose_experiment_failed_may_be_tried_again(self, bench: Bench) -> None:
         bench.forge()
         host = bench.world.host(WORK, (14, RUN))
@@ -40,7 +39,6 @@ class TestFailures:
         ("operation", "command", "rows"),
         [("create_experiment_template", "create-experiment-template", []), ("start_experiment", "start-experiment", ["failed"])],
     )  # fmt: skip
-    @pytest.mark.slow
     def test_aws_refuses_before_the_notice(self, bench: Bench, operation: str, command: str, rows: list[str]) -> None:
         bench.forge()
         bench.world.host(WORK, (14, RUN))
@@ -49,7 +47,6 @@ class TestFailures:
         assert [row.state for row in bench.rows()] == rows
         assert bench.world.templates() == []
 
-    @pytest.mark.slow
     def test_aws_fails_after_the_notice(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
         bench.forge()
         bench.world.let_experiments_take_time()
@@ -65,7 +62,6 @@ class TestFailures:
         assert (row.instance, row.state, row.counts) == (host, "pending", True)
         assert bench.world.templates() == []
 
-    @pytest.mark.slow
     def test_what_is_open_is_settled_the_next_time(self, bench: Bench) -> None:
         bench.forge()
         bench.world.host(WORK, (14, RUN))
@@ -87,7 +83,6 @@ class TestFailures:
         assert printed(capsys).splitlines()[0] == (f"Removed the template {left}, which an earlier step left behind.")
         assert bench.world.templates() == [other]
 
-    @pytest.mark.slow
     def test_a_template_that_stays_is_named(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
         bench.forge()
         bench.world.host(WORK, (14, RUN))
@@ -99,7 +94,6 @@ class TestFailures:
             "(ValidationException). The next make interrupt removes it.\n"
         )
 
-    @pytest.mark.slow
     def test_the_spot_requests_do_not_tell(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
         bench.forge()
         host = bench.world.host(WORK, (14, RUN))
@@ -108,16 +102,14 @@ class TestFailures:
             f"{host}: EC2 does not confirm it yet (its Spot request: fulfilled). That is no failure."
         )
 
-    @pytest.mark.slow
     def test_no_room_for_the_row(self, bench: Bench) -> None:
         bench.forge()
         bench.world.host(WORK, (14, RUN))
         (bench.root / "report/.interruptions.csv.part").mkdir()
-        assert bench.refusal() == ("report/interruptions.csv: cannot be written: Is a directory", 1)
+        assert bench.refusal() == ("report/interruptions.csv: cannot be written: Is a directory", 2)
         assert bench.world.experiments() == []
         assert bench.world.templates() == []
 
-    @pytest.mark.slow
     def test_ctrl_c(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         bench.forge()
         bench.world.let_experiments_take_time()

@@ -84,6 +84,13 @@ def test_a_reader_that_leaves_gets_no_traceback(folder: Path, platform: Platform
     assert "Exception ignored" not in ran.stderr
 
 
+@pytest.mark.parametrize("streams", [">&-", ">&- 2>&-"])
+def test_a_step_needs_no_output(folder: Path, platform: Platform, streams: str) -> None:
+    command = f"'{BIN / 'python'}' -m fusion_snapshots plan {streams}"
+    ran = run(["bash", "-c", command], cwd=folder, env=platform.env, stdin=subprocess.DEVNULL)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
 def begin(folder: Path, platform: Platform, *words: str | Path, **options: Any) -> subprocess.Popen[str]:
     """Start a step that the Platform does not answer, and return it once it has asked."""
     platform.fault("GET ", "hang", seconds=60)

@@ -188,7 +188,6 @@ def test_hello_world_that_is_not_the_files_is_not_launched(proof: Proof) -> None
     assert proof.bench.platform.all("runs") == []
 
 
-@pytest.mark.slow
 def test_a_proof_that_was_interrupted_already_is_waited_for(proof: Proof) -> None:
     name = under_way(proof)
     proof.ends(RESTORED)
@@ -217,7 +216,6 @@ def test_a_proof_that_was_not_read_is_read_later_and_only_once(
     assert "not found" in proof.refusal()  # a new one is launched, from a Launchpad that has no hello world
 
 
-@pytest.mark.slow
 def test_a_run_that_ends_too_early(proof: Proof, capsys: pytest.CaptureFixture[str]) -> None:
     name = under_way(proof)
     proof.ends(WHOLE)
@@ -227,7 +225,6 @@ def test_a_run_that_ends_too_early(proof: Proof, capsys: pytest.CaptureFixture[s
     assert proof.bench.world.experiments() == []
 
 
-@pytest.mark.slow
 def test_other_runs_on_the_instance_are_not_interrupted_unasked(proof: Proof) -> None:
     name = under_way(proof)
     host = proof.bench.world.host(WORK, (8, proof.run), (8, "9xForeign0run1"))
@@ -238,7 +235,6 @@ def test_other_runs_on_the_instance_are_not_interrupted_unasked(proof: Proof) ->
     assert proof.bench.world.experiments() == []
 
 
-@pytest.mark.slow
 def test_tasks_that_never_come(proof: Proof, monkeypatch: pytest.MonkeyPatch) -> None:
     name = under_way(proof)
     monkeypatch.setattr(prove_run, "START_MINUTES", -1)

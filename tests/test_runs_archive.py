@@ -167,6 +167,34 @@ def test_the_time_for_one_archive_is_bounded(path: Path, monkeypatch: pytest.Mon
     assert str(caught.value) == "reading it takes longer than 0 seconds"
 
 
+@pytest.mark.parametrize(
+    ("bound", "name", "said"),
+    [
+        ("_MOST_DOCUMENT_BYTES", "workflow.json", "its workflow.json is larger than 1 MiB"),
+        ("_MOST_TASK_BYTES", "workflow-tasks.json", "its workflow-tasks.json is larger than 1 MiB"),
+    ],
+)
+def test_a_file_may_be_as_large_as_its_bound(
+    path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, name: str, said: str
+) -> None:
+    monkeypatch.setattr(f"fusion_snapshots.runs.archive.{bound}", 1 << 20)
+    files = documents([task()])
+    text = json.dumps(files[name])
+    for more, fits in ((0, True), (1, False)):
+        data = pack({**files, name: text.ljust((1 << 20) + more)})
+        with contextlib.nullcontext() if fits else pytest.raises(DamagedError, match=said):
+            read(path, data)
+
+
+def test_all_files_together_have_a_bound(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = pack({**documents([task()]), "nextflow.log": "x" * (1 << 20)})
+    size = len(gzip.decompress(data))
+    for most, fits in ((size, True), (size - 1, False)):
+        monkeypatch.setattr("fusion_snapshots.runs.archive._MOST_BYTES", most)
+        with contextlib.nullcontext() if fits else pytest.raises(DamagedError, match="unpacked it is larger than"):
+            read(path, data)
+
+
 def test_a_file_that_is_not_there(path: Path) -> None:
     with pytest.raises(DamagedError, match="cannot be read"):
         read_archive(path, dict)

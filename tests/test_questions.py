@@ -1,0 +1,50 @@
+"""The questions hang together: prompts, examples, rules, and which answers follow from which."""
+
+from __future__ import annotations
+
+import pytest
+
+from fusion_snapshots.template.questions import (
+    BELONGINGS,
+    DEFAULTS,
+    DERIVED,
+    EXAMPLES,
+    PROMPTS,
+    RULES,
+    SOURCES,
+    TYPES,
+    default_template,
+    placeholders,
+)
+
+
+def test_each_question_has_a_prompt_with_an_example_and_a_rule() -> None:
+    assert list(PROMPTS) == list(DEFAULTS)
+    assert set(TYPES) == set(DEFAULTS)
+    assert [question for question, example in EXAMPLES.items() if not example or example == PROMPTS[question]] == []
+    assert {question for questions in BELONGINGS.values() for question in questions} <= set(DEFAULTS)
+
+
+def test_a_default_follows_only_from_questions_asked_before() -> None:
+    order = list(DEFAULTS)
+    for question in DERIVED:
+        assert SOURCES[question]
+        assert all(order.index(source) < order.index(question) for source in SOURCES[question]), question
+
+
+def test_a_derived_default_is_made_of_what_was_answered() -> None:
+    answers = {**DEFAULTS, "aws_work_dir": "s3://acme-fusion/work"}
+    assert default_template("aws_compute_env_allowed_buckets").render(cookiecutter=answers) == "s3://acme-fusion"
+
+
+def test_placeholders_are_those_that_are_still_the_templates() -> None:
+    held = placeholders(DEFAULTS)
+    assert held
+    assert set(held).isdisjoint(DERIVED)
+    assert placeholders({**DEFAULTS, held[0]: "acme"}) == held[1:]
+
+
+@pytest.mark.parametrize(("answer", "good"), [("eu-west-1", True), ("eu-west-1a", False), ("", False)])
+def test_the_rules_are_the_schemas(answer: str, good: bool) -> None:
+    wrong = {tuple(error.absolute_path) for error in RULES.iter_errors({"aws_region": answer})}
+    assert (("aws_region",) not in wrong) is good
