@@ -15,7 +15,7 @@ from archives import RECLAIMED, task, write_archive
 from backends import Platform
 from conftest import ROOT, run
 from predicted import RECORDED, attempts_of, random_run
-from steps import make
+from steps import done, make
 from test_predict_trace import READABLE
 
 from fusion_snapshots.__main__ import main
@@ -153,6 +153,13 @@ def test_in_a_folder(folder: Path, platform: Platform) -> None:
     assert platform.calls() == []
 
 
+def test_without_a_name_all_kept_runs_count(folder: Path, platform: Platform) -> None:
+    (folder / "report/runs").mkdir()
+    for name in ("1abcDEF", "2abcDEF"):
+        archive(folder / f"report/runs/{name}.tar.gz")
+    assert ", 2 runs, " in done(make(folder, platform, "predict")).stdout.splitlines()[0]
+
+
 def test_a_run_that_is_not_kept_is_fetched(folder: Path, platform: Platform) -> None:
     ran = make(folder, platform, "predict", "RUN=1abcDEF")
     assert ran.returncode == 2
@@ -209,4 +216,4 @@ def test_installed_it_needs_no_folder(tmp_path: Path) -> None:
         env={"HOME": str(Path.home())},
     )
     assert ran.returncode == 0, ran.stderr
-    assert "the template's" in ran.stdout
+    assert "(the template's)" in " ".join(ran.stdout.split())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ..benchmark import Benchmark
+from ..folder.layout import COMPARISON
 from ..output import say
+from ..predict.natural import predict_natural
 from ..runs.fetch import gather_runs
 from ..runs.interruptions import read_interruptions
 from ..runs.store import write_whole
@@ -14,7 +16,7 @@ from .page import draw_page
 from .snapshots import read_snapshots
 from .table import draw_table
 
-COMPARISON, TASKS, PAGE = "report/comparison.json", "report/tasks.csv", "report/comparison.html"
+TASKS, PAGE = "report/tasks.csv", "report/comparison.html"
 
 
 def compare(benchmark: Benchmark, wait: bool, every: float = 30.0) -> None:
@@ -30,13 +32,16 @@ def compare(benchmark: Benchmark, wait: bool, every: float = 30.0) -> None:
     result = judge(
         whole._replace(runs=billed.runs), left_out, logs, read_interruptions(benchmark.root), billed.not_asked
     )
-    texts = {COMPARISON: write_json(result), TASKS: write_tasks(result.arms), PAGE: draw_page(result)}
+    natural = predict_natural(benchmark, whole.runs, [arm.name for arm in result.arms if arm.caused])
+    texts = {COMPARISON: write_json(result), TASKS: write_tasks(result.arms), PAGE: draw_page(result, natural)}
     say(draw_table(result))
     say(f"\n{result.headline}\n{result.verdict}\n")
     for reservation in result.reservations:
         say(f"! {reservation.text}")
     for note in result.notes:
         say(f"- {note}")
+    if natural:
+        say(f"\n{natural.text}")
     for path, text in texts.items():
         write_whole(benchmark.root, path, text)
     say(f"\n{PAGE} shows it as a page; {COMPARISON} and {TASKS} hold the figures.")

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from ..errors import UserError
 from ..findings import mask, printable
+from ..predict.natural import Natural
+from ..predict.picture import style_of_chart
 from ..runs.run import Run
 from ..tools import how_to_install
 from .charts import Change, Chart, chart_cost, chart_lost, chart_time, rank_processes
@@ -78,9 +80,10 @@ class Page(NamedTuple):
     notes: list[str]
 
 
-def draw_page(result: Result) -> str:
-    """Return the page as HTML."""
-    return make_templates().get_template("page.html.j2").render(page=make_page(result))
+def draw_page(result: Result, natural: Natural | None = None) -> str:
+    """Return the page as HTML; natural is what the runs let expect where nobody interrupts anything."""
+    rates = {"natural": natural, "style": style_of_chart()}
+    return make_templates().get_template("page.html.j2").render(page=make_page(result), **rates)
 
 
 def make_templates(*folders: Path) -> Environment:

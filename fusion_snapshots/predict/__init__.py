@@ -47,8 +47,10 @@ def predict(benchmark: Benchmark | None, settings: Predict) -> None:
 def _find_files(benchmark: Benchmark | None, sources: Sequence[str]) -> list[Path]:
     """Return the files that are named; an id stands for an archive in report/runs, which is fetched if need be.
 
-    Raises UserError where nothing is named, or no such file is there.
+    In a folder, nothing named stands for all that are kept there. Raises UserError where there is no such file.
     """
+    if not sources and benchmark and (kept := sorted((benchmark.root / ARCHIVES).glob("*.tar.gz"))):
+        return kept
     if not "".join(sources).strip():
         how = "make predict RUN=3dLeF2W4ju5og4" if benchmark else "fusion-snapshots predict ARCHIVE.tar.gz"
         raise UserError(f"name a run's id, an archive of tw runs dump or a trace of Nextflow, e.g. {how}")

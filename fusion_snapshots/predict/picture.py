@@ -26,6 +26,7 @@ _STAND_ALONE = """:root { font-family: system-ui, -apple-system, 'Segoe UI', Hel
 _OWN = """.curve { fill: none; stroke: var(--arm); stroke-width: 2.5; vector-effect: non-scaling-stroke; }
 .dashed { stroke-dasharray: 7 4; }
 .mark { stroke: var(--ink); stroke-dasharray: 2 3; }
+.on-top { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; }
 """
 
 
@@ -48,20 +49,22 @@ class Plot(NamedTuple):
 
 def draw_picture(prediction: Prediction) -> str:
     """Return the picture as a file of its own."""
-    chart = draw_chart(prediction.model, prediction.break_even, prediction.first.rate.value, prediction.in_usd)
+    rate = prediction.first.rate
+    label = "your rate" if rate.counted or prediction.terms.given.rate else "assumed rate"
+    chart = draw_chart(prediction.model, prediction.break_even, rate.value, prediction.in_usd, label)
     named = prediction.runs[0].pipeline or prediction.runs[0].name
     height = _TOP + _HEIGHT + 76
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="{height}" font-size="14">\n'
         f"<style>\n{_STYLE.read_text(encoding='utf-8')}{_STAND_ALONE}{_OWN}</style>\n"
         f'<rect class="paper" width="100%" height="100%"/>\n'
-        f'<svg x="16" y="12" style="width: calc(100% - 32px)" height="{height - 12}">\n'
+        f'<svg x="2%" y="12" width="96%" height="{height - 12}">\n'
         f'<text class="name" x="0" y="16">{html.escape(named)}</text>\n'
         f'<svg x="0" y="16" width="100%" height="{height - 28}">{chart}</svg>\n</svg>\n</svg>\n'
     )
 
 
-def draw_chart(model: Model, break_even: float | None, rate: float, in_usd: bool) -> str:
+def draw_chart(model: Model, break_even: float | None, rate: float, in_usd: bool, label: str) -> str:
     """Return the chart as an SVG that a page with page.css and style_of_chart can hold."""
     plot = _plot_of(model, break_even, rate)
     unit = "USD" if in_usd else "in uninterrupted runs on Spot"
@@ -70,12 +73,13 @@ def draw_chart(model: Model, break_even: float | None, rate: float, in_usd: bool
         [
             f'<svg width="100%" height="{_TOP + _HEIGHT + 44}" role="img" aria-labelledby="rates-title rates-text">',
             '<title id="rates-title">Cost of a result over the rate of interruptions</title>',
-            f'<desc id="rates-text">{told}; yours, or what is assumed: {rate:.2g} an hour</desc>',
+            f'<desc id="rates-text">{told}; {label}: {rate:.2g} an hour</desc>',
             f'<text x="0" y="16">Cost of a result, {unit}</text>',
             *_legend(),
             *_grid(plot),
             *_curves(model, plot),
-            *_marks(plot, break_even, rate),
+            *_costs(plot),
+            *_marks(plot, break_even, rate, label),
             f'<text class="soft" x="50%" y="{_TOP + _HEIGHT + 38}" text-anchor="middle">'
             "interruptions of an instance in an hour (log scale)</text>",
             "</svg>",
@@ -121,8 +125,12 @@ def _grid(plot: Plot) -> Iterator[str]:
     for cost in _ticks(plot.least_cost, plot.most_cost):
         y = _TOP + plot.y(cost)
         yield f'<line class="grid" x1="0" x2="100%" y1="{y:.1f}" y2="{y:.1f}"/>'
-        yield f'<text class="soft" x="0" y="{y - 4:.1f}">{cost:,.6g}</text>'
     yield f'<line class="axis" x1="0" x2="100%" y1="{bottom}" y2="{bottom}"/>'
+
+
+def _costs(plot: Plot) -> Iterator[str]:
+    for cost in _ticks(plot.least_cost, plot.most_cost):
+        yield f'<text class="soft on-top" x="0" y="{_TOP + plot.y(cost) - 4:.1f}">{cost:,.6g}</text>'
 
 
 def _ticks(low: float, high: float) -> Sequence[float]:
@@ -149,13 +157,14 @@ def _curves(model: Model, plot: Plot) -> Iterator[str]:
     yield "</svg>"
 
 
-def _marks(plot: Plot, break_even: float | None, rate: float) -> Iterator[str]:
-    yield from _mark(plot.x(rate), 56, f"your rate: {rate:.2g}")
+def _marks(plot: Plot, break_even: float | None, rate: float, label: str) -> Iterator[str]:
+    marks = [(plot.x(rate), 56, f"{label}: {rate:.2g}")]
     if break_even:
-        yield from _mark(plot.x(break_even), 72, f"break-even: {break_even:.2g}")
-
-
-def _mark(x: float, y: int, text: str) -> Iterator[str]:
-    anchor, shift = ("end", -5) if x > 60 else ("start", 5)
-    yield f'<line class="mark" x1="{x:.2f}%" x2="{x:.2f}%" y1="{y - 10}" y2="{_TOP + _HEIGHT}"/>'
-    yield f'<text class="soft" x="{x:.2f}%" dx="{shift}" y="{y}" text-anchor="{anchor}">{text}</text>'
+        marks.append((plot.x(break_even), 72, f"break-even: {break_even:.2g}"))
+    leftmost = min(x for x, _, _ in marks)
+    for x, y, text in marks:
+        # Away from the other mark, where there is room.
+        left = x > 70 or (x == leftmost and x > 30 and len(marks) > 1)
+        anchor, shift = ("end", -5) if left else ("start", 5)
+        yield f'<line class="mark" x1="{x:.2f}%" x2="{x:.2f}%" y1="{y - 10}" y2="{_TOP + _HEIGHT}"/>'
+        yield f'<text class="soft on-top" x="{x:.2f}%" dx="{shift}" y="{y}" text-anchor="{anchor}">{text}</text>'

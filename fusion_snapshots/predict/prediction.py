@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,14 +66,26 @@ class Prediction(NamedTuple):
 
 
 def predict_from(
-    runs: list[Recorded], catalog: Catalog, terms: Terms, env: Mapping[str, str], root: Path
+    runs: list[Recorded],
+    catalog: Catalog,
+    terms: Terms,
+    env: Mapping[str, str],
+    root: Path,
+    *,
+    priced: Sequence[Recorded] = (),
+    counted: Sequence[Recorded] | None = None,
 ) -> Prediction:
-    """Return what runs of one pipeline let expect."""
+    """Return what runs of one pipeline let expect.
+
+    priced are further runs that show what Spot saves; counted are those whose interruptions are nature's, all of them
+    unless given.
+    """
     kept = [task for run in runs for task in run.kept]
+    shown = [task for run in priced or runs for task in run.kept]
     machines = Machines(catalog, terms.types)
     given = terms.given
     if given.discount is None:
-        saving = saving_in(kept, machines.share) or saving_of_aws(kept, machines.share, env, root)
+        saving = saving_in(shown, machines.share) or saving_of_aws(kept, machines.share, env, root)
     else:
         saving = Saving(given.discount / 100, "--discount")
     prices = PerHour(kept, machines.share, saving.value if saving else None)
@@ -83,7 +95,7 @@ def predict_from(
         works = [[work._replace(price=work.price / whole) for work in each] for each in works]
     costs = Costs(terms.overhead)
     model = Model(works, costs, terms.wait, saving.value if saving else None, dict(terms.attempts), given.seed)
-    own = rate_of(runs)
+    own = rate_of(runs if counted is None else counted)
     rates = [Rate(value) for value in given.rate] or [own]
     return Prediction(
         runs=runs,

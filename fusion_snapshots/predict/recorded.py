@@ -77,8 +77,13 @@ def _of_archive(path: Path) -> Recorded:
         run: Run = read_run(path, path.name, path.name, "")
     except DamagedError as error:
         raise UserError(f"{path}: not an archive of tw runs dump: {error}", 1) from None
+    return of_run(run)._replace(name=path.name.removesuffix(".tar.gz"))
+
+
+def of_run(run: Run) -> Recorded:
+    """Return a run of the Platform as one that is predicted from."""
     day = run.began.date().isoformat() if run.began else ""
-    return Recorded(path.name.removesuffix(".tar.gz"), run.pipeline, day, run.status, run.paid, run.hits)
+    return Recorded(run.name, run.pipeline, day, run.status, run.paid, run.hits)
 
 
 def _of_trace(path: Path) -> Recorded:

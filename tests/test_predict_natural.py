@@ -1,0 +1,55 @@
+"""What a comparison's runs say of nature."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archives import RECLAIMED, make_folder, task
+
+from fusion_snapshots.benchmark import Benchmark
+from fusion_snapshots.predict.natural import Natural, predict_natural
+from fusion_snapshots.runs.fetch import gather_runs
+
+ENV = {"ORGANIZATION_NAME": "acme", "WORKSPACE_NAME": "ws", "AWS_REGION": "eu-west-1", "PATH": "/nowhere"}
+LOST: dict[str, Any] = {"status": "FAILED", "exit": RECLAIMED, "exitStatus": RECLAIMED}
+
+
+def natural(folder: Path, arms: dict[str, list[dict[str, Any]]], storm: tuple[str, ...] = ()) -> Natural | None:
+    make_folder(folder, {arm: [{"tasks": tasks}] for arm, tasks in arms.items()})
+    benchmark = Benchmark(folder, ENV)
+    return predict_natural(benchmark, gather_runs(benchmark, wait=False, every=0).runs, storm)
+
+
+ARMS = {
+    "fusion_ondemand": [task(minutes=240, usd=4, priceModel="standard")],
+    "fusion_spot": [task(minutes=240, usd=2), task(minutes=60, usd=0.5, **LOST)],
+    "fusion_snapshots": [task(minutes=300, usd=2.5)],
+}
+
+
+def test_the_rate_and_the_prices_are_those_of_the_runs(tmp_path: Path) -> None:
+    found = natural(tmp_path, ARMS)
+    assert found is not None
+    # One in five hours on Spot without Snapshots, and none in the five with them.
+    assert found.text == (
+        "At one interruption an instance in 10 h (0.1 an hour), as these runs met, a result would cost 2.46 USD on "
+        "Spot and 2.03 USD with Snapshots. Snapshots pay above one interruption an instance in 202 h (0.005 an hour). "
+        "make predict tells more."
+    )
+    assert "your rate: 0.1" in found.chart
+
+
+def test_a_storm_is_not_nature(tmp_path: Path) -> None:
+    found = natural(tmp_path, ARMS, ("fusion_spot",))
+    assert found is not None
+    assert found.text.startswith(
+        "At one interruption an instance in 100 h (0.01 an hour), assumed, as no natural one is known of these runs, "
+    )
+    assert "assumed rate: 0.01" in found.chart
+
+
+@pytest.mark.parametrize("arm", ["fusion_ondemand", "fusion_spot"])
+def test_without_a_task_that_completed_nothing_is_said(tmp_path: Path, arm: str) -> None:
+    assert natural(tmp_path, {arm: [task(**LOST)], "fusion_snapshots": [task()]}) is None
