@@ -249,10 +249,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run() -> NoReturn:
-    """Run as a program, which may be installed apart with its seqerakit: the one of PATH comes first."""
+    """Run as the installed program, whose seqerakit lies beside it; the one of PATH comes first."""
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)])
     sys.exit(main())
 
 
 if __name__ == "__main__":
-    run()
+    sys.exit(main())
