@@ -51,7 +51,7 @@ def _ready(**needs: bool) -> Benchmark:
 def preflight(settings: Preflight) -> None:
     from .preflight import preflight
 
-    preflight(_ready(sends=False, nextflow=True), settings.limit)
+    preflight(_ready(sends=False, nextflow=True), settings.seconds)
 
 
 def plan(_: Settings) -> None:

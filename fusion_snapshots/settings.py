@@ -10,7 +10,7 @@ import re
 import shlex
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from .errors import UserError
@@ -110,7 +110,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Preflight(Settings):
-    limit: float = _seconds(30, "for one command")
+    seconds: float = _seconds(30, "for one command")
 
 
 @dataclass(frozen=True)
@@ -147,16 +147,29 @@ class Prove(Settings):
 
 @dataclass(frozen=True)
 class Interrupt(Settings):
-    count: int = _whole(1, MOST_INSTANCES, "instances a round", "COUNT=1", ", as AWS takes no more at once")
+    count: int = _whole(1, MOST_INSTANCES, "instances of an arm a round", "COUNT=1", ", as AWS takes no more at once")
     minutes: float = _minutes(SAFE_MINUTES, "least age of an instance's oldest task", f"MINUTES={SAFE_MINUTES}")
     times: int = _whole(1, 999, "rounds", "TIMES=3")
     every: float = _minutes(15, "between the starts of two rounds", "EVERY=15")
+    rate: float = _setting(
+        0.0,
+        r"(?!0+(\.0+)?$)(\d{1,2}|1[01]\d|120(?!\.0*[1-9]))(\.\d{1,6})?",
+        "interruptions an instance-hour, above 0 and at most 120, e.g. RATE=0.3",
+        float,
+        "a storm instead of rounds: interruptions an instance-hour, until the runs have ended",
+        "VALUE",
+    )
+    seed: int | None = _setting(
+        None, r"\d{1,9}", "a whole number, e.g. SEED=7", int, "of the storm; the same seed draws the same lives", "N"
+    )
+    limit: int = _whole(30, 999, "notices that a storm gives an arm at most", "LIMIT=30")
+    cluster: bool = _yes("hosts of one type and zone get a storm's notices together")
     arm: str = _setting(
-        SNAPSHOTS,
+        ALL_ARMS,
         r"\w+",
         f"the name of an arm, e.g. ARM={SNAPSHOTS}, or {ALL_ARMS}",
         str,
-        f"whose instances, or {ALL_ARMS} ({SNAPSHOTS})",
+        f"whose instances, or {ALL_ARMS}, which is all Spot arms ({ALL_ARMS})",
         "NAME",
     )
     role: str = _role()
@@ -165,9 +178,20 @@ class Interrupt(Settings):
     poll: float = _poll(10)
 
     def conflicts(self) -> Iterator[str]:
-        """Yield that a rehearsal has no rounds."""
+        """Yield that a rehearsal has no rounds, and what goes with a storm alone, or never with one."""
         if self.rehearse and self.times > 1:
             yield f"TIMES={self.times}: a rehearsal is one round; leave out TIMES or REHEARSE"
+        default = Interrupt.__dataclass_fields__
+        changed = [name for name in default if getattr(self, name) != default[name].default]
+        rounds, storm = ("count", "minutes", "times", "every"), ("seed", "limit", "cluster")
+        for name in rounds if self.rate else storm:
+            if name in changed:
+                with_rate = "a storm has no rounds; leave it out, or RATE" if self.rate else "goes with RATE alone"
+                yield f"{name.upper()}={getattr(self, name)}: {with_rate}"
+
+    def with_seed(self, seed: int) -> Interrupt:
+        """Return the same settings with the seed of a storm."""
+        return replace(self, seed=seed)
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,13 @@ class World:
         batch_backends[ACCOUNT][REGION]._jobs[identifier].attempts = [*told, {"statusReason": f"{name} never started"}]
         return identifier
 
+    def age(self, instance: str, minutes: float) -> None:
+        """Let an instance have been launched so many minutes ago."""
+        launched = datetime.now(timezone.utc) - timedelta(minutes=minutes)
+        vars(ec2_backends[ACCOUNT][REGION].get_instance(instance))["launch_time"] = launched.strftime(
+            "%Y-%m-%dT%H:%M:%S.000Z"
+        )
+
     def _spot_instance(self, kind: str) -> str:
         asked = self.ec2.request_spot_instances(LaunchSpecification={"ImageId": IMAGE, "InstanceType": kind})
         request = asked["SpotInstanceRequests"][0]

@@ -45,7 +45,7 @@ def test_a_round(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     )
     assert_request(made, bench.compute_env, busy)
     (row,) = bench.rows()
-    assert row[1:] == ("fusion_snapshots", busy, "c6id.8xlarge", "2", made["id"], "completed")
+    assert row[1:7] == ("fusion_snapshots", busy, "c6id.8xlarge", "2", made["id"], "completed")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", row.when)
     assert bench.world.templates() == []
 

@@ -114,7 +114,7 @@ class TestFailures:
         bench.forge()
         bench.world.let_experiments_take_time()
         host = bench.world.host(WORK, (14, RUN))
-        monkeypatch.setattr(experiment, "look", press_ctrl_c)
+        monkeypatch.setattr("fusion_snapshots.interrupt.rounds.look", press_ctrl_c)
         with pytest.raises(KeyboardInterrupt) as stop:
             bench.interrupt()
         assert str(stop.value) == f"The notice to {host} cannot be withdrawn; report/interruptions.csv has the row"

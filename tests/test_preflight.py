@@ -188,7 +188,7 @@ def test_another_tw(folder: Path, platform: Platform, programs: Path, script: st
     path = with_programs(platform, programs, "seqerakit", "sleep")
     (programs / "tw").write_text(script)
     (programs / "tw").chmod(0o755)
-    ran = step(folder, platform, "preflight", "--limit", "3", PATH=path)
+    ran = step(folder, platform, "preflight", "--seconds", "3", PATH=path)
     assert lines(ran)["tw"] == said
     assert ran.returncode == 1
 

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..json_reply import Reply
-from ..polling import poll
 from .cli import Aws, AwsError, partition
 
 ACTION, TARGET = "aws:ec2:send-spot-instance-interruptions", "aws:ec2:spot-instance"
 NOTICE, NOTICE_MINUTES = "PT2M", 2  # the shortest notice, and the one that AWS itself gives
-USD_PER_ACTION_MINUTE = 0.10
+USD_PER_ACTION_MINUTE, USD_IN = 0.10, {"us-gov-west-1": 0.12}  # AWS's price page, November 2026
 # Where AWS does not offer it, by EC2's user guide.
 UNSUPPORTED_REGIONS = ("ap-northeast-3", "ap-southeast-3", "cn-north-1", "cn-northwest-1", "me-central-1")
 ENDED = ("completed", "stopped", "failed", "cancelled")
@@ -31,6 +30,11 @@ class State(NamedTuple):
     id: str
     status: str
     reason: str
+
+
+def usd_per_action_minute(region: str) -> float:
+    """Return what AWS charges for a minute of an action, in USD."""
+    return USD_IN.get(region, USD_PER_ACTION_MINUTE)
 
 
 def role_arn(name: str, account: str, region: str) -> str:
@@ -90,21 +94,6 @@ def start(aws: Aws, template: str, compute_env: str, *, rehearse: bool) -> State
 def look(aws: Aws, experiment: str) -> State:
     """Return where an experiment stands; raises AwsError and ReplyError."""
     return _state(aws.ask("fis", "get-experiment", "--id", experiment))
-
-
-def watch(aws: Aws, state: State, every: float) -> State:
-    """Return how an experiment ended, or where it stands after PATIENCE_MINUTES; every is in seconds.
-
-    Raises AwsError and ReplyError.
-    """
-
-    def is_done(state: State) -> bool:
-        return state.status in ENDED
-
-    def describe(state: State) -> str:
-        return "" if is_done(state) else f"experiment {state.id}: {state.status}"
-
-    return poll(lambda: look(aws, state.id), is_done, describe, every, PATIENCE_MINUTES)
 
 
 def remove_template(aws: Aws, template: str) -> None:

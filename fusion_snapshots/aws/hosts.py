@@ -11,19 +11,24 @@ from ..json_reply import Reply, ReplyError
 from ..process import at_once
 from .cli import Aws, in_parts
 
-# The label by which our configurations tell whose task it is; AWS Batch hands it on to ECS.
-RUN_LABEL = "uniqueRunId"
+# The labels by which our configurations tell whose task it is, and which; AWS Batch hands them on to ECS.
+RUN_LABEL, TASK_LABEL = "uniqueRunId", "taskHash"
 
 
 class Load(NamedTuple):
-    """A task on an instance: since when it runs, where ECS tells, and its run's id, empty where no label tells it."""
+    """A task on an instance: since when it runs, where ECS tells; its run's id and its hash, empty without labels.
+
+    The hash stays while AWS Batch moves the task from host to host.
+    """
 
     started: datetime | None
     run: str
+    hash: str = ""
 
 
 class Host(NamedTuple):
-    """A Spot instance and the tasks on it; request is the id of its Spot request, empty where EC2 names none."""
+    """A Spot instance and the tasks on it; request is the id of its Spot request, empty where EC2 names none;
+    zone is such as eu-west-1a."""
 
     id: str
     type: str
@@ -31,11 +36,16 @@ class Host(NamedTuple):
     launched: datetime
     request: str
     loads: tuple[Load, ...]
+    zone: str = ""
 
     @property
     def runs(self) -> Mapping[str, int]:
         """How many of its tasks belong to each run."""
         return Counter(load.run for load in self.loads)
+
+    def age(self, now: datetime) -> float:
+        """Return for how many minutes it has been up."""
+        return (now - self.launched).total_seconds() / 60
 
     def since(self, run: str | None = None) -> datetime:
         """Return when its oldest task began, or the oldest of a run; its launch where no task tells."""
@@ -95,10 +105,11 @@ def _loads(aws: Aws, cluster: str, arns: list[str]) -> Mapping[str, list[Load]]:
     loads: defaultdict[str, list[Load]] = defaultdict(list)
     for part in in_parts(arns):
         for task in aws.ask(*command, *part).items("tasks"):
-            tags = task.items("tags") if task.has("tags") else []
-            run = next((tag.text("value", "") for tag in tags if tag.text("key", "") == RUN_LABEL), "")
+            labels = task.items("tags") if task.has("tags") else []
+            tags = {tag.text("key", ""): tag.text("value", "") for tag in labels}
             started = parse_time(task, "startedAt") if task.has("startedAt") else None
-            loads[task.text("containerInstanceArn", "")].append(Load(started, run))
+            load = Load(started, tags.get(RUN_LABEL, ""), tags.get(TASK_LABEL, ""))
+            loads[task.text("containerInstanceArn", "")].append(load)
     return loads
 
 
@@ -115,6 +126,7 @@ def _host(instance: Reply, container: Reply, loads: Mapping[str, list[Load]]) ->
         launched=parse_time(instance, "LaunchTime"),
         request=instance.text("SpotInstanceRequestId", ""),
         loads=tuple(loads.get(container.text("containerInstanceArn"), ())),
+        zone=instance.get("Placement").text("AvailabilityZone", "") if instance.has("Placement") else "",
     )
 
 

@@ -17,7 +17,8 @@ DATASET, REPORT_PIPELINE, REPORT_LAUNCH = "report/dataset.yml", "report/pipeline
 WORKFLOW_PARAMS = "params.yml"  # the workflow's parameters, alike for all arms
 REPORT_PARAMS, SAMPLESHEET, RUNS = "report/params.yml", "report/samplesheet.csv", "report/runs.csv"
 COMPARISON, PREDICTION = "report/comparison.json", "report/prediction.svg"
-INTERRUPTIONS, PROOF_CONFIG = "report/interruptions.csv", "pipelines/proof.config"
+INTERRUPTIONS, STORM_HOSTS = "report/interruptions.csv", "report/storm.csv"
+PROOF_CONFIG = "pipelines/proof.config"
 PLACEHOLDER = "your-"  # so begin the names that stand for what was not answered
 # Runs whose names begin so are no part of the comparison: the smoke test, the proof, the report.
 HELLO_RUN, PROOF_RUN, REPORT_RUN = "hello-", "proof-", "report-"

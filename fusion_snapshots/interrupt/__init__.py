@@ -10,25 +10,24 @@ from ..aws.hosts import Host, choose, find_hosts
 from ..benchmark import Benchmark
 from ..errors import UserError
 from ..findings import count_of
-from ..folder.layout import arm_of
 from ..output import is_confirmed, say
-from ..platform.workspace import is_under_way
 from ..polling import poll
 from ..process import at_once
 from ..runs.interruptions import read_interruptions
-from ..runs.listed import Row, read_runs
-from ..runs.states import find_runs, read_states
+from ..runs.listed import read_runs
 from ..settings import Interrupt
-from .rounds import Place, Round, clean_up
+from .rounds import Place, clean_up, run_round
 from .show import describe_cost, describe_effect, describe_hosts, describe_nothing
-from .targets import Target, check_account, check_region, count_restores, find_targets
-
-SPARE_RESTORES = 1  # of each task, left to what AWS reclaims by itself
+from .storm import make_storm
+from .targets import SPARE_RESTORES, Target, check_account, check_region, count_restores, find_going, find_targets
 
 
 def interrupt(benchmark: Benchmark, settings: Interrupt) -> None:
-    """Interrupt Spot instances, once or in rounds, when confirmed; raises UserError, also where there is nothing to."""
+    """Interrupt Spot instances, once, in rounds or in a storm, when confirmed; raises UserError, also for nothing."""
     place, targets = prepare(benchmark, settings.arm, settings.role)
+    if settings.rate:
+        make_storm(benchmark, place, targets, settings)
+        return
     given = _give_rounds(place, benchmark, targets, settings)
     if not given:
         raise UserError("nothing was interrupted, see above. While a run is under way, again: make interrupt", 1)
@@ -65,8 +64,8 @@ def _give_rounds(place: Place, benchmark: Benchmark, targets: list[Target], sett
             return True
         if chosen := _choose(place, able, settings):
             if not given:
-                _ask(settings, len(chosen))
-            Round(place, rehearse=settings.rehearse, poll=settings.poll).run(chosen)
+                _ask(settings, len(chosen), place.aws.region)
+            run_round(place, chosen, rehearse=settings.rehearse, every=settings.poll)
             given += 1
         if given < settings.times:
             rounds = count_of(settings.times, "round")
@@ -104,10 +103,10 @@ def _choose(place: Place, targets: Sequence[Target], settings: Interrupt) -> dic
     return chosen
 
 
-def _ask(settings: Interrupt, experiments: int) -> None:
+def _ask(settings: Interrupt, experiments: int, region: str) -> None:
     if settings.rehearse:
         return
-    say(describe_cost(experiments))
+    say(describe_cost(experiments, region))
     later = f", and in {count_of(settings.times - 1, 'later round')}" if settings.times > 1 else ""
     if not is_confirmed(settings.confirm, f"Type yes to interrupt them now{later}: "):
         raise UserError("nothing was interrupted. To do it: make interrupt CONFIRM=yes", 1)
@@ -117,7 +116,7 @@ def _find_able(benchmark: Benchmark, targets: Sequence[Target]) -> list[Target]:
     """Return the arms that may get another round: a run is under way, and its tasks have restores to spare."""
     able = []
     for target in targets:
-        going = _find_going(benchmark, target)
+        going = find_going(benchmark, target)
         since = min((row.when for row in going), default="")
         rows = [
             row
@@ -133,10 +132,3 @@ def _find_able(benchmark: Benchmark, targets: Sequence[Target]) -> list[Target]:
         else:
             able.append(target)
     return able
-
-
-def _find_going(benchmark: Benchmark, target: Target) -> list[Row]:
-    """Return the rows of an arm's runs that have not ended; raises TwError and ReplyError."""
-    rows = [row for row in find_runs(benchmark) if row.id and arm_of(row.compute_env, benchmark.arms) == target.arm]
-    states = read_states(benchmark.workspace, rows)
-    return [row for row in rows if is_under_way(states[row.id])]

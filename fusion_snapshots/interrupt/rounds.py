@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,15 +21,17 @@ from ..aws.fis import (
     remove_template,
     request_statuses,
     start,
-    watch,
 )
 from ..aws.hosts import Host
 from ..errors import UserError
 from ..folder.layout import INTERRUPTIONS
 from ..output import say, warn
+from ..polling import poll
 from ..runs.interruptions import STARTING, Interruption, add_interruptions, read_interruptions, settle
 from ..runs.listed import now
 from .targets import Target
+
+_BUSY = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "ServiceUnavailable", "InternalServer", "InternalError")
 
 
 class Place(NamedTuple):
@@ -45,74 +47,86 @@ class _Begun(NamedTuple):
     target: Target
     hosts: Sequence[Host]
     when: str
+    template: str
     state: State
 
 
-class Round:
-    """The experiments of one round, one for each arm; what has begun is recorded, whatever ends the step."""
+class Experiments:
+    """Experiments under way: each is recorded before it is started, and its template removed when it has ended.
 
-    def __init__(self, place: Place, *, rehearse: bool, poll: float) -> None:
-        """Make a round that has not begun; poll is in seconds. A rehearsal leaves no rows, as it interrupts nothing."""
-        self.place, self.rehearse, self.poll = place, rehearse, poll
+    What has begun is recorded, whatever ends the step; to be used as a context.
+    """
+
+    def __init__(self, place: Place, *, rehearse: bool = False) -> None:
+        """Begin with none. A rehearsal leaves no rows, as it interrupts nothing."""
+        self.place, self.rehearse = place, rehearse
         self.begun: list[_Begun] = []
+        self.ended: list[_Begun] = []
 
-    def run(self, chosen: Mapping[Target, Sequence[Host]]) -> None:
-        """Interrupt the chosen hosts of each arm and wait until AWS has done so; raises UserError where it did not."""
-        with ExitStack() as templates:
-            try:
-                for target, hosts in chosen.items():
-                    self._begin(templates, target, hosts)
-                for index, each in enumerate(self.begun):
-                    self._settle(index, watch(self.place.aws, each.state, self.poll))
-            except KeyboardInterrupt as stop:
-                stop.args = (self._hint(),) if self._is_sent() else ()
-                raise
-            except UserError as error:
-                # Never as a NoAnswerError: a round is not repeated because something in it failed.
-                raise UserError(
-                    *((f"{error}. {self._hint()}", 1) if self._is_sent() else (str(error), error.code))
-                ) from None
-            self._report()
+    def __enter__(self) -> Experiments:
+        return self
 
-    def _begin(self, templates: ExitStack, target: Target, hosts: Sequence[Host]) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Remove the templates that are left; an error and Ctrl-C get to say which notices cannot be withdrawn."""
+        for each in self.begun:
+            _remove(self.place.aws, each.template)
+        if isinstance(error, KeyboardInterrupt):
+            error.args = (self._hint(),) if self._is_sent() else ()
+        elif isinstance(error, UserError):
+            # Never as a NoAnswerError: experiments are not repeated because something about them failed.
+            raise UserError(
+                *((f"{error}. {self._hint()}", 1) if self._is_sent() else (str(error), error.code))
+            ) from None
+
+    def begin(self, target: Target, hosts: Sequence[Host], rows: Sequence[Interruption] = ()) -> None:
+        """Start an experiment on hosts of an arm; rows have more of them than is known here. Raises UserError."""
         place = self.place
         instances = [host.id for host in hosts]
         request = describe_template(instances, target.compute_env, place.account, place.aws.region, place.role)
-        template = create_template(place.aws, request)
-        templates.callback(_remove, place.aws, template)
-        when = now()
+        try:
+            template, when = create_template(place.aws, request), now()
+        except AwsError as error:
+            raise _lasting(error) from None
         if not self.rehearse:
-            rows = [Interruption(when, target.arm, each.id, each.type, str(each.tasks), "", STARTING) for each in hosts]
-            add_interruptions(place.root, rows)
-        self.begun.append(_Begun(target, hosts, when, State("", STARTING, "")))
+            told = rows or describe_rows(target, hosts, datetime.now(timezone.utc))
+            try:
+                add_interruptions(place.root, [row._replace(when=when) for row in told])
+            except BaseException:
+                _remove(place.aws, template)
+                raise
+        self.begun.append(_Begun(target, hosts, when, template, State("", STARTING, "")))
         try:
             state = start(place.aws, template, target.compute_env, rehearse=self.rehearse)
         except AwsError as error:
             if error.aws_code:  # AWS refused, so nothing has started
                 self._settle(-1, State("", "failed", str(error)))
-            raise
+            each = self.begun.pop()
+            self.ended += [] if error.aws_code else [each]  # without an answer, it may have
+            _remove(place.aws, each.template)
+            raise _lasting(error) from None
         self._settle(-1, state)
         say(f"{target.arm}: experiment {state.id} has started.")
 
-    def _settle(self, index: int, state: State) -> None:
-        each = self.begun[index] = self.begun[index]._replace(state=state)
-        if not self.rehearse:
-            settle(self.place.root, each.when, each.target.arm, state.id, state.status)
+    def look(self) -> bool:
+        """Look once at each that is under way, and tell whether all have ended; raises UserError."""
+        for index, each in enumerate(self.begun):
+            if each.state.status not in ENDED:
+                self._settle(index, look(self.place.aws, each.state.id))
+        for each in [each for each in self.begun if each.state.status in ENDED]:
+            _remove(self.place.aws, each.template)
+            self.begun.remove(each)
+            self.ended.append(each)
+        return not self.begun
 
-    def _is_sent(self) -> bool:
-        return not self.rehearse and any(each.state.status not in HARMLESS for each in self.begun)
-
-    def _hint(self) -> str:
-        listed = ", ".join(host.id for each in self.begun if each.state.status not in HARMLESS for host in each.hosts)
-        return f"The notice to {listed} cannot be withdrawn; {INTERRUPTIONS} has the row"
-
-    def _report(self) -> None:
-        """Say how the experiments ended; raises UserError where one did not do what it was for."""
+    def report(self) -> None:
+        """Say how those ended that were not reported yet; raises UserError where one did not do what it was for."""
         troubles = []
-        for target, hosts, _, state in self.begun:
+        for target, hosts, _, _, state in self.ended:
             said = f"{target.arm}: experiment {state.id} {state.status}"
-            if state.status not in ENDED:
-                troubles.append(f"{said} after {PATIENCE_MINUTES} minutes; look at it in the AWS console, under FIS")
+            if not state.id:
+                troubles.append(
+                    f"{target.arm}: whether {', '.join(host.id for host in hosts)} got a notice is not known"
+                )
             elif state.status != "completed":
                 troubles.append(f"{said}: {state.reason or 'FIS gives no reason'}")
             elif self.rehearse:
@@ -120,9 +134,74 @@ class Round:
             else:
                 say(f"{said}.")
                 _confirm(self.place.aws, hosts)
+        is_sent = self._is_sent()
+        self.ended = []
         if troubles:
-            hint = self._hint() if self._is_sent() else "Nothing was interrupted. iam/README.md tells of FIS's role"
-            raise UserError("\n  ".join([*troubles, hint]), 1)
+            hint = "" if is_sent else "Nothing was interrupted. iam/README.md tells of FIS's role"
+            raise UserError("\n  ".join(filter(None, [*troubles, hint])), 1)
+
+    def wait(self, every: float) -> None:
+        """Wait until all have ended, looking every so many seconds; raises UserError for one that does not in time."""
+        poll(self.look, bool, lambda _: self.describe(), every, PATIENCE_MINUTES)
+        late = [f"{each.target.arm}: experiment {each.state.id} {each.state.status}" for each in self.begun]
+        if late:
+            after = f"after {PATIENCE_MINUTES} minutes; look at it in the AWS console, under FIS"
+            raise UserError("\n  ".join(f"{each} {after}" for each in late), 1)
+        self.report()
+
+    def describe(self) -> str:
+        """Return in words what is waited for."""
+        return ", ".join(f"experiment {each.state.id}: {each.state.status}" for each in self.begun)
+
+    def _settle(self, index: int, state: State) -> None:
+        each = self.begun[index] = self.begun[index]._replace(state=state)
+        if not self.rehearse:
+            settle(self.place.root, each.when, [host.id for host in each.hosts], state.id, state.status)
+
+    def _sent(self) -> list[_Begun]:
+        return [each for each in (*self.ended, *self.begun) if each.state.status not in HARMLESS]
+
+    def _is_sent(self) -> bool:
+        return not self.rehearse and bool(self._sent())
+
+    def _hint(self) -> str:
+        listed = ", ".join(host.id for each in self._sent() for host in each.hosts)
+        return f"The notice to {listed} cannot be withdrawn; {INTERRUPTIONS} has the row"
+
+
+def _lasting(error: AwsError) -> UserError:
+    """Return an error as one that asking again does not help, unless AWS is only busy or did not answer."""
+    is_passing = not error.aws_code or any(word in error.aws_code for word in _BUSY)
+    return error if is_passing else UserError(str(error), error.code)
+
+
+def describe_rows(target: Target, hosts: Sequence[Host], moment: datetime) -> list[Interruption]:
+    """Return the rows of hosts that are to get their notice at a moment."""
+    return [
+        Interruption(
+            when="",
+            arm=target.arm,
+            instance=host.id,
+            type=host.type,
+            tasks=str(host.tasks),
+            experiment="",
+            state=STARTING,
+            age=f"{host.age(moment):.0f}",
+            hashes=" ".join(sorted({load.hash for load in host.loads} - {""})),
+        )
+        for host in hosts
+    ]
+
+
+def run_round(place: Place, chosen: Mapping[Target, Sequence[Host]], *, rehearse: bool, every: float) -> None:
+    """Interrupt the chosen hosts of each arm and wait until AWS has done so; raises UserError where it did not.
+
+    every is in seconds: how often an experiment is looked at.
+    """
+    with Experiments(place, rehearse=rehearse) as experiments:
+        for target, hosts in chosen.items():
+            experiments.begin(target, hosts)
+        experiments.wait(every)
 
 
 def _confirm(aws: Aws, hosts: Sequence[Host]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from ..aws.fis import NOTICE_MINUTES, USD_PER_ACTION_MINUTE
+from ..aws.fis import NOTICE_MINUTES, usd_per_action_minute
 from ..aws.hosts import Host
 from ..findings import count_of
 from ..settings import SAFE_MINUTES
@@ -59,10 +59,11 @@ def describe_effect(target: Target, chosen: Sequence[Host], names: Mapping[str, 
     return lines
 
 
-def describe_cost(experiments: int) -> str:
+def describe_cost(experiments: int, region: str) -> str:
     """Return what AWS charges for one round."""
-    usd = experiments * NOTICE_MINUTES * USD_PER_ACTION_MINUTE
-    price = f"AWS charges {USD_PER_ACTION_MINUTE:.2f} USD per action-minute, about {usd:.2f} USD for a round"
+    price_usd = usd_per_action_minute(region)
+    usd = experiments * NOTICE_MINUTES * price_usd
+    price = f"AWS charges {price_usd:.2f} USD per action-minute, about {usd:.2f} USD for a round"
     return f"{price}. No notice can be withdrawn once it is sent."
 
 

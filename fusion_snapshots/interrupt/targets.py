@@ -8,15 +8,19 @@ from ..aws.cli import Aws
 from ..aws.fis import UNSUPPORTED_REGIONS
 from ..benchmark import Benchmark
 from ..errors import UserError
-from ..folder.layout import Arm
+from ..folder.layout import Arm, arm_of
 from ..folder.nextflow_config import NextflowConfig
 from ..folder.variables import Variables
 from ..json_reply import Reply
 from ..platform.seqerakit import Command
+from ..platform.workspace import is_under_way
 from ..process import at_once
+from ..runs.listed import Row
+from ..runs.states import find_runs, read_states
 from ..settings import ALL_ARMS
 
 SPOT = "SPOT"
+SPARE_RESTORES = 1  # of each task, left to what AWS reclaims by itself
 
 
 class Target(NamedTuple):
@@ -129,6 +133,13 @@ def _number(config: NextflowConfig, name: str) -> int | None:
     setting = config.last(name)
     value = setting.value if setting else None
     return int(value) if value and value.isdecimal() else None
+
+
+def find_going(benchmark: Benchmark, target: Target) -> list[Row]:
+    """Return the rows of an arm's runs that have not ended; raises TwError and ReplyError."""
+    rows = [row for row in find_runs(benchmark) if row.id and arm_of(row.compute_env, benchmark.arms) == target.arm]
+    states = read_states(benchmark.workspace, rows)
+    return [row for row in rows if is_under_way(states[row.id])]
 
 
 def _refused(name: str, why: str) -> UserError:

@@ -7,7 +7,7 @@ from ..benchmark import Benchmark
 from ..errors import UserError
 from ..folder.layout import SNAPSHOTS
 from ..interrupt import prepare
-from ..interrupt.rounds import Place, Round
+from ..interrupt.rounds import Place, run_round
 from ..interrupt.show import describe_cost
 from ..interrupt.targets import Target
 from ..output import is_confirmed, say
@@ -42,11 +42,11 @@ def prove(benchmark: Benchmark, settings: Prove) -> None:
 def _interrupt(place: Place, target: Target, host: Host, row: Row, settings: Prove) -> None:
     others = host.tasks - host.runs[row.id]
     say(f"{host.id} ({host.type}) runs {host.runs[row.id]} tasks of {row.name}, and {others} of other runs.")
-    say(describe_cost(1))
+    say(describe_cost(1, place.aws.region))
     if others and not is_confirmed(settings.confirm, "Type yes to interrupt it: "):
         again = f"{row.name} goes on. Wait until it is alone, or: make prove CONFIRM=yes"
         raise UserError(f"nothing was interrupted, as other runs share {host.id}. {again}", 1)
-    Round(place, rehearse=False, poll=settings.poll).run({target: [host]})
+    run_round(place, {target: [host]}, rehearse=False, every=settings.poll)
 
 
 def _conclude(benchmark: Benchmark, row: Row) -> None:

@@ -16,7 +16,9 @@ STARTING = "starting"  # the state before FIS has named the experiment; afterwar
 class Interruption(NamedTuple):
     """A row: when in UTC, the arm, the EC2 instance and its type, how many tasks it ran, FIS's experiment and state.
 
-    A field with a default is a column that older files lack.
+    age is the instance's, in minutes since its launch; hashes are those of its tasks, parted by spaces. Of a storm:
+    its rate in interruptions an instance-hour, its seed, and the number of the host. A field with a default is a
+    column that older files lack.
     """
 
     when: str
@@ -26,6 +28,11 @@ class Interruption(NamedTuple):
     tasks: str
     experiment: str
     state: str
+    rate: str = ""
+    seed: str = ""
+    host: str = ""
+    age: str = ""
+    hashes: str = ""
 
     @property
     def counts(self) -> bool:
@@ -38,7 +45,7 @@ class Interruption(NamedTuple):
         return bool(self.experiment) and self.state not in ENDED
 
 
-_LIST = CsvList(INTERRUPTIONS, Interruption)
+_LIST = CsvList(INTERRUPTIONS, Interruption, host="host number", age="age in minutes", hashes="task hashes")
 
 
 def read_interruptions(root: Path) -> list[Interruption]:
@@ -51,10 +58,12 @@ def add_interruptions(root: Path, rows: Iterable[Interruption]) -> None:
     _LIST.add(root, *rows)
 
 
-def settle(root: Path, when: str, arm: str, experiment: str, state: str) -> None:
-    """Give the rows of a round and arm their experiment and state; raises UserError."""
+def settle(root: Path, when: str, instances: Iterable[str], experiment: str, state: str) -> None:
+    """Give the rows of instances that got their notice at a time their experiment and state; raises UserError."""
+    chosen = set(instances)
 
     def settled(row: Interruption) -> Interruption:
-        return row._replace(experiment=experiment, state=state) if (row.when, row.arm) == (when, arm) else row
+        ours = row.when == when and row.instance in chosen
+        return row._replace(experiment=experiment, state=state) if ours else row
 
     _LIST.change(root, settled)
