@@ -18,7 +18,7 @@ from fusion_snapshots.prove import proof as prove_run
 from fusion_snapshots.prove import prove
 from fusion_snapshots.prove.log import COUNTS, Log, Outcome, analyse
 from fusion_snapshots.runs import fetch
-from fusion_snapshots.runs.listed import read_runs
+from fusion_snapshots.runs.listed import Row, add_run, read_runs
 from fusion_snapshots.settings import Prove
 
 CONFIG = ROOT / "<<cookiecutter.project_slug>>/pipelines/proof.config"
@@ -290,3 +290,42 @@ workflow {
     sayHello() | view { it.trim() }
 }
 """
+
+
+def test_a_proof_whose_answer_is_lost_is_waited_for_and_no_second_one_sent(
+    proof: Proof, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proof.add_hello()
+    proof.ends(RESTORED)
+    proof.bench.platform.fault("POST /workflow/launch", "drop")
+    assert "whether it started is not known" in proof.refusal()
+    (row,) = read_runs(proof.bench.root)
+    proof.bench.platform.well()
+    before = len(proof.bench.platform.requests("POST /workflow/launch"))
+
+    def turn_up(_: float) -> None:
+        """Let the run be there at the next look, as if the Platform had taken its time."""
+        recording = proof.bench.platform.read()["recordings"]["proof-"]
+        proof.bench.platform.add_run(id=proof.run, runName=row.name, status="RUNNING", recording=recording)
+        monkeypatch.undo()
+
+    monkeypatch.setattr("time.sleep", turn_up)
+    proof.bench.platform.set(run_polls=0)
+    proof.prove()
+    assert f"{row.name}: waiting until it is known whether it started" in capsys.readouterr().out
+    assert [each.id for each in read_runs(proof.bench.root)] == [proof.run]
+    assert len(proof.bench.platform.requests("POST /workflow/launch")) == before
+
+
+def test_a_proof_that_never_started_is_launched_again(proof: Proof) -> None:
+    proof.add_hello()
+    proof.ends(RESTORED)
+    proof.bench.platform.set(run_polls=0)
+    lost = Row("", "proof-20261125-120000", proof.bench.compute_env, "2026-11-25T12:00:00Z")
+    add_run(proof.bench.root, lost)
+    proof.prove()
+    (launched,) = proof.bench.platform.all("runs")
+    assert [(row.name, row.id) for row in read_runs(proof.bench.root)] == [
+        (lost.name, ""),
+        (launched["runName"], launched["id"]),
+    ]
