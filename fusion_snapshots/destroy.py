@@ -20,7 +20,7 @@ from .platform.workspace import KINDS, Workspace, is_under_way
 from .polling import poll
 from .process import at_once
 from .runs.listed import Row, read_runs
-from .runs.states import look_at
+from .runs.states import look_at, may_start
 
 
 class Target(NamedTuple):
@@ -134,7 +134,8 @@ def _find_under_way(benchmark: Benchmark, environments: set[str]) -> list[str]:
     # The list tells neither a run's compute environment nor, at once, how it ended: so each is asked for.
     seen = look_at(workspace, [*own.values(), *others.values()])
     going = {identifier: each for identifier, each in seen.items() if is_under_way(each.status)}
-    lines = [f"{row.name} ({row.id}) is {going[row.id].status}" for row in own.values() if row.id in going]
+    lines = [f"{row.name}: whether it started is not known yet" for row in rows if may_start(row)]
+    lines += [f"{row.name} ({row.id}) is {going[row.id].status}" for row in own.values() if row.id in going]
     return lines + [
         f"{row.name} ({row.id}), which {RUNS} does not list, is {going[row.id].status} on {going[row.id].compute_env}"
         for row in others.values()

@@ -19,13 +19,14 @@ from .runs.fetch import read_kept
 from .runs.interruptions import read_interruptions
 from .runs.listed import Row, read_runs, round_of
 from .runs.run import Run, read_time
+from .runs.states import may_start
 
 LONG_WAIT_MINUTES = 30  # instances come up in about five
 ROUNDS = 7  # on different days or hours: the least that shows anything within rounds
 _MOST_PAGES = 10  # of 100 tasks, looked at for what waits
 _NOT_LISTED = "not listed"  # older than the newest 100 runs of the workspace, or deleted
 _COUNTS = ("pending", "submitted", "running", "cached", "succeeded", "failed")  # by which tw counts the tasks
-_NOT_STARTED = "did not start"
+_NOT_STARTED, _NOT_KNOWN = "never started", "not known yet"  # of a launch that no run is known of
 _WAITS = ("SUBMITTED", "NEW")
 
 
@@ -50,7 +51,7 @@ class RunStatus(NamedTuple):
 
     @property
     def under_way(self) -> bool:
-        return self.state not in (_NOT_LISTED, _NOT_STARTED) and is_under_way(self.state)
+        return self.state not in (_NOT_LISTED, _NOT_STARTED, _NOT_KNOWN) and is_under_way(self.state)
 
 
 def show_status(benchmark: Benchmark) -> None:
@@ -86,7 +87,8 @@ def _status_of(benchmark: Benchmark, row: Row, seen: Reply | None, kept: Run | N
     if kept:
         return RunStatus(row, arm, kept.status, kept.hours, kept.cost, kept.hits)
     if seen is None:
-        return RunStatus(row, arm, _NOT_LISTED if row.id else _NOT_STARTED, None, None)
+        unlisted = _NOT_KNOWN if may_start(row) else _NOT_STARTED
+        return RunStatus(row, arm, _NOT_LISTED if row.id else unlisted, None, None)
     began, ended = (read_time(seen.text(key, "")) for key in ("submit", "complete"))
     hours = ((ended or now) - began).total_seconds() / 3600 if began else None
     return RunStatus(row, arm, seen.text("status"), hours, None)

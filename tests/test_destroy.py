@@ -11,6 +11,7 @@ from backends import Platform
 from conftest import slow_after
 from steps import ONDEMAND, PREFIX, SNAPSHOTS, done, edit, refused, rows, step
 
+from fusion_snapshots.runs.listed import Row, add_run, now
 from fusion_snapshots.simulated.state import Json
 
 KINDS = ("computeEnvs", "pipelines", "datasets")
@@ -151,6 +152,16 @@ def test_runs_under_way_are_waited_for_or_cancelled_first(launched: Path, platfo
     assert len(lines) == 2
     assert all(line.endswith((" is RUNNING", " is SUBMITTED")) for line in lines)
     assert last == "  Wait for them, or cancel each: tw runs cancel --workspace acme-genomics/fusion-benchmark --id ID"
+    assert len(platform.all("computeEnvs")) == 2
+
+
+def test_a_launch_that_was_just_sent_is_waited_for(launched: Path, platform: Platform) -> None:
+    add_run(launched, Row("", "workflow-fusion-ondemand-sent", ONDEMAND, now()))
+    ran = step(launched, platform, "destroy", "--confirm", "yes")
+    assert ran.stderr.splitlines()[:2] == [
+        "destroy: nothing was deleted.",
+        "  workflow-fusion-ondemand-sent: whether it started is not known yet",
+    ]
     assert len(platform.all("computeEnvs")) == 2
 
 
