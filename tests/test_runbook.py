@@ -138,7 +138,6 @@ def test_it_asks_ec2_for_the_types_of_the_file(folder: Path, platform: Platform,
     assert words[5] == "Name=instance-type,Values=" + ",".join(f"{name}*" for name in listed.split(","))
 
 
-@pytest.mark.slow
 def test_its_own_arm_is_one(folder: Path, platform: Platform) -> None:
     _, _, own = runbook(folder).partition("## An arm of your own")
     ran = bash(commands(own.partition("\n## ")[0]), folder, platform)
