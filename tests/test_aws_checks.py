@@ -13,6 +13,7 @@ from conftest import slow_after
 from fusion_snapshots.aws.facts import Image
 from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.compute_envs import Wanted
+from fusion_snapshots.folder.model import Folder
 from fusion_snapshots.platform.seqerakit import Command
 from fusion_snapshots.preflight.aws_checks import (
     check_account,
@@ -20,7 +21,9 @@ from fusion_snapshots.preflight.aws_checks import (
     check_bucket,
     check_image,
     check_interruptions,
+    check_quota,
     check_types,
+    needed_vcpus,
 )
 from fusion_snapshots.preflight.result import Result, State, failed, not_checked, ok, warning
 
@@ -81,6 +84,30 @@ def test_all_is_well(ask: Ask, world: World, vpc: str) -> None:
         ok("ami-id", f"{IMAGE} is al2023-ami-ecs-hvm-2023.0.20260714-kernel-6.1-x86_64"),
         ok("interruptions", "eu-west-1 offers them, and there is the role fusion-snapshots-fis-eu-west-1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("quota", "expected"),
+    [
+        (5, failed("spot-quota", "EC2 allows the account 5 vCPUs of Spot at once in eu-west-1, and the largest task needs an instance of 32: it would wait for ever. {more}")),
+        (256, warning("spot-quota", "EC2 allows the account 256 vCPUs of Spot at once in eu-west-1, and max-cpus is 1000: on Spot, fewer tasks run at once. {more}")),
+        (5000, ok("spot-quota", "EC2 allows the account 5000 vCPUs of Spot at once in eu-west-1")),
+    ],
+)  # fmt: skip
+def test_the_quota_of_spot(bench: Bench, quota: float, expected: Result) -> None:
+    more = (
+        "aws service-quotas request-service-quota-increase --region eu-west-1 --service-code ec2 "
+        "--quota-code L-34B43A08 --desired-value 1000"
+    )
+    needed = needed_vcpus(Folder(bench.root))
+    assert check_quota(quota, needed, 1000, "eu-west-1") == expected._replace(text=expected.text.format(more=more))
+
+
+def test_the_quota_is_asked_where_an_environment_is_on_spot(ask: Ask) -> None:
+    assert "spot-quota" not in ask(provisioning_model="EC2", max_cpus="1000")
+    asked = ask(provisioning_model="SPOT", max_cpus="1000")["spot-quota"]
+    assert asked.state is State.NOT_CHECKED  # moto knows no quota of EC2; AWS does
+    assert "aws service-quotas get-service-quota" in asked.text
 
 
 def test_what_may_lack(ask: Ask, vpc: str) -> None:
@@ -251,7 +278,7 @@ def test_without_aws_nothing_is_checked(ask: Ask, bench: Bench, tmp_path: Path) 
     assert first.text.endswith("; make prove and make interrupt need it, other steps do not")
     assert list(found.values()) == [
         not_checked(subject, "needs aws")
-        for subject in ("AWS_ACCOUNT_ID", "AWS_WORK_DIR", "S3 endpoint", "network", "instance-types", "ami-id", "interruptions")
+        for subject in ("AWS_ACCOUNT_ID", "AWS_WORK_DIR", "S3 endpoint", "network", "instance-types", "ami-id", "spot-quota", "interruptions")
     ]  # fmt: skip
 
 

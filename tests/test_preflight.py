@@ -15,7 +15,7 @@ from conftest import TOKEN, slow_after
 from steps import ONDEMAND, ONDEMAND_FILE, PREFIX, SNAPSHOTS_FILE, Ran, done, edit, step
 
 from fusion_snapshots.json_reply import Reply
-from fusion_snapshots.preflight.platform_checks import check_info
+from fusion_snapshots.preflight.platform_checks import check_active_runs, check_info
 from fusion_snapshots.preflight.result import State
 
 Change = Callable[[Path, Platform], None]
@@ -205,3 +205,13 @@ def test_a_tw_that_answers_something_else(folder: Path, platform: Platform, prog
     assert ran.returncode == 1
     assert lines(ran)["TOWER_ACCESS_TOKEN"].startswith("failed: tw info: ")
     assert "Traceback" not in ran.stderr
+
+
+def test_what_the_smallest_plan_of_seqera_cloud_allows_is_said() -> None:
+    (said,) = check_active_runs("https://api.cloud.seqera.io", 3)
+    assert (said.subject, said.state) == ("active-runs", State.NOT_CHECKED)
+    assert (
+        said.text
+        == "Seqera Cloud Basic allows three active runs in an organization, and a round of this folder starts 3"
+    )
+    assert check_active_runs("https://seqera.acme.org/api", 3) == []

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ..json_reply import Reply
 from .cli import Aws, AwsError
 
+SPOT_QUOTA = "L-34B43A08"  # "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests", in vCPUs
 # S3 says null for its first region and EU for its second one.
 _OLD_LOCATIONS = {"": "us-east-1", "EU": "eu-west-1"}
 
@@ -93,6 +94,12 @@ def find_offerings(aws: Aws, types: Sequence[str], zones: Iterable[str]) -> Mapp
         for key in {name, name.partition(".")[0]} & set(types):
             offered[key].add(item.text("Location"))
     return offered
+
+
+def find_spot_quota(aws: Aws) -> float:
+    """Return how many vCPUs of usual instances EC2 lets the account have on Spot at once in the region."""
+    words = ("--service-code", "ec2", "--quota-code", SPOT_QUOTA)
+    return aws.ask("service-quotas", "get-service-quota", *words).get("Quota").number("Value")
 
 
 def has_role(aws: Aws, role: str) -> bool:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder.arm_config import ArmConfig, arm_configs
+from ..folder.arm_config import LIMITS, ArmConfig, arm_configs
 from ..folder.model import Folder
 from ..folder.nextflow_config import Statement, limits_in
 from ..instance_types import WINDOW_SECONDS, InstanceType
-
-_LIMITS = "process.resourceLimits"
 
 
 def check(folder: Folder) -> Iterator[Finding]:
@@ -19,10 +17,10 @@ def check(folder: Folder) -> Iterator[Finding]:
         if not config.environment:
             continue
         types = folder.catalog.expand(config.environment.text("instance-types"))
-        if _LIMITS not in config.settings and config.has_snapshots and types:
+        if LIMITS not in config.settings and config.has_snapshots and types:
             message = f"is missing; a task may get more memory than its instance dumps in {WINDOW_SECONDS} seconds"
-            yield config.finding("warning", "resource-limits", None, message, _LIMITS)
-        for setting in config.named(_LIMITS):
+            yield config.finding("warning", "resource-limits", None, message, LIMITS)
+        for setting in config.named(LIMITS):
             yield from _check_limit(config, setting, types)
 
 
@@ -31,7 +29,7 @@ def _check_limit(config: ArmConfig, setting: Statement, types: list[InstanceType
     cpus, gib = limits_in(str(setting.value))
     if str(setting.value).startswith("[") and not (cpus and gib):
         missing = " and ".join(name for name, found in (("cpus", cpus), ("memory", gib)) if not found)
-        message = f"sets no {missing}, and takes the place of any other {_LIMITS}: there is no such limit then"
+        message = f"sets no {missing}, and takes the place of any other {LIMITS}: there is no such limit then"
         yield config.finding("warning", "resource-limits", setting, message)
     most = environment.values.get("max-cpus") if environment and environment.is_sound("max-cpus") else None
     if isinstance(most, int) and environment and cpus > most:

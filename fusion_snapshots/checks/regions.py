@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..findings import Finding
-from ..folder.layout import bucket_of
+from ..folder.layout import bucket_of, is_seqera_cloud
 from ..folder.model import Folder, Item
 from ..regions import nearest_region
-
-_CLOUD = (".seqera.io", ".tower.nf")  # hosts of Seqera Cloud, which chooses machine images itself
 
 
 def check(folder: Folder) -> Iterator[Finding]:
@@ -48,5 +46,5 @@ def _check_literals(folder: Folder, item: Item) -> Iterator[Finding]:
 
 def _is_enterprise(folder: Folder) -> bool:
     endpoint = folder.env.values.get("TOWER_API_ENDPOINT", "")
-    host = endpoint.removeprefix("https://").partition("/")[0].partition(":")[0]
-    return bool(host) and "TOWER_API_ENDPOINT" not in folder.env.unsound and not host.endswith(_CLOUD)
+    # Seqera Cloud chooses machine images itself.
+    return bool(endpoint) and "TOWER_API_ENDPOINT" not in folder.env.unsound and not is_seqera_cloud(endpoint)

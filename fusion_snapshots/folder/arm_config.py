@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..findings import Finding, Severity, Written
+from ..instance_types import InstanceType
 from .model import Folder, Item
-from .nextflow_config import Statement
+from .nextflow_config import Statement, limits_in
+
+LIMITS = "process.resourceLimits"
 
 
 class ArmConfig(NamedTuple):
@@ -30,6 +33,12 @@ class ArmConfig(NamedTuple):
     def has_snapshots(self) -> bool:
         """Tell whether the arm's environment takes Snapshots."""
         return self.environment is not None and self.environment.values.get("snapshots") is True
+
+    def holding(self, types: Sequence[InstanceType]) -> list[InstanceType]:
+        """Return those of some types that can hold the largest task which the arm's limits let through."""
+        limits = self.settings.get(LIMITS)
+        cpus, gib = limits_in(str(limits.value)) if limits else (0, 0)
+        return [each for each in types if each.vcpus >= cpus and each.task_gib >= gib]
 
     def named(self, plain_name: str) -> Iterator[Statement]:
         """Yield the settings of a name, in selectors and outside them."""

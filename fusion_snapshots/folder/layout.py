@@ -88,6 +88,14 @@ def arm_of(compute_env: str, arms: list[Arm]) -> str:
     return max(named, key=len, default="")
 
 
+_CLOUD = (".seqera.io", ".tower.nf")
+
+
+def is_seqera_cloud(endpoint: str) -> bool:
+    """Tell whether an API endpoint is Seqera Cloud's, and not an Enterprise's."""
+    return endpoint.removeprefix("https://").partition("/")[0].partition(":")[0].endswith(_CLOUD)
+
+
 def bucket_of(path: str) -> str:
     """Return the bucket of an S3 path, without s3://."""
     return path.removeprefix("s3://").partition("/")[0]

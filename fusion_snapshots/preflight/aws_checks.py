@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from ..aws import facts as facts
@@ -16,13 +17,16 @@ from ..aws.fis import UNSUPPORTED_REGIONS, usual_role
 from ..benchmark import Benchmark
 from ..compute_envs import Wanted
 from ..errors import UserError
+from ..folder.arm_config import arm_configs
 from ..folder.layout import bucket_of
+from ..folder.model import Folder
 from ..process import at_once
 from .result import Result, State, failed, not_checked, ok, warning
 
 AWS, BUCKET, ACCOUNT, INTERRUPTIONS = "aws", "AWS_WORK_DIR", "AWS_ACCOUNT_ID", "interruptions"
 ENDPOINT, NETWORK, IMAGE, TYPES = "S3 endpoint", "network", "ami-id", "instance-types"
-_ASKED = (BUCKET, ENDPOINT, NETWORK, TYPES, IMAGE, INTERRUPTIONS)
+QUOTA = "spot-quota"
+_ASKED = (BUCKET, ENDPOINT, NETWORK, TYPES, IMAGE, QUOTA, INTERRUPTIONS)
 _IMAGE_NAME = "al2023-ami-ecs-"  # so begin the names of Amazon's ECS-optimized images of Amazon Linux 2023
 _NEWEST_IMAGE = "aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended"
 
@@ -46,6 +50,7 @@ def check_aws(benchmark: Benchmark, wanted: Sequence[Wanted], seconds: float) ->
         (BUCKET, lambda: [check_bucket(bucket, facts.find_bucket_region(aws, bucket), aws.region)]),
         *((NETWORK, partial(_ask_network, aws, network)) for network in _networks(wanted)),
         *((IMAGE, partial(_ask_image, aws, image)) for image in _options(wanted, "--ami-id")),
+        *((QUOTA, partial(_ask_quota, aws, benchmark.root, most)) for most in [_most_on_spot(wanted)] if most),
         (INTERRUPTIONS, partial(_ask_interruptions, aws)),
     ]
     with at_once(len(checks)) as pool:
@@ -115,6 +120,26 @@ def _ask_interruptions(aws: Aws) -> list[Result]:
     role = usual_role(aws.region)
     is_offered = aws.region not in UNSUPPORTED_REGIONS
     return [check_interruptions(aws.region, role, is_offered and facts.has_role(aws, role))]
+
+
+def _most_on_spot(wanted: Iterable[Wanted]) -> int:
+    """Return the vCPUs that a compute environment on Spot may have; 0 where none is on Spot."""
+    on_spot = [item.command for item in wanted if item.command.option("--provisioning-model").upper() == "SPOT"]
+    return max((int(command.option("--max-cpus") or 0) for command in on_spot), default=0)
+
+
+def _ask_quota(aws: Aws, root: Path, most: int) -> list[Result]:
+    return [check_quota(facts.find_spot_quota(aws), needed_vcpus(Folder(root)), most, aws.region)]
+
+
+def needed_vcpus(folder: Folder) -> int:
+    """Return the vCPUs of the smallest instance that holds the largest task of every arm on Spot, 0 where none does."""
+    needed = [0]
+    for config in arm_configs(folder):
+        if config.is_on_spot and config.environment:
+            holding = config.holding(folder.catalog.expand(config.environment.text("instance-types")))
+            needed.append(min((each.vcpus for each in holding), default=0))
+    return max(needed)
 
 
 def _settle(subject: str, check: Callable[[], list[Result]]) -> list[Result]:
@@ -204,6 +229,22 @@ def check_types(types: Iterable[str], zones: Iterable[str], offered: Mapping[str
         listed = ", ".join(f"{name} not in {' and '.join(gone)}" for name, gone in partly.items())
         return warning(TYPES, f"offered in {where}, but {listed}: fewer instances to choose from on Spot")
     return ok(TYPES, f"{', '.join(types)}: offered in {where}")
+
+
+def check_quota(quota: float, needed: int, most: int, region: str) -> Result:
+    """Tell whether EC2's quota of Spot, in vCPUs, lets the largest task run, and as many as max-cpus allows."""
+    more = (
+        f"aws service-quotas request-service-quota-increase --region {region} --service-code ec2 "
+        f"--quota-code {facts.SPOT_QUOTA} --desired-value {most}"
+    )
+    allowed = f"EC2 allows the account {quota:g} vCPUs of Spot at once in {region}"
+    if quota < needed:
+        return failed(
+            QUOTA, f"{allowed}, and the largest task needs an instance of {needed}: it would wait for ever. {more}"
+        )
+    if quota < most:
+        return warning(QUOTA, f"{allowed}, and max-cpus is {most}: on Spot, fewer tasks run at once. {more}")
+    return ok(QUOTA, allowed)
 
 
 def check_interruptions(region: str, role: str, has_role: bool) -> Result:

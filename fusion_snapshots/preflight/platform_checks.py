@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..compute_envs import Wanted, describe_differences, describe_trouble
+from ..folder.layout import is_seqera_cloud
 from ..folder.variables import Variables
 from ..json_reply import Reply
 from ..pipelines import REPLACE
 from ..platform.differences import find_differences
 from ..platform.launchpad import CANNOT_VIEW, Pipeline
 from ..tools import TOKEN_REMEDY
-from .result import Result, failed, ok, warning
+from .result import Result, failed, not_checked, ok, warning
 
 TOKEN, WORKSPACE, CREDENTIALS = "TOWER_ACCESS_TOKEN", "workspace", "credentials"
 
@@ -54,6 +55,14 @@ def check_workspace(listed: Reply, where: str) -> Result:
     return failed(
         WORKSPACE, f"{where} is not visible to this token, {hint}; set ORGANIZATION_NAME and WORKSPACE_NAME in env.sh"
     )
+
+
+def check_active_runs(endpoint: str, arms: int) -> list[Result]:
+    """Return what Seqera Cloud's smallest plan allows, which tw does not tell of a workspace."""
+    if not is_seqera_cloud(endpoint):
+        return []
+    words = f"Seqera Cloud Basic allows three active runs in an organization, and a round of this folder starts {arms}"
+    return [not_checked("active-runs", words)]
 
 
 def find_credentials(listed: Reply, name: str) -> Reply | None:

@@ -43,7 +43,8 @@ def run_checks(benchmark: Benchmark, seconds: float) -> list[Result]:
         answers = token.state in (State.OK, State.WARNING)
         asking = _Platform(Workspace(tw), benchmark, pool, plans)
         platform_results = asking.check(answers, _ready(has_seqerakit, wanted))
-        return [check_python(), has_seqerakit, has_tw, token, *platform_results, *aws.result(), check_clock(env)]
+        runs = platform.check_active_runs(env["TOWER_API_ENDPOINT"], len(benchmark.arms))
+        return [check_python(), has_seqerakit, has_tw, token, *platform_results, *runs, *aws.result(), check_clock(env)]
 
 
 def _ready(has_seqerakit: Result, wanted: Future[list[Wanted]]) -> list[Wanted] | Result:
