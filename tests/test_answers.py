@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import re
 import shutil
-import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from string import ascii_letters, digits
 
-import pexpect
 import pytest
 import yaml
-from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, RefusedError, run, slow_after
-from questions import BAD, REGION
+from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, RefusedError, run
+from questions import BAD
 
 from fusion_snapshots.template.answers import complete, find_problems, tidy
 from fusion_snapshots.template.questions import EXAMPLES
@@ -277,165 +272,6 @@ def test_an_old_cookiecutter_stops_before_the_first_question(tmp_path: Path) -> 
         "Unable to load extension: fusion-snapshots needs cookiecutter 2.6 or newer, this is 2.5.0"
     )
     assert len(ran.stdout.splitlines()) == 1
-
-
-@pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[pexpect.spawn]:
-    """cookiecutter on a real terminal, in an empty directory."""
-    env = {**os.environ, "HOME": str(tmp_path / "home"), "COLUMNS": "400", "LINES": "50", "TERM": "dumb"}
-    with pexpect.spawn(
-        str(COOKIECUTTER), [str(ROOT)], cwd=str(tmp_path), env=env, encoding="utf-8", timeout=30, dimensions=(50, 400)
-    ) as child:
-        yield child
-
-
-def prompts(child: pexpect.spawn, answers: dict[str, str]) -> None:
-    """Answer every prompt as it appears, by Enter where no answer is given."""
-    shown = json.loads((ROOT / "cookiecutter.json").read_text())["__prompts__"]
-    for number, question in enumerate(QUESTIONS, 1):
-        child.expect_exact(f"[{number}/{len(QUESTIONS)}] {shown[question]}")
-        # No empty parentheses where nothing is the default.
-        child.expect(r" \([^)]+\): |: ")
-        child.sendline(answers.get(question, ""))
-
-
-def ended(child: pexpect.spawn) -> int | None:
-    child.expect(pexpect.EOF)
-    child.close()
-    status: int | None = child.exitstatus
-    return status
-
-
-def test_enter_through_the_prompts(terminal: pexpect.spawn, tmp_path: Path) -> None:
-    prompts(terminal, {})
-    terminal.expect_exact("is ready. Next:")
-    assert ended(terminal) == 0
-    assert (tmp_path / "fusion-snapshots-your-workspace_us-east-1/env.sh").is_file()
-    assert not (tmp_path / "fusion-snapshots-answers.yml").exists()
-
-
-def test_bad_answers_are_asked_again_until_they_are_good(terminal: pexpect.spawn, tmp_path: Path) -> None:
-    prompts(terminal, {**ACME, "aws_region": "eu-west-1b", "max_cpus": "lots", "labels": "team=bio"})
-    terminal.expect_exact(f"aws_region: 'eu-west-1b' {REGION}; did you mean eu-west-1?")
-    terminal.expect_exact("  aws_region (eu-west-1): ")
-    terminal.sendline("London")
-    terminal.expect_exact(f"aws_region: 'London' {REGION}; did you mean eu-west-2?")
-    terminal.expect_exact("  aws_region (eu-west-2): ")
-    terminal.sendline("")
-    terminal.expect_exact("max_cpus: 'lots' must be a whole number from 1 to 999999, e.g. 1000")
-    terminal.sendline("64")
-    assert ended(terminal) == 0
-    # The prefix and the slug were derived from the region and follow its correction.
-    text = (tmp_path / "fusion-snapshots-fusion-benchmark_eu-west-2/env.sh").read_text()
-    assert "AWS_REGION='eu-west-2'" in text
-    assert "COMPUTE_ENV_PREFIX='fusion-benchmark_eu-west-2'" in text
-
-
-def test_a_vpc_is_asked_for_or_the_subnets_given_up(terminal: pexpect.spawn, tmp_path: Path) -> None:
-    prompts(terminal, {**ACME, "subnets": "subnet-0a1b2c3d"})
-    terminal.expect_exact("vpc_id: '' is needed because subnets is given")
-    terminal.expect_exact("  Enter drops subnets and security groups.")
-    terminal.expect_exact("  vpc_id: ")
-    terminal.sendline("")
-    assert ended(terminal) == 0
-    assert "subnets:" not in next(tmp_path.glob("*/compute-envs/aws_fusion_ondemand.yml")).read_text()
-
-
-@pytest.mark.slow
-def test_ctrl_c_while_asked_again_keeps_the_answers(terminal: pexpect.spawn, tmp_path: Path) -> None:
-    prompts(terminal, {**ACME, "aws_region": "europe"})
-    terminal.expect_exact("aws_region: 'europe' must be")
-    terminal.expect_exact(": ")
-    terminal.sendintr()
-    terminal.expect_exact("Nothing was written. Correct the answers in fusion-snapshots-answers.yml, then: ")
-    terminal.expect_exact(f"cookiecutter {ROOT} --config-file fusion-snapshots-answers.yml")
-    assert ended(terminal) == 1
-    assert "Traceback" not in (terminal.before or "")
-    kept = yaml.safe_load((tmp_path / "fusion-snapshots-answers.yml").read_text())["default_context"]
-    assert kept["organization_name"] == "acme-genomics"
-    assert kept["aws_region"] == "europe"
-
-
-def test_ctrl_c_at_a_question_keeps_the_answers_so_far(terminal: pexpect.spawn, tmp_path: Path) -> None:
-    terminal.expect_exact("[1/")
-    terminal.sendline("acme-genomics")
-    terminal.expect_exact("[2/")
-    terminal.sendline("fusion-benchmark")
-    terminal.expect_exact("[3/")
-    terminal.expect_exact(": ")
-    terminal.sendintr()
-    terminal.expect_exact("Your answers so far are kept. Go on with: ")
-    assert ended(terminal) == 1
-    kept = yaml.safe_load((tmp_path / "fusion-snapshots-answers.yml").read_text())["default_context"]
-    assert kept == {"organization_name": "acme-genomics", "workspace_name": "fusion-benchmark"}
-
-
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
-def test_a_closed_terminal_keeps_the_answers_so_far(
-    terminal: pexpect.spawn, tmp_path: Path, number: signal.Signals
-) -> None:
-    terminal.expect_exact("[1/")
-    terminal.sendline("acme-genomics")
-    terminal.expect_exact("[2/")
-    terminal.expect_exact(": ")
-    terminal.kill(number)
-    terminal.expect_exact("Your answers so far are kept. Go on with: ")
-    assert ended(terminal) == 128 + number
-    kept = yaml.safe_load((tmp_path / "fusion-snapshots-answers.yml").read_text())["default_context"]
-    assert kept == {"organization_name": "acme-genomics"}
-
-
-@pytest.mark.slow
-def test_enter_takes_the_default_when_asked_again(terminal: pexpect.spawn, tmp_path: Path) -> None:
-    prompts(terminal, {**ACME, "max_cpus": "lots", "compute_env_prefix": "a/b"})
-    terminal.expect_exact("compute_env_prefix: 'a/b' must be")
-    terminal.expect_exact("(fusion-benchmark_eu-west-1): ")
-    terminal.sendline("")
-    terminal.expect_exact("max_cpus: 'lots' must be a whole number")
-    terminal.expect_exact("(1000): ")
-    terminal.sendline("")
-    assert ended(terminal) == 0
-    assert (tmp_path / "fusion-snapshots-fusion-benchmark_eu-west-1/env.sh").is_file()
-
-
-def test_an_existing_folder_is_asked_about(terminal: pexpect.spawn, tmp_path: Path) -> None:
-    (tmp_path / "taken").mkdir()
-    prompts(terminal, {**ACME, "project_slug": "taken"})
-    terminal.expect_exact("project_slug: 'taken' already exists in")
-    terminal.sendline("free")
-    assert ended(terminal) == 0
-    assert (tmp_path / "free/env.sh").is_file()
-    assert not list((tmp_path / "taken").iterdir())
-
-
-@pytest.mark.parametrize("columns", slow_after(1, [60, 80, 120]))
-def test_what_is_asked_again_stays_within_the_terminal(tmp_path: Path, columns: int) -> None:
-    env = {**os.environ, "HOME": str(tmp_path / "home"), "COLUMNS": str(columns), "LINES": "50", "TERM": "dumb"}
-    bad = dict.fromkeys(QUESTIONS, "?")
-    words = [f"{question}={answer}" for question, answer in bad.items()]
-    asked: list[str] = []
-    with pexpect.spawn(
-        str(COOKIECUTTER), [str(ROOT), *words], cwd=str(tmp_path), env=env, encoding="utf-8", timeout=60,
-        dimensions=(50, columns),
-    ) as child:  # fmt: skip
-        child.expect_exact(f"{len(QUESTIONS)} answers of {len(QUESTIONS)} given already. Enter keeps each.")
-        for number in range(1, len(QUESTIONS) + 1):
-            child.expect_exact(f"[{number}/{len(QUESTIONS)}] ")
-            child.expect_exact(": ")
-            child.sendline("")
-        child.expect_exact("\r\n\r\n")
-        # Every question is refused; one that follows from others, only as long as it does not follow.
-        while child.expect([r"\n  (\w+)(?:: | \()", r"is ready\. Next:"]) == 0:
-            question = child.match[1]
-            text = f"{child.before}{child.after}".replace("\r\n", "\n").removeprefix("\n")
-            assert all(len(line) <= columns for line in text.split("\n")), text
-            assert text.count("e.g. ") + text.count("did you mean") == 1
-            assert EXAMPLES[question] in "".join(text.split("\n")).replace(" ", "") or "did you mean" in text
-            child.sendline(EXAMPLES[question])
-            child.expect_exact("\r\n")
-            asked.append(question)
-    assert len(asked) > len(QUESTIONS) / 2
-    assert asked == [question for question in QUESTIONS if question in asked]
 
 
 def test_every_example_is_a_good_answer() -> None:

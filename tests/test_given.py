@@ -89,21 +89,17 @@ def test_on_a_terminal_they_are_asked_again(tmp_path: Path, old: Path) -> None:
     env = {**os.environ, "HOME": str(tmp_path / "home"), "COLUMNS": "300", "LINES": "50", "TERM": "dumb"}
     with pexpect.spawn(command, cwd=str(tmp_path), env=env, encoding="utf-8", timeout=60) as child:
         child.expect_exact(f"{len(OLD)} answers of ")
-        child.expect_exact(" given already. Enter keeps each.")
-        while (
-            child.expect([r"\[\d+/\d+\] AWS region[^\r\n]*: ", r"\[\d+/\d+\][^\r\n]*: ", r"\n  ([a-z_]+)[^\r\n]*: "])
-            != 2
-        ):
-            child.sendline("us-east-1" if "AWS region" in child.after else "")
+        child.expect_exact(" given already. Enter keeps each, ? explains it.")
+        question, again = r"\[\d+/\d+\][^\r\n]*: ", r"\n  ([a-z_]+)[^\r\n]*: "
         asked = []
-        answers = {"aws_work_dir": "s3://acme-us/work"}
-        while True:
-            asked.append(child.match[1])
-            child.sendline(answers.get(asked[-1], ""))
-            if child.expect([r"\n  ([a-z_]+)[^\r\n]*: ", "is ready. Next:"]):
-                break
+        while (met := child.expect([question, again, r"r reviews them\. ", r"is ready\. Next:"])) != 3:
+            if met:
+                asked.append(child.match[1] if met == 1 else "the rest")
+            new = {"AWS region to": "us-east-1", "\n  aws_work_dir": "s3://acme-us/work"}
+            child.sendline(next((answer for begin, answer in new.items() if begin in child.after), ""))
         child.expect(pexpect.EOF)
-    assert asked == ["aws_work_dir", "aws_compute_env_allowed_buckets", "vpc_id", "ami_id"]
+    belongings = ["aws_compute_env_allowed_buckets", "vpc_id", "ami_id"]
+    assert asked == ["aws_work_dir", "the rest", *belongings]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_it_shows_the_first_command_a_refusal_and_the_end() -> None:
     (command, *_) = re.findall("```bash\n(.+)\n```", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert f"$ {command}" in shown
     assert any("'eu-west-1b' must be an AWS region" in text for text in shown)
-    assert any("more questions, each answered with Enter" in text for text in shown)
+    assert any("have defaults. Enter keeps them, r reviews them." in text for text in shown)
     assert any("is ready. Next:" in text for text in shown)
 
 

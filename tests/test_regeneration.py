@@ -80,8 +80,11 @@ def test_the_old_answers_are_the_defaults_when_asked_again(first: Path, tmp_path
             if question in ACME:
                 child.expect_exact(f"({ACME[question]}): ")
             child.sendline("us-east-1" if question == "aws_region" else "")
-        child.expect_exact("  aws_work_dir: ")  # the bucket of the file belongs to its region
-        child.sendline("s3://acme-us/work")
+            if question == "aws_work_dir":
+                child.expect_exact("  aws_work_dir: ")  # the bucket of the file belongs to its region
+                child.sendline("s3://acme-us/work")
+                child.expect_exact("r reviews them. ")
+                child.sendline("r")
         child.expect_exact("is ready. Next:")
         child.expect(pexpect.EOF)
     assert variables(tmp_path / "fusion-snapshots-fusion-benchmark_us-east-1")["AWS_CREDENTIALS"] == "acme-aws"

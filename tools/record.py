@@ -24,7 +24,7 @@ from rich.text import Text
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 106
 
-# The first questions; all others are answered with Enter. The region is bad, and is asked again at the end.
+# The first questions, of which the region is bad and asked again; Enter keeps the defaults of all others.
 ANSWERS = ("acme-genomics", "fusion-benchmark", "acme-aws", "eu-west-1b", "s3://acme-fusion/work")
 AGAIN = ("aws_region", "eu-west-1")
 
@@ -82,28 +82,21 @@ def record(command: str) -> str:
             "cookiecutter", [template], cwd=temporary, env=env, encoding="utf-8", timeout=60, dimensions=(50, WIDTH)
         ) as child:
             child.logfile_read = received
-            for number, prompt in enumerate(prompts.values(), 1):
+            for number, (answer, prompt) in enumerate(zip(ANSWERS, prompts.values(), strict=False), 1):
                 child.expect_exact(f"[{number}/{len(prompts)}]")
                 # A prompt ends in its example, then the default, if there is one.
                 example = re.escape(prompt[prompt.index("e.g. ") :]).replace(r"\ ", r"\s+")
                 child.expect(f"{example}.*?: ")
-                child.sendline(ANSWERS[number - 1] if number <= len(ANSWERS) else "")
+                child.sendline(answer)
             question, answer = AGAIN
             child.expect(rf"  {question}[^\r\n]*: ")
             child.sendline(answer)
+            child.expect_exact("r reviews them. ")
+            child.sendline("")
             child.expect_exact(pexpect.EOF)
         if child.exitstatus:
             raise RuntimeError(received.getvalue())
     return received.getvalue().replace("\r\n", "\n")
-
-
-def shorten(received: str) -> str:
-    """Put one line in place of the questions answered with Enter, but for the first of them."""
-    starts = [match.start() for match in re.finditer(r"^  \x1b\[2m\[\d+/", received, re.MULTILINE)]
-    cut = starts[len(ANSWERS) + 1]
-    end = received.index("\n\n", starts[-1])
-    left_out = len(starts) - len(ANSWERS) - 1
-    return f"{received[:cut]}\x1b[2m  … {left_out} more questions, each answered with Enter\x1b[0m{received[end:]}"
 
 
 def svg() -> str:
@@ -119,7 +112,7 @@ def svg() -> str:
         legacy_windows=False,
         _environ={},
     )
-    shown = f"$ {command}\n{shorten(record(command))}".rstrip()
+    shown = f"$ {command}\n{record(command)}".rstrip()
     for line in Text.from_ansi(shown).split("\n", allow_blank=True):
         # A terminal wraps within words.
         for row in line.divide(range(WIDTH, len(line), WIDTH)):

@@ -17,7 +17,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 BEGIN, END = "<!-- questions, by tools/render_docs.py -->", "<!-- end of questions -->"
-YOURS = "organization_name", "workspace_name", "aws_credentials", "aws_region", "aws_work_dir"
 EXAMPLE = ROOT / "examples" / "acme"
 ANSWERS = (
     "organization_name=acme-genomics workspace_name=fusion-benchmark aws_credentials=acme-aws aws_region=eu-west-1 "
@@ -48,10 +47,10 @@ def with_questions(readme: str) -> str:
 def groups() -> dict[str, list[str]]:
     """Return the questions by the title of their group: what is in none of the named ones has a good default."""
     sys.path.insert(0, str(ROOT))
-    from fusion_snapshots.template.questions import DEFAULTS, NETWORKING
+    from fusion_snapshots.template.questions import DEFAULTS, FIRST, NETWORKING
 
-    others = [question for question in DEFAULTS if question not in (*YOURS, *NETWORKING)]
-    return {"Yours to answer": [*YOURS], "Good as they are": others, "Networking": NETWORKING}
+    others = [question for question in DEFAULTS if question not in (*FIRST, *NETWORKING)]
+    return {"Yours to answer": FIRST, "Good as they are": others, "Networking": NETWORKING}
 
 
 def _table(questions: list[str]) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from cookiecutter.exceptions import FailedHookException
 
-from ..findings import count_of
 from .answers import Problem, complete, default_of, find_problems, settle, tidy
 from .fit import show_fit
 from .given import find_odd_names
@@ -40,21 +39,7 @@ def check_given(run: Run) -> None:
     answers = {question: value for question, value in run.given.items() if question in DEFAULTS}
     plain = {question: value for question, value in answers.items() if question not in known}
     found = [*slips, *(problem for problem in find_problems(complete(plain)) if problem.question in plain)]
-    _refuse(run, answers, found)
-
-
-def begin_questions(run: Run, answers: Mapping[str, Any]) -> None:
-    """Have the answers kept if the questions are stopped, say by Ctrl-C, and say which are answered already."""
-    if not run.asks:
-        return
-    from .ask import ask_plainly
-
-    ask_plainly()
-    run.answers = answers
-    if given := [question for question in run.given if question in DEFAULTS]:
-        print(f"{count_of(len(given), 'answer')} of {len(DEFAULTS)} given already. Enter keeps each.")
-    else:
-        print(f"{len(DEFAULTS)} questions. Answer the first five; for the others, press Enter unless you know better.")
+    refuse(run, answers, found)
 
 
 def check_answers(run: Run, answers: MutableMapping[str, Any]) -> None:
@@ -63,15 +48,18 @@ def check_answers(run: Run, answers: MutableMapping[str, Any]) -> None:
     On a terminal each refused answer is asked again until it is good; an answer that only followed another one
     follows it again. Elsewhere, and after Ctrl-C, the answers are kept in a file. Nothing is written before this.
     """
+    if run.terminal:
+        run.terminal.end()
+        run.terminal = None
     odd = find_odd_names(answers)
     if not odd and {question: answers.get(question) for question in DEFAULTS} == run.checked:
         return
     settle(answers, {q: tidy(q, answers.get(q)) for q in DEFAULTS})
     found = _find_all(run, answers)
-    if found and run.asks and not odd:
-        found = _ask_until_good(run, answers, found)
+    if run.asks and not odd:
+        found = ask_until_good(run, answers, lambda: _find_all(run, answers))
     if found or odd:
-        _refuse(run, answers, [*odd, *found])
+        refuse(run, answers, [*odd, *found])
     if run.params and "_output_dir" not in answers:
         with contextlib.suppress(OSError):  # nobody may be reading
             show_fit(answers)
@@ -88,25 +76,24 @@ def check_answers(run: Run, answers: MutableMapping[str, Any]) -> None:
     run.folder = run.output / answers["project_slug"]
 
 
-def _ask_until_good(run: Run, answers: MutableMapping[str, str], found: list[Problem]) -> list[Problem]:
-    """Ask for each refused answer again; return what was still refused when the user stopped."""
-    from .ask import ask_again  # rich's prompts are only loaded by those who are asked again
+def ask_until_good(run: Run, answers: MutableMapping[str, str], find: Callable[[], list[Problem]]) -> list[Problem]:
+    """Ask again for each answer in which something is found; return what was still found when the user stopped."""
+    while found := find():
+        from .ask import ask_again  # rich's prompts are only loaded by those who are asked again
 
-    while found:
         question = found[0].question
         try:
-            answer = tidy(question, ask_again(found[0], _offered(found[0], answers)))
+            answer = tidy(question, ask_again(found[0], offered(found[0], answers)))
         except (KeyboardInterrupt, EOFError):
             print("\nStopped.", file=sys.stderr)
             return found
         run.answered.add(question)
         without_vpc = question == "vpc_id" and not answer
         settle(answers, {question: answer, **({"subnets": "", "security_groups": ""} if without_vpc else {})})
-        found = _find_all(run, answers)
     return []
 
 
-def _offered(problem: Problem, answers: Mapping[str, str]) -> str:
+def offered(problem: Problem, answers: Mapping[str, str]) -> str:
     """Return what Enter answers when a refused answer is asked again: what was meant, or a default that is good."""
     question = problem.question
     default = problem.suggestion or default_of(question, answers)
@@ -118,6 +105,12 @@ def _find_all(run: Run, answers: Mapping[str, str]) -> list[Problem]:
     found = [*find_problems(answers), *_find_no_place(run, answers), *run.find_left_behind(answers)]
     first = {problem.question: problem for problem in reversed(found)}
     return [first[question] for question in DEFAULTS if question in first]
+
+
+def find_among(run: Run, answers: Mapping[str, Any], questions: Sequence[str]) -> list[Problem]:
+    """Return what is wrong with the answers to some questions, those that are not given yet being their defaults."""
+    known = {question: answer for question, answer in {**run.given, **answers}.items() if question in DEFAULTS}
+    return [problem for problem in _find_all(run, complete(known)) if problem.question in questions]
 
 
 def _find_no_place(run: Run, answers: Mapping[str, str]) -> list[Problem]:
@@ -143,7 +136,7 @@ def _find_no_place(run: Run, answers: Mapping[str, str]) -> list[Problem]:
     return [Problem("project_slug", slug, reason, f"{slug}-2")]
 
 
-def _refuse(run: Run, answers: Mapping[str, Any], problems: list[Problem]) -> NoReturn:
+def refuse(run: Run, answers: Mapping[str, Any], problems: list[Problem]) -> NoReturn:
     """Print what is refused, keep the answers, and raise AnswersRefused with the way on."""
     heading = f"{len(problems)} answer{'s' * (len(problems) > 1)} refused:"
     report = "\n".join(["", heading, *(f"  {problem}" for problem in problems)])

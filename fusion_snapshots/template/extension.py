@@ -38,9 +38,10 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 
 from .answers import bucket, resolved_types
-from .check import begin_questions, check_answers, check_given
+from .check import check_answers, check_given
 from .finish import finish
 from .fit import snapshot_fit
+from .interview import begin_questions, offer_rest
 from .keep import answers_yaml
 from .questions import ROOT, TEMPLATE, placeholders
 from .session import current_run
@@ -68,6 +69,12 @@ def shell(text: str) -> str:
 def begin(answers: MutableMapping[str, Any]) -> str:
     """Begin the questions, see begin_questions."""
     begin_questions(current_run(), answers)
+    return ""
+
+
+def offer(answers: MutableMapping[str, Any]) -> str:
+    """Check the first answers and offer the rest, see offer_rest."""
+    offer_rest(current_run(), answers)
     return ""
 
 
@@ -112,6 +119,7 @@ class TemplateExtension(Extension):
             bucket=bucket,
             check=check,
             finish=lambda answers: finish(current_run(), answers),
+            offer=offer,
             placeholders=placeholders,
             resolved_types=resolved_types,
             shell=shell,

@@ -20,6 +20,8 @@ from ..regions import read_regions
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE: dict[str, Any] = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))
 DEFAULTS: dict[str, str] = {key: value for key, value in TEMPLATE.items() if not key.startswith("_")}
+# Those that are everybody's own; the others are offered after them.
+FIRST = [key for key in list(TEMPLATE)[: list(TEMPLATE).index("__offered")] if key in DEFAULTS]
 # The questions from which the default of another one is made.
 SOURCES = {question: re.findall(r"cookiecutter\.(\w+)", default) for question, default in DEFAULTS.items()}
 DERIVED = [question for question, sources in SOURCES.items() if sources]
@@ -47,6 +49,14 @@ TYPES: dict[str, dict[str, Any]] = {
     question: _SCHEMAS["types.schema.json"]["definitions"][rule["$ref"].rpartition("/")[2]]
     for question, rule in _SCHEMAS["answers.schema.json"]["properties"].items()
 }
+
+
+def explain(question: str) -> str:
+    """Return what a question is for, in the words of its prompt and its type."""
+    what, _, example = PROMPTS[question].rpartition(", e.g. ")
+    empty = "" if question in REQUIRED else " It may be empty."
+    follows = f" Its default follows from {' and '.join(SOURCES[question])}." if SOURCES[question] else ""
+    return f"{question}: {what}. It must be {TYPES[question]['errorMessage']}, e.g. {example}.{empty}{follows}"
 
 
 def placeholders(answers: Mapping[str, str]) -> list[str]:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from cookiecutter.config import USER_CONFIG_PATH, get_user_config
@@ -24,6 +24,9 @@ from .answers import Problem
 from .given import find_left_behind, find_odd_names, find_slips, read_written
 from .keep import answers_yaml, keep_answers
 from .questions import ROOT
+
+if TYPE_CHECKING:
+    from .ask import Terminal
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # What cookiecutter and click end with a message of their own, and what is said in other words.
@@ -43,6 +46,7 @@ class Run:
         self.replayed = self._read_replayed()
         self.begun = False  # whether arguments and configuration were looked at
         self.answers: Mapping[str, Any] | None = None  # those given so far; None where nothing would be lost
+        self.terminal: Terminal | None = None  # the terminal while cookiecutter asks
         self.answered = set(params.get("extra_context") or {})  # what was answered for this run, and not taken over
         self.checked: dict[str, str] = {}  # what was found good
         self.folder: Path | None = None  # the folder that is being rendered
