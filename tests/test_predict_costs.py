@@ -8,7 +8,7 @@ import random
 import pytest
 from predicted import replay, work
 
-from fusion_snapshots.predict.costs import Costs, Work, break_even, chance_to_die, cost_of, restarted
+from fusion_snapshots.predict.costs import Costs, Work, break_even, chance_to_die, cost_of, merge_alike, restarted
 
 COSTS = Costs(0.01)
 
@@ -81,3 +81,18 @@ def test_the_chance_that_reclaims_kill_a_run() -> None:
     )
     assert chance_to_die([0.5] * 300, 0.01, 15) == pytest.approx(0, abs=1e-30)
     assert chance_to_die([500.0], 5, 15) == 1
+
+
+def test_very_many_tasks_cost_what_they_cost_one_by_one() -> None:
+    chance = random.Random(2)
+    works = [
+        work(chance.uniform(0.02, 6), price=chance.choice([0, 0.3, 2]), restore=chance.uniform(0, 0.05), saved=saved)
+        for saved in (0, 1)
+        for _ in range(5000)
+    ]
+    merged = merge_alike(works)
+    assert len(merged) < len(works) / 2.5
+    for busy in (COSTS.spot, COSTS.snapshots):
+        for rate in (0, 0.01, 0.1, 1):
+            assert cost_of(merged, busy, rate) == pytest.approx(cost_of(works, busy, rate), rel=1e-3)
+    assert merge_alike(works[:400]) == works[:400]

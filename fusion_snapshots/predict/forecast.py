@@ -6,10 +6,11 @@ import random
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from ..folder.layout import BASELINE, SNAPSHOTS, WITHOUT_SNAPSHOTS
-from .costs import Costs, Work, break_even, chance_to_die, cost_of
+from .costs import Costs, Work, break_even, chance_to_die, cost_of, merge_alike
 from .power import Power, power_of
 from .rates import Rate
 from .replay import Forest
@@ -65,14 +66,19 @@ class Model:
     def works(self) -> list[Work]:
         return [work for works in self.runs for work in works]
 
+    @cached_property
+    def _alike(self) -> list[Work]:
+        """The tasks as the closed forms take them, which are asked for hundreds of rates."""
+        return merge_alike(self.works)
+
     def mean_cost(self, arm: str, rate: float) -> float:
         """Return the mean cost of a result on a Spot arm."""
         busy = self.costs.snapshots if arm == SNAPSHOTS else self.costs.spot
-        return cost_of(self.works, busy, rate) / len(self.runs)
+        return cost_of(self._alike, busy, rate) / len(self.runs)
 
     def break_even(self) -> float | None:
         """Return the rate from which Snapshots pay, None where they never do."""
-        return break_even(self.works, self.costs)
+        return break_even(self._alike, self.costs)
 
     def at(self, rate: Rate) -> AtRate:
         """Return what each arm costs and takes at a rate."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,21 +33,48 @@ class Swing(NamedTuple):
         return abs(self.high - self.low)
 
 
-class Prediction(NamedTuple):
-    """All that is shown. in_usd: else costs are in those of an uninterrupted run on Spot."""
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """All that is shown. in_usd: else costs are in those of an uninterrupted run on Spot.
+
+    What takes long is found when it is asked for: compare asks for little of it.
+    """
 
     runs: list[Recorded]
     terms: Terms
     model: Model
     own: Rate  # what the runs show, or what is assumed
-    at: list[AtRate]
-    break_even: float | None
+    rates: list[Rate]
     saving: Saving | None
     in_usd: bool
-    over_limit: list[Large]
-    unsavable: list[Large]
-    swings: list[Swing]  # what decides most first
-    assumed_types: int  # tasks of which no type is reported, nor its like known
+    machines: Machines
+
+    @cached_property
+    def at(self) -> list[AtRate]:
+        """What each arm costs and takes, at each rate."""
+        return [self.model.at(rate) for rate in self.rates]
+
+    @cached_property
+    def break_even(self) -> float | None:
+        return self.model.break_even()
+
+    @cached_property
+    def over_limit(self) -> list[Large]:
+        return over_limit(self.runs, self.terms.limit_gib)
+
+    @cached_property
+    def unsavable(self) -> list[Large]:
+        return unsavable(self.runs, self.terms.types)
+
+    @cached_property
+    def swings(self) -> list[Swing]:
+        """What the answer hangs on, what decides most first."""
+        return _swings(self.model, self.rates[0], self.terms)
+
+    @property
+    def assumed_types(self) -> int:
+        """Tasks of which no type is reported, nor its like known."""
+        return sum(self.machines.find(task).assumed for run in self.runs for task in run.kept)
 
     @property
     def first(self) -> AtRate:
@@ -96,20 +125,15 @@ def predict_from(
     costs = Costs(terms.overhead)
     model = Model(works, costs, terms.wait, saving.value if saving else None, dict(terms.attempts), given.seed)
     own = rate_of(runs if counted is None else counted)
-    rates = [Rate(value) for value in given.rate] or [own]
     return Prediction(
         runs=runs,
         terms=terms,
         model=model,
         own=own,
-        at=[model.at(rate) for rate in rates],
-        break_even=model.break_even(),
+        rates=[Rate(value) for value in given.rate] or [own],
         saving=saving,
         in_usd=prices.in_usd,
-        over_limit=over_limit(runs, terms.limit_gib),
-        unsavable=unsavable(runs, terms.types),
-        swings=_swings(model, rates[0], terms),
-        assumed_types=sum(machines.find(task).assumed for task in kept),
+        machines=machines,
     )
 
 

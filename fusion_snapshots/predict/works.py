@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..instance_types import WINDOW_SECONDS, Catalog, InstanceType, dump_seconds
@@ -34,6 +35,7 @@ class Machines:
 
     def __init__(self, catalog: Catalog, listed: Sequence[InstanceType]) -> None:
         self._types, self._listed = catalog.types, sorted(listed, key=lambda each: (each.vcpus, each.memory_gib))
+        self._named = lru_cache(None)(self._find)
 
     def share(self, task: Task) -> tuple[InstanceType, float]:
         """Return a task's type, and the share of such an instance that it takes."""
@@ -42,9 +44,12 @@ class Machines:
 
     def find(self, task: Task) -> Machine:
         """Return a task's type, for one without NVMe its like with it; where neither is known, the smallest listed."""
-        family, dot, size = task.machine_type.partition(".")
-        found = self._types.get(task.machine_type) or self._types.get(f"{family}d{dot}{size}")
+        found = self._named(task.machine_type)
         return Machine(found, assumed=False) if found else Machine(self._smallest(task), assumed=True)
+
+    def _find(self, name: str) -> InstanceType | None:
+        family, dot, size = name.partition(".")
+        return self._types.get(name) or self._types.get(f"{family}d{dot}{size}")
 
     def _smallest(self, task: Task) -> InstanceType:
         cpus, memory = task.cpus or 0, memory_of(task)
