@@ -147,7 +147,8 @@ def number_rounds(runs: Sequence[RunStatus]) -> Mapping[str, int]:
 
 def describe_arms(benchmark: Benchmark, runs: Sequence[RunStatus]) -> Iterator[str]:
     """Yield a line an arm: its runs by state, their cost so far, the interruptions that were met, and those sent."""
-    sent = [row.arm for row in read_interruptions(benchmark.root) if row.counts]
+    notices = read_interruptions(benchmark.root)
+    sent, unknown = [row.arm for row in notices if row.counts], [row.arm for row in notices if row.is_unknown]
     for arm in dict.fromkeys(run.arm for run in runs):
         own = [run for run in runs if run.arm == arm]
         states = Counter(run.state for run in own)
@@ -159,6 +160,9 @@ def describe_arms(benchmark: Benchmark, runs: Sequence[RunStatus]) -> Iterator[s
         met = [run.interruptions for run in own if run.interruptions is not None]
         parts += [f"{count_of(sum(met), 'interruption')} met"] if met else []
         parts += [f"{count_of(sent.count(arm), 'notice')} sent by make interrupt"] if arm in sent else []
+        parts += (
+            [f"whether {count_of(unknown.count(arm), 'notice')} more went out is not known"] if arm in unknown else []
+        )
         yield f"{arm}: {'; '.join(parts)}."
 
 

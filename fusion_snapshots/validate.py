@@ -17,7 +17,7 @@ from .errors import UserError
 from .findings import SEVERITIES, Finding, Severity, count_of, mask, message_of, printable, shorten, text_of
 from .folder.environment import NAME
 from .folder.ignores import without_ignored
-from .folder.layout import arms, is_own
+from .folder.layout import is_own
 from .folder.model import FOLDERS, Folder
 from .folder.nextflow_parser import findings_of
 
@@ -73,7 +73,7 @@ def check_folder(root: Path, *, nextflow: bool = False, known: Mapping[str, str]
 def _require_benchmark(root: Path) -> None:
     """Raise UserError for a folder that is not a benchmark's, of which no more is looked at than this takes."""
     has_env = (root / NAME).is_file()
-    has_files = any((root / name).is_dir() for name in FOLDERS) if has_env else bool(arms(root))
+    has_files = any((root / name).is_dir() if has_env else any((root / name).glob("*.y*ml")) for name in FOLDERS)
     below = [] if has_env else [path.parent.name for path in islice(root.glob(f"*/{NAME}"), _MOST_NAMED)]
     if below or not has_files:
         lacks = f"none of {', '.join(FOLDERS)}" if has_env else f"no {NAME}"

@@ -18,6 +18,7 @@ from policy_sentry.querying.actions import get_privilege_info
 from fusion_snapshots.aws.cli import partition
 from fusion_snapshots.aws.fis import ACTION, TAG, usual_role
 from fusion_snapshots.errors import UserError
+from fusion_snapshots.runs.interruptions import Interruption, add_interruptions
 
 ACCOUNT = "123456789012"
 CALLER = "interrupt-caller-policy"
@@ -176,6 +177,8 @@ class TestCallersPolicy:
         bench.forge()
         bench.world.let_experiments_take_time()
         bench.world.host(WORK, (14, RUN))
+        # Of a notice that may have been sent, FIS is asked, too.
+        add_interruptions(bench.root, [Interruption("w", "fusion_snapshots", "i-1", "", "1", "EXT1", "starting")])
         policy = self.policy(bench)
         with authorizing(bench.world, policy) as keys:
             bench.interrupt({**bench.env(), **keys})

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from pathlib import Path
+
 import pytest
 from aws_world import ACCOUNT, REGION
 from bench import RUN, WORK, Bench, printed
@@ -122,5 +126,82 @@ class TestFailures:
         assert bench.world.templates() == []
 
 
-def press_ctrl_c(*_: object) -> None:
+class TestWhetherTheNoticeWasSent:
+    def test_aws_cannot_connect(self, bench: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        bench.forge()
+        host = bench.world.host(WORK, (14, RUN))
+        message, code = bench.refusal(env=failing(bench, tmp_path, "start-experiment"))
+        assert (message, code) == (
+            "aws fis start-experiment: Could not connect to the endpoint URL. "
+            f"Whether the notice to {host} was sent is not known; the next make interrupt asks FIS",
+            1,
+        )
+        (row,) = bench.rows()
+        assert (row.instance, row.state, row.counts, row.is_unknown) == (host, "starting", False, True)
+        # FIS has no such experiment; but it may take a moment until it lists one.
+        bench.refusal()
+        assert [each.state for each in bench.rows()] == ["starting"]
+        settle_at(bench, "2026-11-25T12:00:00Z")
+        bench.interrupt()
+        assert [(each.instance, each.state) for each in bench.rows()] == [(host, "never started"), (host, "completed")]
+
+    def test_what_was_sent_all_the_same_is_found_by_its_template(self, bench: Bench, tmp_path: Path) -> None:
+        bench.forge()
+        host = bench.world.host(WORK, (14, RUN))
+        # aws fails when AWS has already started the experiment.
+        message, _ = bench.refusal(env=failing(bench, tmp_path, "start-experiment", after=True))
+        assert message.endswith(f"Whether the notice to {host} was sent is not known; the next make interrupt asks FIS")
+        bench.refusal()
+        (row,) = bench.rows()
+        (started,) = bench.world.experiments()
+        assert (row.experiment, row.state, row.counts) == (started["id"], "completed", True)
+
+    @pytest.mark.slow
+    def test_ctrl_c_before_the_answer(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        bench.forge()
+        host = bench.world.host(WORK, (14, RUN))
+        monkeypatch.setattr("fusion_snapshots.interrupt.rounds.start", press_ctrl_c)
+        with pytest.raises(KeyboardInterrupt) as stop:
+            bench.interrupt()
+        assert (
+            str(stop.value) == f"Whether the notice to {host} was sent is not known; the next make interrupt asks FIS"
+        )
+        assert [row.is_unknown for row in bench.rows()] == [True]
+
+    @pytest.mark.slow
+    def test_who_may_not_list_experiments_is_told(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+        bench.forge()
+        add_interruptions(bench.root, [Interruption("w", "fusion_snapshots", "i-1", "", "1", "EXT1", "starting")])
+        bench.world.refuse("list_experiments", "not you")
+        bench.refusal()
+        said = (
+            "Whether earlier notices were sent is not known: aws fis list-experiments: not you (ValidationException).\n"
+        )
+        assert said in capsys.readouterr().err
+        assert [row.is_unknown for row in bench.rows()] == [True]
+
+
+def failing(bench: Bench, folder: Path, operation: str, *, after: bool = False) -> dict[str, str]:
+    """Return variables whose aws cannot connect for one of FIS's operations, or cannot after all read the answer."""
+    env = bench.env()
+    real = shutil.which("aws", path=env["PATH"])
+    program = folder / "failing/aws"
+    program.parent.mkdir()
+    does = f'"{real}" "$@" > /dev/null; ' if after else ""
+    program.write_text(
+        f'#!/bin/sh\nif [ "$2" = {operation} ]; then {does}echo "Could not connect to the endpoint URL" >&2; exit 255; fi\n'
+        f'exec "{real}" "$@"\n'
+    )
+    program.chmod(0o755)
+    return {**env, "PATH": os.pathsep.join([str(program.parent), env["PATH"]])}
+
+
+def settle_at(bench: Bench, when: str) -> None:
+    """Let the one row be as old as that."""
+    (row,) = bench.rows()
+    path = bench.root / "report/interruptions.csv"
+    path.write_text(path.read_text().replace(row.when, when))
+
+
+def press_ctrl_c(*_: object, **__: object) -> None:
     raise KeyboardInterrupt

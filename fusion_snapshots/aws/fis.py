@@ -113,6 +113,13 @@ def find_templates(aws: Aws, compute_env: str) -> list[str]:
     return [identifier for identifier, tags in tagged if wanted.items() <= tags.items()]
 
 
+def find_experiments(aws: Aws) -> dict[str, State]:
+    """Return the experiments that were started here, in any folder, each by its template; raises as ask does."""
+    listed = aws.ask("fis", "list-experiments").items("experiments")
+    ours = [item for item in listed if item.has("tags") and item.get("tags").raw().get("Name") == TAG]
+    return {item.text("experimentTemplateId"): _state_of(item) for item in ours}
+
+
 def request_statuses(aws: Aws, requests: Sequence[str]) -> dict[str, str]:
     """Return the status code of each Spot request by its id; raises AwsError and ReplyError."""
     if not requests:
@@ -127,6 +134,9 @@ def _tags(compute_env: str) -> dict[str, str]:
 
 
 def _state(answer: Reply) -> State:
-    experiment = answer.get("experiment")
+    return _state_of(answer.get("experiment"))
+
+
+def _state_of(experiment: Reply) -> State:
     state = experiment.get("state")
     return State(experiment.text("id"), state.text("status"), state.text("reason", ""))

@@ -11,7 +11,7 @@ from ..runs.fetch import LeftOut
 from ..runs.interruptions import Interruption
 from ..runs.likeness import find_unlike
 from ..runs.run import Run
-from .caused import count_caused
+from .caused import count_caused, describe_unknown
 from .doubts import Reservation
 from .figures import ArmFigures
 from .money import cost_at_least
@@ -113,6 +113,6 @@ def judge(
         headline=write_headline(comparisons),
         sentences=write_verdict(comparisons),
         reservations=list_reservations(listed, comparisons, whole.resumed, not_billed),
-        notes=write_notes(listed, left_out, logs),
+        notes=[*describe_unknown(caused, runs), *write_notes(listed, left_out, logs)],
         logs=logs,
     )

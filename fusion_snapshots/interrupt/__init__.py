@@ -83,7 +83,7 @@ def _choose(place: Place, targets: Sequence[Target], settings: Interrupt) -> dic
     """Show each arm's instances and return those to interrupt; raises UserError where a single round has none."""
     now = datetime.now(timezone.utc)
     names = {row.id: row.name for row in read_runs(place.root) if row.id}
-    done = {row.instance for row in read_interruptions(place.root) if row.counts}
+    done = {row.instance for row in read_interruptions(place.root) if row.may_count}
     chosen, reasons, effects = {}, [], []
     for target in targets:
         hosts = find_hosts(place.aws, target.clusters)
@@ -121,7 +121,7 @@ def _find_able(benchmark: Benchmark, targets: Sequence[Target]) -> list[Target]:
         rows = [
             row
             for row in read_interruptions(benchmark.root)
-            if row.counts and row.arm == target.arm and row.when >= since
+            if row.may_count and row.arm == target.arm and row.when >= since
         ]
         given, restores = len({row.when for row in rows}), count_restores(benchmark, target.arm)
         if not going:

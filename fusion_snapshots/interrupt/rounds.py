@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from ..aws.fis import (
     State,
     create_template,
     describe_template,
+    find_experiments,
     find_templates,
     look,
     remove_template,
@@ -27,10 +28,19 @@ from ..errors import UserError
 from ..folder.layout import INTERRUPTIONS
 from ..output import say, warn
 from ..polling import poll
-from ..runs.interruptions import STARTING, Interruption, add_interruptions, read_interruptions, settle
+from ..runs.interruptions import (
+    NEVER_STARTED,
+    STARTING,
+    Interruption,
+    add_interruptions,
+    read_interruptions,
+    settle,
+)
 from ..runs.listed import now
+from ..runs.run import read_time
 from .targets import Target
 
+_MINUTES_TO_START = 10  # after which an experiment that FIS does not list was never started
 _BUSY = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "ServiceUnavailable", "InternalServer", "InternalError")
 
 
@@ -49,6 +59,18 @@ class _Begun(NamedTuple):
     when: str
     template: str
     state: State
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.state.status == STARTING
+
+    @property
+    def is_sent(self) -> bool:
+        return self.state.status not in (*HARMLESS, STARTING)
+
+    @property
+    def named(self) -> str:
+        return ", ".join(host.id for host in self.hosts)
 
 
 class Experiments:
@@ -71,12 +93,11 @@ class Experiments:
         for each in self.begun:
             _remove(self.place.aws, each.template)
         if isinstance(error, KeyboardInterrupt):
-            error.args = (self._hint(),) if self._is_sent() else ()
+            error.args = (hint,) if (hint := self._hint()) else ()
         elif isinstance(error, UserError):
             # Never as a NoAnswerError: experiments are not repeated because something about them failed.
-            raise UserError(
-                *((f"{error}. {self._hint()}", 1) if self._is_sent() else (str(error), error.code))
-            ) from None
+            hint = self._hint()
+            raise UserError(*((f"{error}. {hint}", 1) if hint else (str(error), error.code))) from None
 
     def begin(self, target: Target, hosts: Sequence[Host], rows: Sequence[Interruption] = ()) -> None:
         """Start an experiment on hosts of an arm; rows have more of them than is known here. Raises UserError."""
@@ -90,7 +111,7 @@ class Experiments:
         if not self.rehearse:
             told = rows or describe_rows(target, hosts, datetime.now(timezone.utc))
             try:
-                add_interruptions(place.root, [row._replace(when=when) for row in told])
+                add_interruptions(place.root, [row._replace(when=when, experiment=template) for row in told])
             except BaseException:
                 _remove(place.aws, template)
                 raise
@@ -124,9 +145,7 @@ class Experiments:
         for target, hosts, _, _, state in self.ended:
             said = f"{target.arm}: experiment {state.id} {state.status}"
             if not state.id:
-                troubles.append(
-                    f"{target.arm}: whether {', '.join(host.id for host in hosts)} got a notice is not known"
-                )
+                troubles.append(f"{target.arm}: {_unknown(', '.join(host.id for host in hosts))}")
             elif state.status != "completed":
                 troubles.append(f"{said}: {state.reason or 'FIS gives no reason'}")
             elif self.rehearse:
@@ -134,10 +153,9 @@ class Experiments:
             else:
                 say(f"{said}.")
                 _confirm(self.place.aws, hosts)
-        is_sent = self._is_sent()
+        hint = "" if self._hint() else "Nothing was interrupted. iam/README.md tells of FIS's role"
         self.ended = []
         if troubles:
-            hint = "" if is_sent else "Nothing was interrupted. iam/README.md tells of FIS's role"
             raise UserError("\n  ".join(filter(None, [*troubles, hint])), 1)
 
     def wait(self, every: float) -> None:
@@ -158,15 +176,22 @@ class Experiments:
         if not self.rehearse:
             settle(self.place.root, each.when, [host.id for host in each.hosts], state.id, state.status)
 
-    def _sent(self) -> list[_Begun]:
-        return [each for each in (*self.ended, *self.begun) if each.state.status not in HARMLESS]
-
-    def _is_sent(self) -> bool:
-        return not self.rehearse and bool(self._sent())
-
     def _hint(self) -> str:
-        listed = ", ".join(host.id for each in self._sent() for host in each.hosts)
-        return f"The notice to {listed} cannot be withdrawn; {INTERRUPTIONS} has the row"
+        """Return what is to be known of the notices where the step does not end well, or an empty text."""
+        if self.rehearse:
+            return ""
+        every = [*self.ended, *self.begun]
+        sent = ", ".join(each.named for each in every if each.is_sent)
+        unknown = ", ".join(each.named for each in every if each.is_unknown)
+        hints = [f"The notice to {sent} cannot be withdrawn; {INTERRUPTIONS} has the row"] if sent else []
+        if unknown:
+            text = _unknown(unknown)
+            hints.append(text[0].upper() + text[1:])
+        return ". ".join(hints)
+
+
+def _unknown(instances: str) -> str:
+    return f"whether the notice to {instances} was sent is not known; the next make interrupt asks FIS"
 
 
 def _lasting(error: AwsError) -> UserError:
@@ -224,12 +249,44 @@ def clean_up(place: Place, compute_env: str) -> None:
     for template in find_templates(place.aws, compute_env):
         remove_template(place.aws, template)
         say(f"Removed the template {template}, which an earlier step left behind.")
-    open_rows = {(row.when, row.arm, row.experiment) for row in read_interruptions(place.root) if row.is_open}
-    for when, arm, experiment in sorted(open_rows):
+    rows = read_interruptions(place.root)
+    for (when, experiment), instances in _grouped(row for row in rows if row.is_open).items():
         try:
-            settle(place.root, when, arm, experiment, look(place.aws, experiment).status)
+            settle(place.root, when, instances, experiment, look(place.aws, experiment).status)
         except UserError as error:
             warn(f"How experiment {experiment} ended is not known: {error}.")
+    if unknown := _grouped(row for row in rows if row.is_unknown):
+        _ask_of_unknown(place, unknown)
+
+
+def _grouped(rows: Iterable[Interruption]) -> dict[tuple[str, str], list[str]]:
+    """Return the instances of rows by when they were to get their notice, and by which experiment or template."""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        grouped.setdefault((row.when, row.experiment), []).append(row.instance)
+    return grouped
+
+
+def _ask_of_unknown(place: Place, unknown: Mapping[tuple[str, str], Sequence[str]]) -> None:
+    """Record of notices that may have been sent whether they were: FIS lists the experiment of a template, or none.
+
+    One that FIS does not list yet may be starting, in another step or at AWS, for so many minutes.
+    """
+    try:
+        found = find_experiments(place.aws)
+    except UserError as error:
+        warn(f"Whether earlier notices were sent is not known: {error}.")
+        return
+    for (when, template), instances in unknown.items():
+        if state := found.get(template):
+            settle(place.root, when, instances, state.id, state.status)
+        elif template and _is_over(when):
+            settle(place.root, when, instances, "", NEVER_STARTED)
+
+
+def _is_over(when: str) -> bool:
+    began = read_time(when)
+    return began is None or datetime.now(timezone.utc) - began > timedelta(minutes=_MINUTES_TO_START)
 
 
 def _remove(aws: Aws, template: str) -> None:

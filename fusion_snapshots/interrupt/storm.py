@@ -106,7 +106,7 @@ class Storm:
         hosts = self.sky.hosts(target)
         found, new = self.numbered(target, hosts)
         add_storm_hosts(root, new)
-        sent = [row for row in read_interruptions(root) if row.counts and row.arm == target.arm]
+        sent = [row for row in read_interruptions(root) if row.may_count and row.arm == target.arm]
         passed = {row.instance for row in read_storm_hosts(root, target.arm, self.seed) if row.note}
         gone = {row.instance for row in sent} | passed
         alive = [each for each in found if each.host.id not in gone]

@@ -30,8 +30,8 @@ def prove(benchmark: Benchmark, settings: Prove) -> None:
     workspace = benchmark.workspace
     place, (target,) = prepare(benchmark, SNAPSHOTS, settings.role)
     row = find_or_launch(benchmark, target, settings.poll)
-    interrupted = [each for each in read_interruptions(benchmark.root) if each.counts and each.arm == target.arm]
-    if not any(each.when >= row.when for each in interrupted):
+    interrupted = [each for each in read_interruptions(benchmark.root) if each.arm == target.arm]
+    if not any(each.when >= row.when and each.may_count for each in interrupted):
         host = wait_for_host(workspace, place.aws, target, row, settings.poll)
         if host:
             _interrupt(place, target, host, row, settings)

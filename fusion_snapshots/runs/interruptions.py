@@ -10,7 +10,9 @@ from ..aws.fis import ENDED, HARMLESS
 from ..folder.layout import INTERRUPTIONS
 from .store import CsvList
 
-STARTING = "starting"  # the state before FIS has named the experiment; afterwards it is FIS's own word
+# The state before FIS has named the experiment, in whose place its template stands; afterwards it is FIS's own word.
+STARTING = "starting"
+NEVER_STARTED = "never started"  # FIS has no experiment of the template
 
 
 class Interruption(NamedTuple):
@@ -18,7 +20,7 @@ class Interruption(NamedTuple):
 
     age is the instance's, in minutes since its launch; hashes are those of its tasks, parted by spaces. Of a storm:
     its rate in interruptions an instance-hour, its seed, and the number of the host. A field with a default is a
-    column that older files lack.
+    column that older files lack. While the state is STARTING, it is not known whether the notice was sent.
     """
 
     when: str
@@ -35,14 +37,24 @@ class Interruption(NamedTuple):
     hashes: str = ""
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether it is not known if the instance got its notice."""
+        return self.state == STARTING
+
+    @property
     def counts(self) -> bool:
-        """Whether the instance got its notice, as far as is known."""
-        return self.state not in HARMLESS
+        """Whether it is known that the instance got its notice."""
+        return self.state not in (*HARMLESS, STARTING, NEVER_STARTED)
+
+    @property
+    def may_count(self) -> bool:
+        """Whether the instance got its notice, or may have."""
+        return self.counts or self.is_unknown
 
     @property
     def is_open(self) -> bool:
-        """Whether the experiment's end is not recorded."""
-        return bool(self.experiment) and self.state not in ENDED
+        """Whether the end of an experiment that is known is not recorded."""
+        return self.counts and bool(self.experiment) and self.state not in ENDED
 
 
 _LIST = CsvList(INTERRUPTIONS, Interruption, host="host number", age="age in minutes", hashes="task hashes")
