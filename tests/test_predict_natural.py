@@ -10,6 +10,7 @@ from archives import RECLAIMED, make_folder, task
 
 from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.predict.natural import Natural, predict_natural
+from fusion_snapshots.predict.terms import Measured
 from fusion_snapshots.runs.fetch import gather_runs
 
 ENV = {"ORGANIZATION_NAME": "acme", "WORKSPACE_NAME": "ws", "AWS_REGION": "eu-west-1", "PATH": "/nowhere"}
@@ -19,7 +20,7 @@ LOST: dict[str, Any] = {"status": "FAILED", "exit": RECLAIMED, "exitStatus": REC
 def natural(folder: Path, arms: dict[str, list[dict[str, Any]]], storm: tuple[str, ...] = ()) -> Natural | None:
     make_folder(folder, {arm: [{"tasks": tasks}] for arm, tasks in arms.items()})
     benchmark = Benchmark(folder, ENV)
-    return predict_natural(benchmark, gather_runs(benchmark, wait=False, every=0).runs, storm)
+    return predict_natural(benchmark, gather_runs(benchmark, wait=False, every=0).runs, storm, Measured())
 
 
 ARMS = {

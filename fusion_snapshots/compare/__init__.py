@@ -11,6 +11,7 @@ from ..runs.interruptions import read_interruptions
 from ..runs.store import write_whole
 from .files import write_json, write_tasks
 from .judge import find_whole, judge, require_comparable
+from .measured import as_terms
 from .money import bill_attempts
 from .page import draw_page
 from .snapshots import read_snapshots
@@ -32,7 +33,8 @@ def compare(benchmark: Benchmark, wait: bool, every: float = 30.0) -> None:
     result = judge(
         whole._replace(runs=billed.runs), left_out, logs, read_interruptions(benchmark.root), billed.not_asked
     )
-    natural = predict_natural(benchmark, whole.runs, [arm.name for arm in result.arms if arm.caused])
+    storm = [arm.name for arm in result.arms if arm.caused]
+    natural = predict_natural(benchmark, whole.runs, storm, as_terms(result.measured))
     texts = {COMPARISON: write_json(result), TASKS: write_tasks(result.arms), PAGE: draw_page(result, natural)}
     say(draw_table(result))
     say(f"\n{result.headline}\n{result.verdict}\n")

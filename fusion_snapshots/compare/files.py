@@ -14,6 +14,7 @@ from ..runs.store import csv_text
 from .exchange import Estimate
 from .figures import ArmFigures
 from .judge import Result
+from .measured import Measured
 from .pairs import Comparison, Measure
 
 TASK_COLUMNS = (
@@ -36,6 +37,7 @@ def write_json(result: Result) -> str:
         "reservations": [reservation._asdict() for reservation in result.reservations],
         "arms": {arm.name: _arm(arm) for arm in result.arms},
         "comparisons": [_comparison(each) for each in result.comparisons],
+        "measured": _measured(result.measured),
         "notes": result.notes,
     }
     return json.dumps(_shown(value), indent=2) + "\n"
@@ -85,6 +87,15 @@ def _arm(arm: ArmFigures) -> dict[str, Any]:
         "exits": {str(code): number for code, number in arm.exits.items()},
         "price_models": arm.price_models,
         "machine_types": arm.machine_types,
+    }
+
+
+def _measured(measured: Measured) -> dict[str, Any]:
+    """Return what predict takes in the place of its assumptions, by the model's symbols."""
+    return {
+        "e": measured.overhead and measured.overhead._asdict(),
+        "R": measured.restore and measured.restore._asdict(),
+        "q": {kind: each._asdict() for kind, each in measured.saved.items()},
     }
 
 

@@ -14,6 +14,7 @@ from ..runs.run import Run
 from .caused import count_caused, describe_unknown
 from .doubts import Reservation
 from .figures import ArmFigures
+from .measured import Measured, describe_measured, measure
 from .money import cost_at_least
 from .notes import write_notes
 from .pairs import Comparison, compare_arms
@@ -37,6 +38,7 @@ class Result(NamedTuple):
     reservations: list[Reservation]
     notes: list[str]
     logs: SnapshotLogs
+    measured: Measured
 
     @property
     def verdict(self) -> str:
@@ -104,6 +106,7 @@ def judge(
     if {SNAPSHOTS, WITHOUT_SNAPSHOTS} <= arms.keys():
         pairs.append((SNAPSHOTS, WITHOUT_SNAPSHOTS))
     comparisons = [compare_arms(arms[ours], arms[theirs], blocks, rounds, at_least) for ours, theirs in pairs]
+    measured = measure(runs, logs)
     return Result(
         arms=listed,
         comparisons=comparisons,
@@ -113,6 +116,11 @@ def judge(
         headline=write_headline(comparisons),
         sentences=write_verdict(comparisons),
         reservations=list_reservations(listed, comparisons, whole.resumed, not_billed),
-        notes=[*describe_unknown(caused, runs), *write_notes(listed, left_out, logs)],
+        notes=[
+            *describe_unknown(caused, runs),
+            *write_notes(listed, left_out, logs),
+            *describe_measured(measured),
+        ],
         logs=logs,
+        measured=measured,
     )

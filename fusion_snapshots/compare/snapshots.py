@@ -28,7 +28,7 @@ MOST_LOGS = 200  # read, a call of aws each
 
 _LISTED = re.compile(r"\S+ \S+ +\d+ (\S.*/\.fusion/dump/.*/(pre|dump|restore)_[^/]*\.log)")
 _SINCE = re.compile(r"^\((\d+\.\d+)\)", re.MULTILINE)
-_FINISHED = "Dumping finished successfully"
+_FINISHED = {"dump": "Dumping finished successfully", "restore": "Restore finished successfully"}
 
 _ELSEWHERE = "the tasks worked outside of this folder's work directory and buckets, all that aws is asked about"
 
@@ -36,7 +36,7 @@ K = TypeVar("K")
 
 
 class TaskSnapshots(NamedTuple):
-    """What the logs of one interrupted task tell; seconds are those of its full dumps that finished.
+    """What the logs of one interrupted task tell; seconds are those of its full dumps and restores that finished.
 
     predicted is what a dump of all memory of its instance type takes at most; None for a type that is not known.
     """
@@ -48,6 +48,7 @@ class TaskSnapshots(NamedTuple):
     restores: int
     seconds: list[float]
     predicted: float | None
+    restore_seconds: tuple[float, ...] = ()
 
 
 class SnapshotLogs(NamedTuple):
@@ -78,7 +79,7 @@ def read_snapshots(benchmark: Benchmark, runs: Sequence[Run]) -> SnapshotLogs:
         return SnapshotLogs([], len(interrupted), _ELSEWHERE if interrupted else "")
     try:
         logs = _list_logs(benchmark, {key: task for key, (_, task) in chosen.items()})
-        seconds = _read_seconds(benchmark, logs)
+        seconds = {kind: _read_seconds(benchmark, logs, kind) for kind in _FINISHED}
     except FileNotFoundError:
         return SnapshotLogs([], len(interrupted), "aws is not installed")
     except _AwsFailedError as error:
@@ -89,15 +90,17 @@ def read_snapshots(benchmark: Benchmark, runs: Sequence[Run]) -> SnapshotLogs:
         kinds = Counter(kind for _, kind in logs[key])
         known = types.get(task.machine_type)
         counts = (kinds["pre"], kinds["dump"], kinds["restore"])
-        seen.append(TaskSnapshots(run, task, *counts, seconds.get(key, []), known.seconds if known else None))
+        took = seconds["dump"].get(key, [])
+        restored = tuple(seconds["restore"].get(key, ()))
+        seen.append(TaskSnapshots(run, task, *counts, took, known.seconds if known else None, restored))
     return SnapshotLogs(seen, len(interrupted), "")
 
 
-def seconds_of(log: str) -> float | None:
-    """Return how many seconds a full dump took by its log; None where it did not finish."""
+def seconds_of(log: str, kind: str = "dump") -> float | None:
+    """Return how many seconds a full dump, or a restore, took by its log; None where it did not finish."""
     lines = log.strip().splitlines()
     found = _SINCE.findall(log)
-    return float(found[-1]) if found and _FINISHED in lines[-1] else None
+    return float(found[-1]) if found and _FINISHED[kind] in lines[-1] else None
 
 
 def _is_ours(place: str, benchmark: Benchmark) -> bool:
@@ -121,12 +124,14 @@ def _list_logs(benchmark: Benchmark, tasks: Mapping[int, Task]) -> dict[int, lis
     return logs
 
 
-def _read_seconds(benchmark: Benchmark, logs: Mapping[int, list[tuple[str, str]]]) -> dict[int, list[float]]:
-    dumps = [(key, place) for key, listed in logs.items() for place, kind in listed if kind == "dump"][:MOST_LOGS]
-    commands = {(key, place): ["aws", "s3", "cp", place, "-"] for key, place in dumps}
+def _read_seconds(
+    benchmark: Benchmark, logs: Mapping[int, list[tuple[str, str]]], wanted: str
+) -> dict[int, list[float]]:
+    places = [(key, place) for key, listed in logs.items() for place, kind in listed if kind == wanted][:MOST_LOGS]
+    commands = {(key, place): ["aws", "s3", "cp", place, "-"] for key, place in places}
     seconds: dict[int, list[float]] = {}
-    for (key, _), log in _ask(benchmark, commands, "dumps timed").items():
-        if (took := seconds_of(log)) is not None:
+    for (key, _), log in _ask(benchmark, commands, f"{wanted}s timed").items():
+        if (took := seconds_of(log, wanted)) is not None:
             seconds.setdefault(key, []).append(took)
     return seconds
 

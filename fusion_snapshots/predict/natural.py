@@ -14,7 +14,7 @@ from .advice import show_cost, show_rate, tell_break_even
 from .picture import draw_chart
 from .prediction import Prediction, predict_from
 from .recorded import of_run
-from .terms import read_terms
+from .terms import Measured, read_terms
 
 _MOST_TASKS = 3000  # that are predicted from, about: the runs of one workflow are alike
 
@@ -26,10 +26,13 @@ class Natural(NamedTuple):
     chart: str
 
 
-def predict_natural(benchmark: Benchmark, runs: Sequence[Run], storm: Collection[str]) -> Natural | None:
+def predict_natural(
+    benchmark: Benchmark, runs: Sequence[Run], storm: Collection[str], measured: Measured
+) -> Natural | None:
     """Return what the runs of a comparison let expect where nobody interrupts anything; None where no task completed.
 
-    storm holds the arms that make interrupt has hit, whose interruptions are not nature's. Tasks are taken from the
+    storm holds the arms that make interrupt has hit, whose interruptions are not nature's; measured is
+    what the comparison found of Snapshots. Tasks are taken from the
     runs without Snapshots, which neither dump nor wait; their prices and interruptions from all.
     """
     recorded = {run: of_run(run) for run in runs}
@@ -42,7 +45,7 @@ def predict_natural(benchmark: Benchmark, runs: Sequence[Run], storm: Collection
     found = predict_from(
         few,
         folder.catalog,
-        read_terms(folder, folder.catalog, Predict()),
+        read_terms(folder, folder.catalog, Predict(), measured),
         {},
         benchmark.root,
         priced=list(recorded.values()),

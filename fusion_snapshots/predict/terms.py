@@ -47,12 +47,16 @@ class Terms:
     given: Predict
 
 
-def read_terms(folder: Folder | None, catalog: Catalog, given: Predict) -> Terms:
-    """Return a folder's terms, or without one the template's; raises UserError for types that are not known."""
+def read_terms(folder: Folder | None, catalog: Catalog, given: Predict, measured: Measured | None = None) -> Terms:
+    """Return a folder's terms, or without one the template's; raises UserError for types that are not known.
+
+    measured takes the place of what an earlier comparison of the folder measured.
+    """
     configs = {each.arm: each for each in arm_configs(folder)} if folder else {}
     own = configs.get(SNAPSHOTS)
     types = _types_of(folder, own, catalog, given.types)
-    measured = read_measured(folder.root / COMPARISON) if folder else Measured()
+    if measured is None:
+        measured = read_measured(folder.root / COMPARISON) if folder else Measured()
     overhead = given.overhead if given.overhead is not None else measured.overhead
     return Terms(
         types=types,
