@@ -23,15 +23,16 @@ LINE = 66  # characters of the headline on a line of the picture
 def draw(folder: Path) -> str:
     """Return the picture of a simulated benchmark that is written to a folder."""
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-    from sample_benchmark import write_benchmark
+    from archives import make_folder
 
     from fusion_snapshots.benchmark import Benchmark
     from fusion_snapshots.compare.judge import find_whole, judge
     from fusion_snapshots.compare.page import make_page, make_templates
     from fusion_snapshots.compare.snapshots import SnapshotLogs
     from fusion_snapshots.runs.fetch import gather_runs
+    from fusion_snapshots.simulated.sample import sample_runs
 
-    write_benchmark(folder)
+    make_folder(folder, sample_runs())
     # Everything is kept already: neither tw nor a token is needed.
     runs, left_out = gather_runs(Benchmark(folder, NAMES), wait=False, every=0)
     page = make_page(judge(find_whole(runs), left_out, SnapshotLogs([], 0, ""), []))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from archives import RECLAIMED, make_folder, task
+from .made_up import RECLAIMED
+from .recordings import task
 
 ROUNDS = 8
+SAMPLES = 24
 TASKS_AT_ONCE = 11.5
 # How many tasks a run has of each process, the minutes of one on a quiet machine, its CPUs and memory in GiB.
 PROCESSES = {
@@ -30,29 +31,34 @@ RECLAIMS_PER_HOUR = 0.15  # of a task on Spot, as under make interrupt
 DUMPS_FAIL = 0.12  # of all dumps
 
 
-def write_benchmark(root: Path) -> None:
-    """Write a folder's arms, report/runs.csv, and the archives of its runs."""
+def sample_runs(samples: int = SAMPLES, **workflow: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the runs of each arm, one of each round, as `documents` and `write_archive` take them.
+
+    Fewer samples make the runs smaller; other keys are of workflow.json.
+    """
     arms = {"fusion_ondemand": "EC2", "fusion_snapshots": "SPOT", "fusion_spot": "SPOT"}
-    make_folder(root, {arm: [_run(arm, model, number) for number in range(ROUNDS)] for arm, model in arms.items()})
+    runs = {arm: [_run(arm, model, number, samples) for number in range(ROUNDS)] for arm, model in arms.items()}
+    return {arm: [run | workflow for run in each] for arm, each in runs.items()}
 
 
-def _run(arm: str, model: str, number: int) -> dict[str, Any]:
+def _run(arm: str, model: str, number: int, samples: int) -> dict[str, Any]:
     draw = random.Random(f"{arm} {number}")
     failed = (arm, number) == ("fusion_spot", 3)
-    tasks = list(_tasks(draw, arm, stop=110 if failed else None))
+    tasks = list(_tasks(draw, arm, samples, stop=110 * samples // SAMPLES if failed else None))
+    at_once = max(1.0, TASKS_AT_ONCE * samples / SAMPLES)
     return {
         "tasks": tasks,
         "days": number,
-        "hours": sum(_minutes(item) for item in tasks) / 60 / TASKS_AT_ONCE * draw.uniform(0.97, 1.04),
+        "hours": sum(_minutes(item) for item in tasks) / 60 / at_once * draw.uniform(0.97, 1.04),
         "status": "FAILED" if failed else "SUCCEEDED",
         "launch": {"computeEnv": {"config": {"forge": {"type": model}, "fusionSnapshots": arm == "fusion_snapshots"}}},
     }
 
 
-def _tasks(draw: random.Random, arm: str, stop: int | None) -> Iterator[dict[str, Any]]:
+def _tasks(draw: random.Random, arm: str, samples: int, stop: int | None) -> Iterator[dict[str, Any]]:
     made = 0
     for process, (number, usual, cpus, memory) in PROCESSES.items():
-        for _ in range(number):
+        for _ in range(max(1, number * samples // SAMPLES)):
             made += 1
             if stop and made > stop:
                 return
