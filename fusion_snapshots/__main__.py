@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .benchmark import Benchmark
     from .settings import (
         ComputeEnvs,
+        Demo,
         Destroy,
         Interrupt,
         Launch,
@@ -133,6 +134,12 @@ def version(_: Settings) -> None:
     show_versions()
 
 
+def demo(settings: Demo) -> None:
+    from .simulated.demo import demonstrate
+
+    demonstrate(Path(settings.dir))
+
+
 class _Verb(NamedTuple):
     """A step: what it does, in words, and which class of settings.py has its settings."""
 
@@ -159,6 +166,8 @@ _VERBS = {
     "destroy": _Verb(destroy, "delete all of it from the workspace", "Destroy"),
     "version": _Verb(version, "show the versions of the template, this program, Python, tw and seqerakit"),
 }
+if (Path(__file__).parent / "simulated").is_dir():  # no folder holds it
+    _VERBS["demo"] = _Verb(demo, "show in a minute, by simulated runs, what all of it leads to", "Demo")
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

@@ -225,6 +225,12 @@ class Waiting(Settings):
 
 
 @dataclass(frozen=True)
+class Demo(Settings):
+    loose: ClassVar[str] = "DIR"
+    dir: str = _setting("fusion-snapshots-demo", r".+", "a path", str, "of the folder to render", "DIR")
+
+
+@dataclass(frozen=True)
 class Destroy(Settings):
     confirm: bool = _yes("do not ask")
     poll: float = _poll()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import heapq
+import math
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from .made_up import RECLAIMED
-from .recordings import task
+from .recordings import BEGAN, iso, task
 
 ROUNDS = 8
 SAMPLES = 24
@@ -44,8 +47,9 @@ def sample_runs(samples: int = SAMPLES, **workflow: str) -> dict[str, list[dict[
 def _run(arm: str, model: str, number: int, samples: int) -> dict[str, Any]:
     draw = random.Random(f"{arm} {number}")
     failed = (arm, number) == ("fusion_spot", 3)
-    tasks = list(_tasks(draw, arm, samples, stop=110 * samples // SAMPLES if failed else None))
     at_once = max(1.0, TASKS_AT_ONCE * samples / SAMPLES)
+    tasks = list(_tasks(draw, arm, samples, stop=110 * samples // SAMPLES if failed else None))
+    _queue(tasks, math.ceil(at_once))
     return {
         "tasks": tasks,
         "days": number,
@@ -87,6 +91,17 @@ def _attempts(
         yield task(process, minutes=gone, usd=gone * rate, numSpotInterruptions=1, attempt=attempt, **lost, **more)
         attempt += 1
     yield task(process, minutes=minutes, usd=minutes * rate, numSpotInterruptions=0, attempt=attempt, **more)
+
+
+def _queue(tasks: list[dict[str, Any]], at_once: int) -> None:
+    """Let tasks run so many at once, each submitted as another ends; an attempt after a lost one follows that."""
+    free, lost_until = [0.0] * at_once, 0.0
+    for item in tasks:
+        begin, minutes = max(heapq.heappop(free), lost_until), _minutes(item)
+        heapq.heappush(free, begin + minutes)
+        lost_until = begin + minutes if item["status"] == "FAILED" else 0.0
+        start = BEGAN + timedelta(minutes=begin)
+        item |= {"submit": iso(start), "start": iso(start), "complete": iso(start + timedelta(minutes=minutes))}
 
 
 def _minutes(item: dict[str, Any]) -> float:
