@@ -35,7 +35,7 @@ COMMAND = "uvx --from git+https://github.com/org/fusion-snapshots fusion-snapsho
 SAMPLES = 6  # of each recorded run: a small one
 SECONDS = 120.0  # for a step; most take two
 NOTICE = "A demonstration: these runs are simulated"
-WORKFLOW = "demonstration/simulated-workflow"  # pages and tables name it
+WORKFLOW = "acme/simulated-workflow"  # pages and tables name it
 REGION = "eu-west-1"
 PREFIX = f"{WORKSPACE}_{REGION}"
 ANSWERS = {
@@ -54,7 +54,7 @@ ANSWERS = {
 # Before which text of a page stands what it is, and how it is said there.
 PAGES = {
     "report/comparison.html": ("<header>", f"<p class='about'>{NOTICE}</p>\n"),
-    "report/prediction.svg": ("</text>", f" ({NOTICE.lower()})"),
+    "report/prediction.svg": ("</text>", ": a demonstration"),
 }
 LEFT_OUT = "preflight, prove, interrupt (they need AWS), hello and report"
 # What seqerakit logs beside what it says, and lines of progress, of which a terminal would keep the last one.
