@@ -10,7 +10,7 @@ from pathlib import Path
 
 from conftest import ROOT, run
 
-RECORDING = ROOT / "recording.svg"
+RECORDING = ROOT / "docs/recording.svg"
 
 
 def rows(svg: str) -> list[str]:
@@ -23,8 +23,8 @@ def test_the_recording_is_current(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     new = (tmp_path / "new.svg").read_text(encoding="utf-8")
     old = RECORDING.read_text(encoding="utf-8")
-    assert rows(new) == rows(old), "run tools/record.py and look at recording.svg"
-    assert new == old, "run tools/record.py and look at recording.svg"
+    assert rows(new) == rows(old), "run tools/record.py and look at docs/recording.svg"
+    assert new == old, "run tools/record.py and look at docs/recording.svg"
 
 
 def test_it_shows_the_first_command_a_refusal_and_the_end() -> None:

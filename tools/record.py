@@ -1,6 +1,6 @@
-"""Write recording.svg, the terminal at the top of README: README's first command, run and answered for real.
+"""Write docs/recording.svg, the terminal at the top of README: README's first command, run and answered for real.
 
-    uv run tools/record.py             # recording.svg
+    uv run tools/record.py             # docs/recording.svg
     uv run tools/record.py OTHER.svg
 
 cookiecutter runs under a pseudo-terminal with a folder of its own as HOME, in which `gh:` stands for this clone.
@@ -121,5 +121,5 @@ def svg() -> str:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "recording.svg"
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs/recording.svg"
     target.write_text(svg(), encoding="utf-8")

@@ -1,6 +1,6 @@
-"""Write comparison.svg, README's picture of comparison.html, from simulated runs.
+"""Write docs/comparison.svg, README's picture of comparison.html, from simulated runs.
 
-    uv run tools/render_picture.py             # comparison.svg
+    uv run tools/render_picture.py             # docs/comparison.svg
     uv run tools/render_picture.py OTHER.svg
 
 It is drawn by the page's own charts from archives like those of `tw runs dump`, and is the same every time.
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PICTURE = ROOT / "comparison.svg"
+PICTURE = ROOT / "docs/comparison.svg"
 NAMES = {"ORGANIZATION_NAME": "acme", "WORKSPACE_NAME": "acme"}  # of a workspace that is not asked
 LINE = 66  # characters of the headline on a line of the picture
 
