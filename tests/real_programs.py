@@ -16,6 +16,8 @@ PROGRAMS = {
     "seqerakit": (["seqerakit", "--version"], r"seqerakit ([\d.]+)"),
     "nextflow": (["nextflow", "-version"], r"version ([\d.]+)"),
     "aws": (["aws", "--version"], r"aws-cli/([\d.]+)"),
+    "ajv": (["ajv", "help"], r"ajv compile -s()"),  # says no version
+    "yaml-language-server": (["yaml-language-server", "--version"], r"^([\d.]+)"),
     "zsh": (["zsh", "--version"], r"zsh ([\d.]+)"),
 }
 
@@ -52,6 +54,6 @@ def summary(taking_part: Sequence[str]) -> str:
     counts = Counter(taking_part)
     found = {name: find(name) for name in PROGRAMS}
     tests = {name: f" ({count} test{'s' * (count > 1)})" for name, count in counts.items()}
-    here = [f"{name} {it.version}{tests.get(name, '')}" for name, it in found.items() if it]
+    here = [f"{name} {it.version}".rstrip() + tests.get(name, "") for name, it in found.items() if it]
     absent = [name for name, it in found.items() if not it]
     return f"Real programs: {', '.join(here) or 'none'}" + (f"; not on PATH: {', '.join(absent)}" if absent else "")

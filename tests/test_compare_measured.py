@@ -107,7 +107,10 @@ def make_world(place: Path, seed: int) -> tuple[list[Run], SnapshotLogs]:
                     took += overhead * max(0.0, took - 5)
                     hit = arm == "fusion_snapshots" and draw.random() < 0.1
                     saved = draw.random() < 0.85
-                    more: dict[str, Any] = {"numSpotInterruptions": int(hit and saved), "peakRss": int(draw.uniform(4, 60) * 2**30)}
+                    more: dict[str, Any] = {
+                        "numSpotInterruptions": int(hit and saved),
+                        "peakRss": int(draw.uniform(4, 60) * 2**30),
+                    }
                     ended: dict[str, Any] = {"status": "FAILED", "exit": 175} if hit and not saved else {}
                     tasks.append(task(process, minutes=took + 9 * hit, **more, **ended))
             path = place / f"{arm}{number}.tar.gz"

@@ -9,7 +9,7 @@ import pytest
 from archives import read_arm, task
 
 from fusion_snapshots.compare.figures import ArmFigures
-from fusion_snapshots.compare.notes import ESTIMATES, write_notes
+from fusion_snapshots.compare.notes import ESTIMATES, write_excesses, write_notes
 from fusion_snapshots.compare.snapshots import SnapshotLogs, TaskSnapshots
 from fusion_snapshots.runs.fetch import LeftOut
 from fusion_snapshots.runs.listed import Row
@@ -103,6 +103,15 @@ CASES: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[str]]] = {
 def test_notes_on_an_arm(tmp_path: Path, ondemand: ArmFigures, name: str) -> None:
     extra, more, expected = CASES[name]
     assert notes(ondemand, snapshots(tmp_path, *extra, **more)) == expected
+
+
+def test_tasks_above_the_limit_are_named(tmp_path: Path, ondemand: ArmFigures) -> None:
+    arm = snapshots(tmp_path, task("STAR", memory=500 * 1024**3, numSpotInterruptions=0))
+    assert write_excesses([ondemand, arm], {"fusion_ondemand": 109, "fusion_snapshots": 109}) == [
+        "fusion_snapshots: 1 attempt of STAR had up to 500 GB, above resourceLimits of 109 GB: a selector or script of the "
+        "pipeline takes its place. Snapshots may not save tasks of that size in time."
+    ]
+    assert write_excesses([ondemand, arm], {"fusion_ondemand": 109}) == []
 
 
 def test_failed_runs(tmp_path: Path, ondemand: ArmFigures) -> None:

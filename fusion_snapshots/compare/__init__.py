@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ..benchmark import Benchmark
+from ..folder.arm_config import arm_configs
 from ..folder.layout import COMPARISON
+from ..folder.model import Folder
 from ..output import say
 from ..predict.natural import predict_natural
 from ..runs.fetch import gather_runs
@@ -30,9 +32,9 @@ def compare(benchmark: Benchmark, wait: bool, every: float = 30.0) -> None:
     require_comparable(whole, left_out)
     logs = read_snapshots(benchmark, whole.runs)
     billed = bill_attempts(benchmark, whole.runs)
-    result = judge(
-        whole._replace(runs=billed.runs), left_out, logs, read_interruptions(benchmark.root), billed.not_asked
-    )
+    interruptions = read_interruptions(benchmark.root)
+    limits = {config.arm: config.limits[1] for config in arm_configs(Folder(benchmark.root))}
+    result = judge(whole._replace(runs=billed.runs), left_out, logs, interruptions, billed.not_asked, limits)
     storm = [arm.name for arm in result.arms if arm.caused]
     natural = predict_natural(benchmark, whole.runs, storm, as_terms(result.measured))
     texts = {COMPARISON: write_json(result), TASKS: write_tasks(result.arms), PAGE: draw_page(result, natural)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..errors import UserError
@@ -16,7 +16,7 @@ from .doubts import Reservation
 from .figures import ArmFigures
 from .measured import Measured, describe_measured, measure
 from .money import cost_at_least
-from .notes import write_notes
+from .notes import write_excesses, write_notes
 from .pairs import Comparison, compare_arms
 from .reservations import list_reservations
 from .rounds import count_rounds, find_blocks
@@ -90,10 +90,12 @@ def judge(
     logs: SnapshotLogs,
     interruptions: Iterable[Interruption],
     not_billed: str = "",
+    limits: Mapping[str, float] | None = None,
 ) -> Result:
     """Return what the runs show; require_comparable must hold for them.
 
-    not_billed is why AWS could not tell for how long attempts ran, or empty.
+    not_billed is why AWS could not tell for how long attempts ran, or empty; limits are the GiB of memory to which the
+    arms' configurations limit tasks, by arm.
     """
     caused, runs = list(interruptions), whole.runs
     arms: dict[str, ArmFigures] = {}
@@ -118,6 +120,7 @@ def judge(
         reservations=list_reservations(listed, comparisons, whole.resumed, not_billed),
         notes=[
             *describe_unknown(caused, runs),
+            *write_excesses(listed, limits or {}),
             *write_notes(listed, left_out, logs),
             *describe_measured(measured),
         ],

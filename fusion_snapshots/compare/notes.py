@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..findings import count_of
 from ..platform.workspace import DELETED, UNKNOWN
@@ -27,6 +27,23 @@ def write_notes(arms: Sequence[ArmFigures], left_out: Sequence[LeftOut], logs: S
     for arm in arms:
         notes += [*_costs(arm), *_incomplete(arm)]
     return [*notes, ESTIMATES]
+
+
+def write_excesses(arms: Sequence[ArmFigures], limits: Mapping[str, float]) -> list[str]:
+    """Return a note for each arm whose tasks asked for more memory than its configuration's limit, in GiB by arm."""
+    notes = []
+    for arm in arms:
+        limit = limits.get(arm.name, 0)
+        tasks = [task for run in arm.runs for task in run.tasks if limit and (task.memory or 0) > limit]
+        if tasks:
+            names = join_names(sorted({task.process for task in tasks}))
+            most = max(task.memory or 0 for task in tasks)
+            notes.append(
+                f"{arm.name}: {count_of(len(tasks), 'attempt')} of {names} had up to {most:.0f} GB, above "
+                f"resourceLimits of {limit:g} GB: a selector or script of the pipeline takes its place. "
+                "Snapshots may not save tasks of that size in time."
+            )
+    return notes
 
 
 def _left_out(left_out: Sequence[LeftOut]) -> Iterator[str]:

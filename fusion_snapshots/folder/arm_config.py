@@ -34,10 +34,15 @@ class ArmConfig(NamedTuple):
         """Tell whether the arm's environment takes Snapshots."""
         return self.environment is not None and self.environment.values.get("snapshots") is True
 
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The CPUs and GiB of memory to which the arm's tasks are limited outside selectors, 0 for no limit."""
+        setting = self.settings.get(LIMITS)
+        return limits_in(str(setting.value)) if setting else (0, 0)
+
     def holding(self, types: Sequence[InstanceType]) -> list[InstanceType]:
         """Return those of some types that can hold the largest task which the arm's limits let through."""
-        limits = self.settings.get(LIMITS)
-        cpus, gib = limits_in(str(limits.value)) if limits else (0, 0)
+        cpus, gib = self.limits
         return [each for each in types if each.vcpus >= cpus and each.task_gib >= gib]
 
     def named(self, plain_name: str) -> Iterator[Statement]:
