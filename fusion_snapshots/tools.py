@@ -18,21 +18,21 @@ class Tool(NamedTuple):
     remedy: str
 
 
-def how_to_install(requirements: str = "requirements.txt") -> str:
-    """Return the command that makes the Python packages available: by the folder's own environment where it has one."""
-    own = own_folder() / ".venv"
-    if own.is_dir() and own != Path(sys.prefix):
-        place = ".venv" if own.parent == Path.cwd() else str(own)
-        return f". {shlex.quote(f'{place}/bin/activate')}"
-    return f"python3 -m pip install -r {requirements}"
+def how_to_install() -> str:
+    """Return the command that makes the Python packages available: by the folder's own environment, once it has one."""
+    own = own_folder()
+    here = own == Path.cwd()
+    if (own / ".venv").is_dir() and own / ".venv" != Path(sys.prefix):
+        return f". {shlex.quote('.venv/bin/activate' if here else str(own / '.venv/bin/activate'))}"
+    return "make setup" if here else f"make -C {shlex.quote(str(own))} setup"
 
 
 def describe_missing(missing: ModuleNotFoundError) -> str:
     """Return what a person does about a Python package that is not installed."""
-    own = own_folder()
+    check = shlex.quote(str(own_folder() / "validate.py"))
     return (
-        f"{missing.name} is not installed. Run: {how_to_install(shlex.quote(str(own / 'requirements.txt')))}"
-        f"  (or, to check alone, with nothing installed: uv run {shlex.quote(str(own / 'validate.py'))})"
+        f"{missing.name} is not installed. Run: {how_to_install()}"
+        f"  (or, to check alone, with nothing installed: uv run {check})"
     )
 
 

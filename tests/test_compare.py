@@ -337,4 +337,4 @@ def test_without_jinja2_it_says_how_to_get_it() -> None:
         "try:\n    import fusion_snapshots.compare\nexcept UserError as error:\n    print(error)"
     )
     ran = run([BIN / "python", "-c", code], cwd=ROOT)
-    assert ran.stdout == "Jinja2 is not installed. Run: python3 -m pip install -r requirements.txt\n"
+    assert ran.stdout == "Jinja2 is not installed. Run: make setup\n"

@@ -203,7 +203,7 @@ def test_a_script_asks_for_the_versions_of_the_requirements(acme: Path) -> None:
 def test_validate_names_the_command_when_a_package_is_missing(acme: Path) -> None:
     ran = run([BIN / "python", "-S", acme / "validate.py"])
     assert ran.returncode == 2
-    assert "is not installed. Run: python3 -m pip install -r " in ran.stderr
+    assert f"is not installed. Run: make -C {acme} setup " in ran.stderr
     assert "Traceback" not in ran.stderr
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ SLUG = "fusion-snapshots-your-workspace_us-east-1"
 
 FILES = {
     ".rendered.json",
+    ".gitignore",
     "Makefile",
     "README.md",
     "answers.yml",
@@ -112,7 +114,7 @@ def test_defaults_render_the_guides_compute_environments(bake: Bake, kind: str) 
 
 def test_env_sh_exports_the_guides_variables(bake: Bake) -> None:
     exported = variables(bake())
-    assert exported["TIME"].replace("-", "").isdigit()
+    assert re.fullmatch(r"\d{8}-\d{6}-[a-z0-9]{6}", exported["TIME"])
     guides = {
         "COMPUTE_ENV_PREFIX": "your-workspace_us-east-1",
         "ORGANIZATION_NAME": "your-organization",

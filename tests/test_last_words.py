@@ -8,8 +8,6 @@ from pathlib import Path
 from conftest import ACME, COOKIECUTTER, ROOT, run, variables
 from test_generation import SLUG
 
-PIP = ["  python3 -m venv .venv && . .venv/bin/activate", "  python3 -m pip install -r requirements.txt"]
-UV = ["  uv venv --allow-existing && . .venv/bin/activate", "  uv pip install -r requirements.txt"]
 WORDS = [f"{key}={value}" for key, value in ACME.items()]
 
 
@@ -21,12 +19,12 @@ def last_words(cwd: Path, *words: str, uv: str = "") -> list[str]:
     return said[start:]
 
 
-def ready(slug: str, place: str, commands: list[str]) -> list[str]:
+def ready(slug: str, place: str) -> list[str]:
     return [
         f"{slug} is ready. Next:",
         "",
         f"  cd {place}",
-        *commands,
+        "  make setup",
         "  read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN   # paste the token",
         "  make preflight",
         "",
@@ -36,7 +34,7 @@ def ready(slug: str, place: str, commands: list[str]) -> list[str]:
 
 def test_with_every_answer_given(tmp_path: Path) -> None:
     slug = "fusion-snapshots-fusion-benchmark_eu-west-1"
-    assert last_words(tmp_path, *WORDS)[1:] == ["", *ready(slug, slug, PIP)]
+    assert last_words(tmp_path, *WORDS)[1:] == ["", *ready(slug, slug)]
 
 
 def test_placeholders_are_named_with_a_command_that_answers_them(tmp_path: Path) -> None:
@@ -52,7 +50,7 @@ def test_placeholders_are_named_with_a_command_that_answers_them(tmp_path: Path)
         "",
         f"  {command}",
         "",
-        *ready(SLUG, f"out/{SLUG}", UV),
+        *ready(SLUG, f"out/{SLUG}"),
     ]
     # The command, answered by arguments here, renders the folder anew.
     words = shlex.split(command.partition(f"{ROOT} ")[2])

@@ -6,6 +6,7 @@ import os
 import platform as host
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 from backends import Platform
-from conftest import BIN, Bake, run, slow_after
+from conftest import BIN, Bake, commit, run, slow_after
 from steps import done, edit, make, refused, step
 
 from fusion_snapshots import VERSION
@@ -31,7 +32,7 @@ def test_all_that_a_step_lacks_is_said_at_once(folder: Path, platform: Platform,
     edit(folder, "env.sh", "'acme-genomics'", "'your-organization'")
     message = (
         f"{verb}: this step cannot run yet:\n"
-        "  seqerakit is not installed; run: python3 -m pip install -r requirements.txt\n"
+        "  seqerakit is not installed; run: make setup\n"
         f"  tw is not installed; {TW_REMEDY}\n"
         f"  TOWER_ACCESS_TOKEN is not set; {TOKEN_REMEDY}\n"
         "  env.sh still holds placeholders; give them their values: ORGANIZATION_NAME=your-organization"
@@ -152,18 +153,18 @@ def test_a_terminal_that_is_closed_ends_a_step(folder: Path, platform: Platform)
 
 def test_help_is_the_default_and_has_a_line_for_each_target(folder: Path, platform: Platform) -> None:
     ran = done(make(folder, platform))
-    assert {line.split()[1] for line in ran.stdout.splitlines()} == set(TARGETS)
+    assert {line.split()[1] for line in ran.stdout.splitlines()} == {*TARGETS, "setup"}
     assert ran.stdout == make(folder, platform, "help").stdout
 
 
 def test_every_target_is_phony_as_folders_have_their_names(folder: Path) -> None:
     text = (folder / "Makefile").read_text()
     (phony,) = re.findall(r"^\.PHONY: (.*)$", text, re.M)
-    assert set(phony.split()) == set(TARGETS) == set(re.findall(r"^([a-z-]+):", text, re.M))
+    assert set(phony.split()) == {*TARGETS, "setup"} == set(re.findall(r"^([a-z-]+):", text, re.M))
 
 
 def test_the_shell_parts_are_clean(folder: Path, platform: Platform) -> None:
-    commands = done(make(folder, platform, "-n", *TARGETS)).stdout
+    commands = done(make(folder, platform, "-n", "setup", *TARGETS)).stdout
     assert platform.calls() == []
     (folder / "recipes.sh").write_text(f"#!/bin/bash\n{commands}")
     ran = run(["shellcheck", "-x", "recipes.sh"], cwd=folder)
@@ -213,6 +214,36 @@ def test_make_passes_settings_on_and_its_python(folder: Path, platform: Platform
     assert line.endswith("; pypy -m fusion_snapshots interrupt 'ROLE=it'\\''s' 'TIMES=2'\n")
 
 
+@pytest.mark.parametrize("by", [pytest.param([], marks=pytest.mark.slow), ["uv"]], ids=["pip", "uv"])
+def test_make_setup_installs_what_every_step_then_uses(folder: Path, programs: Path, by: list[str]) -> None:
+    for name in ("make", *by):
+        (programs / name).symlink_to(str(shutil.which(name)))
+    env = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
+    env["PATH"] = str(programs)
+
+    def said(*words: str, code: int = 0) -> str:
+        ran = subprocess.run(["make", *words], cwd=folder, env=env, text=True, capture_output=True, timeout=300)
+        assert ran.returncode == code, ran.stdout + ran.stderr
+        return ran.stdout + ran.stderr
+
+    assert "plan: seqerakit is not installed; run: make setup\n" in said("plan", code=2)
+    for _ in range(2):
+        assert "The steps use .venv now. Next: make preflight\n" in said("setup")
+    assert " launch " in said("plan")
+
+
+def test_git_leaves_out_what_the_steps_leave(folder: Path) -> None:
+    left = [".venv/bin/python3", "fusion_snapshots/__pycache__/x.pyc", ".shown", ".rendering-7/env.sh", "report/runs/1.tar.gz",
+            "report/runs/.part-x/1", "report/.runs.csv.part", "report/tasks.csv", "report/1-proof.txt"]  # fmt: skip
+    for name in left:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x")
+    kept = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - set(left)
+    (folder / "report/runs.csv").write_text("x")
+    commit(folder)
+    assert set(run(["git", "-C", folder, "ls-files"]).stdout.split()) == kept | {"report/runs.csv"}
+
+
 # The command line
 
 
@@ -252,5 +283,5 @@ def test_versions_where_there_is_little(folder: Path, platform: Platform, progra
     assert lines[0] == f"template: not known, as answers.yml of {folder} does not say"
     assert lines[3:] == [
         f"tw: not installed; {TW_REMEDY}",
-        "seqerakit: not installed; run: python3 -m pip install -r requirements.txt",
+        "seqerakit: not installed; run: make setup",
     ]

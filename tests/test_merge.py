@@ -57,6 +57,11 @@ def test_a_users_own_file_in_the_way_is_no_edit_of_the_templates() -> None:
     assert settled("mine\n", base=None) == (Fate.CONFLICT, THEIRS.encode())
 
 
+def test_a_users_own_gitignore_goes_on_ignoring() -> None:
+    settled_ = settled("mine/\n.venv/\n", ".venv/\n.shown\n", base=None, name=".gitignore")
+    assert (settled_.fate, set((settled_.data or b"").split())) == (Fate.KEPT, {b"mine/", b".venv/", b".shown"})
+
+
 def test_of_a_checksum_alone_no_edit_is_merged() -> None:
     record = Record({"env.sh": Written(checksum_of(BASE.encode()))}).replaced_by({"env.sh": written(THEIRS)})
     assert settle("env.sh", MINE.encode(), record, THEIRS.encode()) == (Fate.CONFLICT, THEIRS.encode())

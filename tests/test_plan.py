@@ -42,5 +42,5 @@ def test_no_temporary_file_stays(folder: Path, platform: Platform, tmp_path: Pat
 
 
 def test_without_seqerakit_it_says_how_to_get_it(folder: Path, platform: Platform, programs: Path) -> None:
-    message = "plan: seqerakit is not installed; run: python3 -m pip install -r requirements.txt"
+    message = "plan: seqerakit is not installed; run: make setup"
     refused(step(folder, platform, "plan", PATH=str(programs)), 2, message)

@@ -53,13 +53,13 @@ def test_packages_come_from_the_folders_own_environment_where_it_has_one(
     folder.mkdir()
     monkeypatch.setattr("fusion_snapshots.tools.own_folder", lambda: folder)
     monkeypatch.chdir(tmp_path)
-    assert how_to_install() == "python3 -m pip install -r requirements.txt"
+    assert how_to_install() == f"make -C '{folder}' setup"
     (folder / ".venv").mkdir()
     assert how_to_install() == f". '{folder}/.venv/bin/activate'"
     monkeypatch.chdir(folder)
     assert how_to_install() == ". .venv/bin/activate"
     monkeypatch.setattr(sys, "prefix", str(folder / ".venv"))
     assert describe_missing(ModuleNotFoundError(name="yaml")) == (
-        f"yaml is not installed. Run: python3 -m pip install -r '{folder}/requirements.txt'  "
+        "yaml is not installed. Run: make setup  "
         f"(or, to check alone, with nothing installed: uv run '{folder}/validate.py')"
     )

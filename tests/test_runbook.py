@@ -88,7 +88,6 @@ def test_the_whole_runbook_twice_and_then_nothing_is_left(folder: Path, platform
 # What a person types, what asks AWS, and the steps: tested on their own.
 ELSEWHERE = (
     r"read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN\n",
-    r"python3 -m pip install -r requirements\.txt\n",
     r"types=.*\n",
     r"aws ec2 describe-instance-types (?:.*\n){4}",
     r"make .*\n",

@@ -137,7 +137,7 @@ def test_what_cannot_run_says_why(folder: Path, tmp_path: Path) -> None:
 def test_without_the_program_or_its_packages(folder: Path) -> None:
     ran = run([BIN / "python", "-S", folder / "validate.py"])
     assert ran.returncode == 2
-    assert f"is not installed. Run: python3 -m pip install -r {folder / 'requirements.txt'}" in ran.stderr
+    assert f"is not installed. Run: make -C {folder} setup" in ran.stderr
     assert f"uv run {folder / 'validate.py'}" in ran.stderr
     shutil.rmtree(folder / "fusion_snapshots")
     code, out, err = cli(folder)

@@ -29,23 +29,12 @@ def next_steps(run: Run, answers: Mapping[str, str], folder: Path) -> str:
         lines += [f"  {run.command(Path(place, 'answers.yml'), over=True, asks=True)}", ""]
     lines += [f"{folder.name} is ready. Next:", ""]
     lines += [f"  cd {shlex.quote(place)}"] if folder != run.started_in else []
-    lines += [f"  {command}" for command in _commands(uv=run.by_uv)]
+    lines += ["  make setup", f"  {TOKEN_COMMAND}   # paste the token", "  make preflight"]
     lines += ["", "Its README.md is the runbook for all that follows."]
     if run.config_file and is_kept(run.config_file):
         kept = _shortest(run.config_file, run.started_in)
         lines.append(f"{kept} may go: its answers are in {place}/answers.yml.")
     return "\n".join(lines)
-
-
-def _commands(*, uv: bool) -> list[str]:
-    """Return the commands from a new folder to its first step, for who has uv and for who has Python alone."""
-    make, install = ("uv venv --allow-existing", "uv pip") if uv else ("python3 -m venv .venv", "python3 -m pip")
-    return [
-        f"{make} && . .venv/bin/activate",
-        f"{install} install -r requirements.txt",
-        f"{TOKEN_COMMAND}   # paste the token",
-        "make preflight",
-    ]
 
 
 def _shortest(path: Path, start: Path) -> str:

@@ -15,6 +15,7 @@ from ..process import run_bounded
 from .record import Record, with_lf
 
 ANSWERS = "answers.yml"
+IGNORED = ".gitignore"
 
 
 class Fate(Enum):
@@ -51,6 +52,8 @@ def settle(name: str, ours: bytes | None, record: Record, theirs: bytes) -> Sett
         return Settled(Fate.KEPT, None)
     if not plain.strip():  # emptied, it holds nothing to keep
         return Settled(Fate.WRITTEN, theirs)
+    if base is None and name == IGNORED and (both := _merge(b"", plain, theirs, "--union")):
+        return Settled(Fate.KEPT, _with_ends_of(ours, both))  # git's own rule: what either of them ignores is ignored
     if base is None:
         return Settled(Fate.CONFLICT, _with_ends_of(ours, theirs))
     merged = _merge(base.encode(), plain, theirs)
