@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import itertools
 import json
 import os
@@ -115,3 +116,36 @@ def text_of(finding: Finding, *, coloured: bool = False) -> str:
 def count_of(number: int, noun: str) -> str:
     """Return a count in words that agree with it: 1 warning, 2 warnings."""
     return f"{number} {noun}{'s' * (number != 1)}"
+
+
+class State(enum.Enum):
+    """How a check ended; the value is what is printed."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    NOT_CHECKED = "not checked"
+
+
+class Result(NamedTuple):
+    """A check's subject, how it ended, and in words what was found and what to do."""
+
+    subject: str
+    state: State
+    text: str
+
+
+def ok(subject: str, text: str) -> Result:
+    return Result(subject, State.OK, text)
+
+
+def warning(subject: str, text: str) -> Result:
+    return Result(subject, State.WARNING, text)
+
+
+def failed(subject: str, text: str) -> Result:
+    return Result(subject, State.FAILED, text)
+
+
+def not_checked(subject: str, text: str) -> Result:
+    return Result(subject, State.NOT_CHECKED, text)

@@ -1,4 +1,4 @@
-"""Which EC2 instance types can dump their memory in the 120 seconds AWS gives a reclaimed Spot instance.
+"""EC2's regions, and which of its instance types can dump their memory in the 120 seconds of a Spot notice.
 
 The figures are EC2's own, in schemas/ec2-instance-types.json; the arithmetic is `dump_seconds`.
 """
@@ -189,3 +189,19 @@ def confirm_command(names: Iterable[str], region: str) -> str:
         f"aws ec2 describe-instance-types --region {region} --filters Name=instance-type,Values={','.join(names)} "
         f"--query '{query}' --output text"
     )
+
+
+def read_regions(schemas: Path) -> dict[str, str]:
+    """Return each region with the name of its place: eu-west-1, Europe (Ireland)."""
+    regions: dict[str, str] = json.loads((schemas / "aws-regions.json").read_text(encoding="utf-8"))["regions"]
+    return regions
+
+
+def nearest_region(text: str, regions: dict[str, str]) -> str:
+    """Return the region that a misspelt name, or a place such as Ireland, most likely stands for; empty if none is."""
+    wanted = text.strip().casefold()
+    for region, place in regions.items():
+        if len(wanted) > 2 and wanted in place.casefold():
+            return region
+    near = difflib.get_close_matches(wanted.replace("_", "-"), regions, n=1)
+    return near[0] if near else ""

@@ -11,9 +11,8 @@ from .errors import UserError
 from .folder.edited import unmerged
 from .folder.layout import PLACEHOLDER
 from .folder.variables import read_variables
-from .shown import show_once
 from .tools import SEQERAKIT, TOKEN_REMEDY, TW
-from .validate import check_folder
+from .validate import check_folder, show_once
 
 
 def prepare(*, changes: bool = False, sends: bool = True, shows: bool = True, nextflow: bool = False) -> Benchmark:

@@ -1,7 +1,9 @@
-"""make validate: checks a folder, and shows what is found."""
+"""make validate: checks a folder, and shows what is found: after an edit in full, then in one line before each step."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import os
 import shlex
@@ -20,9 +22,11 @@ from .folder.ignores import without_ignored
 from .folder.layout import is_own
 from .folder.model import FOLDERS, Folder
 from .folder.nextflow_parser import findings_of
+from .output import say
 
 Format = Literal["text", "github", "json"]
 _MOST_NAMED = 20  # folders that may have been meant
+_MEMORY = ".shown"  # in the folder's root: a checksum of the findings that were shown last
 _MOST = 100  # findings that are shown; who has more fixes these first
 
 
@@ -92,6 +96,22 @@ def show(checked: Checked, root: Path, form: Format = "text", *, strict: bool = 
     if len(checked.findings) > _MOST:
         print(f"These are the first {_MOST} of {len(checked.findings)} findings.")
     print(summary(checked, root, strict=strict))
+
+
+def show_once(checked: Checked, root: Path) -> None:
+    """Print what a folder's check found, in full where it fails or was not shown yet, else in one line."""
+    memory = root / _MEMORY
+    digest = hashlib.sha256(repr(checked.findings).encode()).hexdigest()
+    known = ""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        known = memory.read_text(encoding="utf-8")
+    if checked.fails() or (checked.findings and known != digest):
+        show(checked, root)
+        with contextlib.suppress(OSError):  # a folder that cannot be written shows them again
+            memory.write_text(digest, encoding="utf-8")
+    else:
+        hint = " (make validate shows it)" if len(checked.findings) == 1 else " (make validate shows them)"
+        say(summary(checked, root) + (hint if checked.findings else ""))
 
 
 def summary(checked: Checked, root: Path, *, strict: bool = False) -> str:

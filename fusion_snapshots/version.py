@@ -10,9 +10,8 @@ from pathlib import Path
 from . import VERSION
 from .folder.layout import own_folder
 from .output import say
-from .preflight.tools import check_tool
 from .process import SECONDS, at_once
-from .tools import SEQERAKIT, TW
+from .tools import SEQERAKIT, TW, check_tool
 
 _TEMPLATE = re.compile("^# Template: (.+)$", re.M)
 

@@ -13,6 +13,7 @@ from conftest import slow_after
 from fusion_snapshots.aws.facts import Image
 from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.compute_envs import Wanted
+from fusion_snapshots.findings import Result, State, failed, not_checked, ok, warning
 from fusion_snapshots.folder.model import Folder
 from fusion_snapshots.platform.seqerakit import Command
 from fusion_snapshots.preflight.aws_checks import (
@@ -25,7 +26,6 @@ from fusion_snapshots.preflight.aws_checks import (
     check_types,
     needed_vcpus,
 )
-from fusion_snapshots.preflight.result import Result, State, failed, not_checked, ok, warning
 
 pytestmark = pytest.mark.needs("aws")
 

@@ -18,7 +18,7 @@ from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fusion_snapshots.folder.rendered import RECORD
+from fusion_snapshots.folder.edited import RECORD
 from fusion_snapshots.template.edits import Landed, land
 from fusion_snapshots.template.landing import copied_files
 from fusion_snapshots.template.merge import Settled, settle

@@ -14,9 +14,9 @@ from backends import Platform
 from conftest import TOKEN, slow_after
 from steps import ONDEMAND, ONDEMAND_FILE, PREFIX, SNAPSHOTS_FILE, Ran, done, edit, step
 
+from fusion_snapshots.findings import State
 from fusion_snapshots.json_reply import Reply
 from fusion_snapshots.preflight.platform_checks import check_active_runs, check_info
-from fusion_snapshots.preflight.result import State
 
 Change = Callable[[Path, Platform], None]
 

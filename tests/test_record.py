@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fusion_snapshots.folder.rendered import RECORD
+from fusion_snapshots.folder.edited import RECORD
 from fusion_snapshots.template.record import Record, Written, checksum_of, read_record, write_record, written
 
 OLD, NEW = written("a\nb\n"), written("a\nc\n")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..findings import Finding
 from ..folder.layout import bucket_of, is_seqera_cloud
 from ..folder.model import Folder, Item
-from ..regions import nearest_region
+from ..instance_types import nearest_region
 
 
 def check(folder: Folder) -> Iterator[Finding]:

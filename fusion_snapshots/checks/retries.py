@@ -9,11 +9,12 @@ from ..findings import Finding
 from ..folder.arm_config import ArmConfig, arm_configs
 from ..folder.model import Folder
 from ..folder.nextflow_config import Statement
+from ..nextflow_facts import HOST_GONE
 
 _ATTEMPTS, _STRATEGY, _RETRIES = "aws.batch.maxSpotAttempts", "process.errorStrategy", "process.maxRetries"
 _MOST_ATTEMPTS = 10  # of a job, that AWS Batch makes
 _ENDS = "ends the run"
-_LOST = re.compile(r"2147483647|MAX_VALUE", re.I)  # the exit status of a task whose host is gone
+_LOST = re.compile(f"{HOST_GONE}|MAX_VALUE", re.I)
 
 
 def check(folder: Folder) -> Iterator[Finding]:
@@ -52,7 +53,7 @@ def _check_strategies(config: ArmConfig) -> Iterator[Finding]:
             message = "ignores failures, a reclaimed Spot instance among them: results go missing, and nobody is told"
             yield config.finding("warning", "lost-hosts", setting, message)
         elif not _retries_lost(value):
-            message = f"does not retry 2147483647, the exit status of a host lost on Spot: one {_ENDS}"
+            message = f"does not retry {HOST_GONE}, the exit status of a host lost on Spot: one {_ENDS}"
             yield config.finding("warning", "lost-hosts", setting, message)
     for setting in config.named(_RETRIES):
         if setting.value == "0":

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from ..findings import Finding
+from ..folder.edited import edited_since
 from ..folder.environment import WINDOWS_LINE_ENDS
 from ..folder.model import Folder, Item, text_of
-from ..folder.rendered import edited_since
 from ..folder.rules import BLOCKS
 from ..folder.variables import refusal_of
-from ..nextflow_versions import chosen_by, misprices_spot
+from ..nextflow_facts import chosen_by, misprices_spot
 from .paths import is_file
 
 _KEYS = ("pre-run", "post-run")

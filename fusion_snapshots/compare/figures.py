@@ -7,15 +7,17 @@ ones included, divided by the runs that succeeded. Medians are of the latter.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 from typing import NamedTuple
 
+from ..findings import count_of
 from ..folder.layout import BASELINE, SNAPSHOTS, WITHOUT_SNAPSHOTS
-from ..nextflow_versions import misprices_spot
-from ..runs.run import DUMP_FAILED, FUSION_EXITS, SPOT, STANDARD, Run, Task, sum_known
+from ..nextflow_facts import misprices_spot
+from ..runs.interruptions import Interruption
+from ..runs.run import DUMP_FAILED, FUSION_EXITS, SPOT, STANDARD, Run, Task, read_time, sum_known
 from .totals import Lost, Totals, add_lost, sum_up
 
 # By the rendered names, for runs whose archive does not record the compute environment.
@@ -204,3 +206,25 @@ def _seconds(arm: ArmFigures) -> dict[str, list[float]]:
 
 def _sum_all(values: list[float | None]) -> float | None:
     return None if None in values else sum_known(values)
+
+
+def count_caused(rows: Iterable[Interruption], runs: Sequence[Run]) -> int:
+    """Return how many instances of an arm got their notice during one of its runs."""
+    return sum(row.counts and any(_happened_during(row, run) for run in runs) for row in rows)
+
+
+def describe_unknown(rows: Iterable[Interruption], runs: Sequence[Run]) -> Iterator[str]:
+    """Yield that some instances may have got their notice during these runs."""
+    unknown = [row for row in rows if row.is_unknown and any(_happened_during(row, run) for run in runs)]
+    if unknown:
+        yield (
+            f"Whether make interrupt sent {count_of(len(unknown), 'notice')} more during these runs is not known, and "
+            "none of them is counted. The next make interrupt asks AWS."
+        )
+
+
+def _happened_during(row: Interruption, run: Run) -> bool:
+    when = read_time(row.when)
+    if row.arm != run.arm or not (when and run.began and run.ended):
+        return False
+    return run.began <= when <= run.ended

@@ -11,9 +11,8 @@ from ..runs.fetch import LeftOut
 from ..runs.interruptions import Interruption
 from ..runs.likeness import find_unlike
 from ..runs.run import Run
-from .caused import count_caused, describe_unknown
 from .doubts import Reservation
-from .figures import ArmFigures
+from .figures import ArmFigures, count_caused, describe_unknown
 from .measured import Measured, describe_measured, measure
 from .money import cost_at_least
 from .notes import write_excesses, write_notes

@@ -12,8 +12,9 @@ from statistics import fmean, variance
 from typing import NamedTuple
 
 from ..folder.layout import SNAPSHOTS, WITHOUT_SNAPSHOTS
+from ..nextflow_facts import HOST_GONE
 from ..predict import terms
-from ..runs.run import DUMP_FAILED, HOST_GONE, Run, Task
+from ..runs.run import DUMP_FAILED, Run, Task
 from .snapshots import SnapshotLogs
 
 PERIOD_SECONDS = 300.0  # before it no periodic dump is taken, by Seqera's page on Snapshots

@@ -1,11 +1,14 @@
-"""Versions of a file that its user edited and that still wait beside the new one: env.sh.edited beside env.sh."""
+"""What a user edited: files that are not as rendered, and versions that wait beside the new one, as env.sh.edited."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
+RECORD = ".rendered.json"
 _KEPT = re.compile(r"(?P<live>.+)\.edited(-[0-9]+)?")
 
 
@@ -26,3 +29,13 @@ def unmerged(root: Path) -> list[str]:
         for path in found
         if (live := live_name(path.name)) and os.path.lexists(path.with_name(live))
     )
+
+
+def edited_since(root: Path, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return those of a folder's files that are not as the template last wrote them, or of which that is not known."""
+    try:
+        files = json.loads((root / RECORD).read_bytes())["files"]
+        rendered = {name: "\n".join(files[name]) for name in texts if isinstance(files.get(name), list)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        rendered = {}
+    return {name: text for name, text in texts.items() if text.replace("\r\n", "\n") != rendered.get(name)}

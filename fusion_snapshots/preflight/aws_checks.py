@@ -17,11 +17,11 @@ from ..aws.fis import UNSUPPORTED_REGIONS, usual_role
 from ..benchmark import Benchmark
 from ..compute_envs import Wanted
 from ..errors import UserError
+from ..findings import Result, State, failed, not_checked, ok, warning
 from ..folder.arm_config import arm_configs
 from ..folder.layout import bucket_of
 from ..folder.model import Folder
 from ..process import at_once
-from .result import Result, State, failed, not_checked, ok, warning
 
 AWS, BUCKET, ACCOUNT, INTERRUPTIONS = "aws", "AWS_WORK_DIR", "AWS_ACCOUNT_ID", "interruptions"
 ENDPOINT, NETWORK, IMAGE, TYPES = "S3 endpoint", "network", "ami-id", "instance-types"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..compute_envs import Wanted, describe_differences, describe_trouble
+from ..findings import Result, failed, not_checked, ok, warning
 from ..folder.layout import is_seqera_cloud
 from ..folder.variables import Variables
 from ..json_reply import Reply
@@ -12,7 +13,6 @@ from ..pipelines import REPLACE
 from ..platform.differences import find_differences
 from ..platform.launchpad import CANNOT_VIEW, Pipeline
 from ..tools import TOKEN_REMEDY
-from .result import Result, failed, not_checked, ok, warning
 
 TOKEN, WORKSPACE, CREDENTIALS = "TOWER_ACCESS_TOKEN", "workspace", "credentials"
 

@@ -6,8 +6,9 @@ import enum
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ..nextflow_facts import HOST_GONE
 from ..platform.workspace import SUCCEEDED
-from ..runs.run import HOST_GONE, Run, Task
+from ..runs.run import Run, Task
 from .log import Log, Outcome, describe
 
 EXITS = {

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..findings import printable
+from ..nextflow_facts import HOST_GONE
 from ..platform.workspace import SUCCEEDED
 from .archive import read_archive
 from .likeness import facts_of
 
-# What Nextflow records for a task whose host is gone without an exit code: Java's Integer.MAX_VALUE.
-HOST_GONE = 2147483647
 # Of Fusion: 174 I/O error, 175 dump failed, 176 restore failed [documented]; 177 is retried by nf-core like these.
 FUSION_EXITS = (174, 175, 176, 177)
 DUMP_FAILED = 175

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..findings import mask, printable, shorten
 from ..folder.layout import WORK_DIR_GOES, beside, bucket_of, is_within
-from ..regions import nearest_region
+from ..instance_types import nearest_region
 from .questions import CATALOG, DEFAULTS, DERIVED, EXAMPLES, REGIONS, REQUIRED, RULES, SOURCES, TYPES, default_template
 
 _TOKENS_BEGIN = "eyJ"  # names are built on answers, so that even the beginning of a token may become one

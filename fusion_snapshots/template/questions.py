@@ -14,8 +14,7 @@ import referencing
 from jinja2 import Environment, Template
 
 from ..folder.layout import PLACEHOLDER
-from ..instance_types import Catalog
-from ..regions import read_regions
+from ..instance_types import Catalog, read_regions
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE: dict[str, Any] = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))

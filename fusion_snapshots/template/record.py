@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from ..folder.rendered import RECORD
+from ..folder.edited import RECORD
 
 CHECKSUMS = ".rendered.sha256"  # in its place in folders of version 0.1.0, in the form of sha256sum
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fusion_snapshots.preflight import tools as checks
-from fusion_snapshots.preflight.result import State
+from fusion_snapshots import tools as checks
+from fusion_snapshots.findings import State
 from fusion_snapshots.tools import Tool, describe_missing, how_to_install
 
 TOOL = Tool("tool", (1, 2, 3), "install it from https://example.org")

@@ -1,6 +1,6 @@
-"""Versions of Nextflow that record Spot at on-demand prices, and which version a script chooses.
+"""Facts of Nextflow: the exit status of a lost host, versions that record Spot at on-demand prices, who chooses one.
 
-The list is in schemas/types.schema.json, which refuses them as an answer; there is no second one.
+The list of versions is in schemas/types.schema.json, which refuses them as an answer; there is no second one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import re
 
 from .folder.layout import SCHEMAS
 
+# The exit status of a task whose host is gone without one: Java's Integer.MAX_VALUE.
+HOST_GONE = 2147483647
 # nextflow-io/nextflow#6722: AWS Batch's executor took every Spot task for one on demand.
 FIRST_THAT_PRICES_SPOT = "25.10.3"
 # What a pre-run script sets; of several lines, the last one counts.

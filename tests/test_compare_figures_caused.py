@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archives import read_arm, task
 
-from fusion_snapshots.compare.caused import count_caused, describe_unknown
+from fusion_snapshots.compare.figures import count_caused, describe_unknown
 from fusion_snapshots.runs.interruptions import Interruption
 from fusion_snapshots.runs.listed import WHEN
 

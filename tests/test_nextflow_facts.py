@@ -7,7 +7,7 @@ import json
 import pytest
 from conftest import ROOT
 
-from fusion_snapshots.nextflow_versions import FIRST_THAT_PRICES_SPOT, chosen_by, misprices_spot
+from fusion_snapshots.nextflow_facts import FIRST_THAT_PRICES_SPOT, chosen_by, misprices_spot
 
 
 def test_the_table_is_the_one_of_the_refused_answers() -> None:

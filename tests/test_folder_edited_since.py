@@ -6,7 +6,7 @@ from pathlib import Path
 
 from conftest import edit
 
-from fusion_snapshots.folder.rendered import RECORD, edited_since
+from fusion_snapshots.folder.edited import RECORD, edited_since
 
 NAMES = ["env.sh", "pipelines/nextflow_fusion_snapshots.config"]
 

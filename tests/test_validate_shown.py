@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from fusion_snapshots.findings import Finding
-from fusion_snapshots.shown import show_once
-from fusion_snapshots.validate import Checked
+from fusion_snapshots.validate import Checked, show_once
 
 ONE = [Finding("env.sh", 3, 1, "warning", "region", "AWS_REGION", "is odd")]
 TWO = [*ONE, Finding("env.sh", 4, 1, "note", "placeholder", "AWS_WORK_DIR", "still holds a placeholder")]

@@ -8,8 +8,7 @@ import botocore.loaders
 import pytest
 from conftest import ROOT
 
-from fusion_snapshots.instance_types import Catalog
-from fusion_snapshots.regions import nearest_region, read_regions
+from fusion_snapshots.instance_types import Catalog, nearest_region, read_regions
 
 REGIONS = read_regions(ROOT / "schemas")
 
