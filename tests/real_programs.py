@@ -19,6 +19,7 @@ PROGRAMS = {
     "ajv": (["ajv", "help"], r"ajv compile -s()"),  # says no version
     "yaml-language-server": (["yaml-language-server", "--version"], r"^([\d.]+)"),
     "zsh": (["zsh", "--version"], r"zsh ([\d.]+)"),
+    "chromium": (["chromium", "--version"], r"(?:Chromium|Google Chrome)[\w ]* ([\d.]+)"),
 }
 
 

@@ -12,14 +12,16 @@ import pytest
 from archives import task, write_archive
 from conftest import BIN, ROOT
 
+from fusion_snapshots.template.landing import copied_files
+
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a release holds of the package, so that building leaves nothing in this checkout."""
     place = tmp_path_factory.mktemp("source")
-    for name in ("fusion_snapshots", "schemas"):
+    for name in ("fusion_snapshots", "schemas", "hooks", "templates", "<<cookiecutter.project_slug>>"):
         shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "cookiecutter.json"):
         shutil.copy(ROOT / name, place)
     return place
 
@@ -63,13 +65,13 @@ def test_it_runs_all_that_it_lists(source: Path, acme: Path, tmp_path: Path) -> 
         write_archive(folder / f"report/runs/{identifier}.tar.gz", [task()])
     listed = uvx(source, "fusion-snapshots")
     verbs = set(re.findall(r"^    ([a-z-]+)", listed.stdout, re.M))
-    assert (listed.returncode, verbs >= {"validate", "plan", "compare", "version"}) == (0, True), listed.stderr
+    assert (listed.returncode, verbs >= {"validate", "plan", "compare", "version", "demo"}) == (0, True), listed.stderr
     ended = {}
-    for verb in verbs:
+    for verb in verbs - {"demo"}:  # which has a test of its own
         ran = uvx(source, "fusion-snapshots", verb, cwd=folder)
         assert not re.search("Traceback|unexpected error|seqerakit is not installed", ran.stdout + ran.stderr), verb
         ended[verb] = ran.returncode
-    assert {verb for verb, code in ended.items() if code == 0} == {"validate", "plan", "compare", "version"}
+    assert {verb for verb, code in ended.items() if code == 0} == {"validate", "plan", "compare", "predict", "version"}
     assert (folder / "report/comparison.html").read_text().startswith("<!doctype html>")
 
 
@@ -77,3 +79,12 @@ def test_of_what_runs_inside_cookiecutter_only_the_refusal_is_installed(source: 
     check = "import fusion_snapshots.template as t, os; print(sorted(os.listdir(os.path.dirname(t.__file__))))"
     ran = uvx(source, "python", "-B", "-c", check)
     assert (ran.returncode, ran.stdout) == (0, "['__init__.py', 'extension.py']\n"), ran.stderr
+
+
+def test_it_renders_and_demonstrates_with_nothing_beside_it(source: Path, tmp_path: Path) -> None:
+    ran = uvx(source, "fusion-snapshots", "demo", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    folder = tmp_path / "fusion-snapshots-demo"
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert files >= {*copied_files(), "report/comparison.html", "report/prediction.svg"}
+    assert [name for name in files if "/simulated/" in name or "/template/" in name] == []

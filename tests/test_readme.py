@@ -35,6 +35,8 @@ def loaded(key: str) -> dict[str, Any]:
 def local(command: str) -> str:
     """Return a command of README as it runs here: this template, this environment's programs, no network."""
     command = re.sub(r"gh:org/fusion-snapshots( --checkout \S+)?", f"'{ROOT}'", command)
+    installed = "uvx --from git+https://github.com/org/fusion-snapshots fusion-snapshots"
+    command = command.replace(installed, f"PYTHONPATH='{ROOT}' {sys.executable} -m fusion_snapshots")
     command = command.replace("uv run --no-project --with-requirements requirements.txt ", "")
     return command.replace("uvx --with jsonschema ", "").replace("uvx ", "").replace("uv run", sys.executable)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shlex
 import shutil
 import sys
 import tempfile
@@ -76,7 +77,7 @@ class Place(NamedTuple):
 def demonstrate(folder: Path) -> None:
     """Render a folder, run its steps, and show the pages; raises UserError where the folder exists or a step fails."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(f"{folder} exists already; name another folder: fusion-snapshots demo {folder}-2", 1)
+        raise UserError(f"{folder} exists already; name another folder, e.g. {folder}-2", 1)
     if missing := [name for name in ("cookiecutter", "jsonschema", "seqerakit") if not importlib.util.find_spec(name)]:
         raise UserError(f"{', '.join(missing)} not installed beside {sys.executable}. Run: {COMMAND}")
     say("A demonstration: Seqera Platform and all runs are simulated. Nothing is sent to anybody, and nothing costs.")
@@ -84,7 +85,8 @@ def demonstrate(folder: Path) -> None:
         with tempfile.TemporaryDirectory(prefix="fusion-snapshots-demo-") as name:
             _run_all(_render(folder.absolute(), Path(name)), folder)
     except KeyboardInterrupt as stop:
-        raise StoppedError(stop, f"fusion-snapshots demo {folder}-2") from None
+        again = f"{folder}-2" if folder.exists() else str(folder)
+        raise StoppedError(stop, shlex.join(["fusion-snapshots", "demo", again])) from None
     for page in PAGES:
         say(f"  {folder / page}")
     say("This was a demonstration: the runs are simulated, so the figures say nothing of your workflow.")
