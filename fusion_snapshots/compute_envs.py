@@ -13,6 +13,7 @@ from .json_reply import Reply
 from .output import say
 from .platform.differences import Difference, find_differences
 from .platform.seqerakit import Command, how_to_delete
+from .platform.tw_failure import advise
 from .platform.workspace import Workspace
 from .polling import poll
 from .process import at_once
@@ -155,6 +156,7 @@ def _report(wanted: list[Wanted], known: Mapping[str, Reply], outputs: Mapping[s
         if status:
             troubles.append(describe_trouble(item, status, known[item.name].text("message", "")))
         else:
-            troubles.append(f"{item.name} was not created, see above. Fix that, then: make compute-envs")
+            remedy = advise(outputs.get(item.file, ())) or "Fix that, "
+            troubles.append(f"{item.name} was not created, see above. {remedy}then: make compute-envs")
     if troubles:
         raise UserError("\n  ".join(troubles), 1)

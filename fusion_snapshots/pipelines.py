@@ -10,6 +10,7 @@ from .folder.layout import HELLO_PIPELINE, REPORT_PIPELINE
 from .output import say, warn
 from .platform.launchpad import CANNOT_VIEW, Pipeline, look_up_all, replace
 from .platform.seqerakit import Command
+from .platform.tw_failure import advise
 
 SECONDS = 600.0  # for one seqerakit command; it takes a few seconds a pipeline
 REPLACE = "make pipelines REPLACE=yes"
@@ -79,8 +80,10 @@ def apply_files(benchmark: Benchmark, files: list[str], again: str, *options: st
     """Run seqerakit for files, showing what it says; raises UserError where it fails or does not end in time."""
     words = [*(options or ("--on-exists", "ignore")), *files]
     with benchmark.seqerakit.start(*words, seconds=SECONDS) as seqerakit:
+        said = []
         for line in seqerakit.lines():
             say(line)
+            said.append(line)
         code = seqerakit.wait()
     if code:
         if seqerakit.overdue:
@@ -89,5 +92,5 @@ def apply_files(benchmark: Benchmark, files: list[str], again: str, *options: st
                 f"Look at the workspace, then: {again}",
                 1,
             )
-        hint = f"Fix that (make compute-envs creates what is missing), then: {again}"
+        hint = f"{advise(said) or 'Fix that (make compute-envs creates what is missing), '}then: {again}"
         raise UserError(f"{' '.join(files)}: did not finish, see above. {hint}", code)

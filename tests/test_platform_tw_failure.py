@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from fusion_snapshots.platform.tw_failure import ADVICE, REFUSALS, Kind, read_failure
+from fusion_snapshots.platform.tw_failure import ADVICE, REFUSALS, Kind, advise, read_failure
 
 GENERIC = "\n ERROR: Connection error. Check the connection using the command 'tw info'."
 CASES = [
@@ -50,3 +50,9 @@ def test_only_what_the_platform_refused_counts_as_not_done() -> None:
 )
 def test_a_tw_of_another_age_is_named_with_the_remedy(words: str, said: str) -> None:
     assert said in str(read_failure(subprocess.CompletedProcess(["tw"], 2, "", words)))
+
+
+def test_an_option_that_tw_does_not_know_is_explained_where_seqerakit_runs_it() -> None:
+    said = ["Running command: tw …", "ERROR: Unknown option: '--secrets-kms-key'"]
+    assert advise(said) == f"--secrets-kms-key: {ADVICE[Kind.OPTION]}. "
+    assert advise(["ERROR: Resource already exists"]) == ""

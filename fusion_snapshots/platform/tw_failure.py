@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import re
 import subprocess
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..findings import mask, printable
@@ -74,6 +75,13 @@ class Failure(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.cause} ({ADVICE[self.kind]})" if self.kind in ADVICE else self.cause
+
+
+def advise(lines: Iterable[str]) -> str:
+    """Return what to do where tw, run by seqerakit, does not know an option; an empty text where that is not why."""
+    found = (re.search(r"Unknown options?: '?(--[\w-]+)", line) for line in lines)
+    option = next((match[1] for match in found if match), "")
+    return f"{option}: {ADVICE[Kind.OPTION]}. " if option else ""
 
 
 def read_failure(ran: subprocess.CompletedProcess[str]) -> Failure:
