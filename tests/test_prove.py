@@ -12,6 +12,7 @@ from bench import WORK, Bench, printed
 from conftest import ROOT, run, slow_after
 from proofs import LAST, RESTARTED, RESTORED, WHOLE, counted
 
+from fusion_snapshots.aws.cli import Aws
 from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.errors import UserError
 from fusion_snapshots.prove import proof as prove_run
@@ -329,3 +330,16 @@ def test_a_proof_that_never_started_is_launched_again(proof: Proof) -> None:
         (lost.name, ""),
         (launched["runName"], launched["id"]),
     ]
+
+
+def test_logs_are_asked_for_below_the_folders_own_work_directory_alone(tmp_path: Path) -> None:
+    asked = tmp_path / "bin/aws"
+    asked.parent.mkdir()
+    asked.write_text(f'#!/bin/sh\necho "$3" >> {tmp_path}/asked\n')
+    asked.chmod(0o755)
+    own = {"AWS_REGION": "eu-west-1", "AWS_WORK_DIR": "s3://acme-fusion/work", "PATH": f"{asked.parent}:/usr/bin:/bin"}
+    places = ["s3://somebody-elses/work/ab", "s3://acme-fusion/work/ab", "s3://acme-fusion/works/ab", "/local"]
+    tasks = [archives.task(workdir=place) for place in places]
+    runs = archives.read_arm(tmp_path, "fusion_snapshots", [{"tasks": tasks}]).runs
+    assert [text for _, text in prove_run.read_logs(Aws(own, tmp_path), runs[0])] == [""] * 4
+    assert (tmp_path / "asked").read_text() == "s3://acme-fusion/work/ab/.proof.log\n"

@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from ..benchmark import Benchmark
 from ..findings import mask, printable
-from ..folder.layout import SCHEMAS, SNAPSHOTS, bucket_of
+from ..folder.layout import SCHEMAS, SNAPSHOTS, bucket_of, is_ours
 from ..instance_types import Catalog
 from ..output import Progress
 from ..process import run_all
@@ -73,7 +73,7 @@ def read_snapshots(benchmark: Benchmark, runs: Sequence[Run]) -> SnapshotLogs:
         if task.hits and task.workdir.startswith("s3://")
     ]
     interrupted.sort(key=lambda pair: -(pair[1].seconds or 0))
-    ours = [(run, task) for run, task in interrupted if _is_ours(task.workdir, benchmark)]
+    ours = [(run, task) for run, task in interrupted if is_ours(task.workdir, benchmark.env)]
     chosen = dict(enumerate(ours[:MOST_TASKS]))
     if not chosen:
         return SnapshotLogs([], len(interrupted), _ELSEWHERE if interrupted else "")
@@ -101,16 +101,6 @@ def seconds_of(log: str, kind: str = "dump") -> float | None:
     lines = log.strip().splitlines()
     found = _SINCE.findall(log)
     return float(found[-1]) if found and _FINISHED[kind] in lines[-1] else None
-
-
-def _is_ours(place: str, benchmark: Benchmark) -> bool:
-    """Tell whether a work directory lies where the tasks of this folder work: an archive may name any bucket.
-
-    aws asks as whoever reads the comparison, who may have access to more than these.
-    """
-    env = benchmark.env
-    places = [env.get("AWS_WORK_DIR", ""), *env.get("AWS_COMPUTE_ENV_ALLOWED_BUCKETS", "").split(",")]
-    return any(each and f"{place}/".startswith(f"{each.rstrip('/')}/") for each in places)
 
 
 def _list_logs(benchmark: Benchmark, tasks: Mapping[int, Task]) -> dict[int, list[tuple[str, str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,6 +45,15 @@ def beside(directory: str) -> str:
     """Return an S3 path for results that is not within a work directory, in its bucket where that can be."""
     root = f"s3://{bucket_of(directory)}"
     return next((path for path in (f"{root}/results", f"{root}/out") if not is_within(path, directory)), f"{root}-out")
+
+
+def is_ours(place: str, env: Mapping[str, str]) -> bool:
+    """Tell whether an S3 path lies in the folder's own work directory or buckets: an archive of a run may name any.
+
+    aws asks as whoever types the step, who may have access to more than these.
+    """
+    places = [env.get("AWS_WORK_DIR", ""), *env.get("AWS_COMPUTE_ENV_ALLOWED_BUCKETS", "").split(",")]
+    return any(each and f"{place}/".startswith(f"{each.rstrip('/')}/") for each in places)
 
 
 def own_folder() -> Path:

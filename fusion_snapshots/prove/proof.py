@@ -9,7 +9,7 @@ from ..aws.hosts import Host, find_hosts
 from ..benchmark import Benchmark
 from ..errors import UserError
 from ..findings import count_of
-from ..folder.layout import HELLO_PIPELINE, PROOF_CONFIG, PROOF_RUN
+from ..folder.layout import HELLO_PIPELINE, PROOF_CONFIG, PROOF_RUN, is_ours
 from ..interrupt.targets import Target
 from ..output import say
 from ..pipelines import require_same_pipelines
@@ -103,7 +103,7 @@ def wait_for_host(workspace: Workspace, aws: Aws, target: Target, row: Row, ever
 
 
 def read_logs(aws: Aws, run: Run) -> list[tuple[Seen, str]]:
-    """Return each task of a run with its log, analysed and as it is; one that is not there is empty.
+    """Return each task of a run with its log, analysed and as it is; one that is not there, or not ours, is empty.
 
     Raises AwsError where S3 may not be asked.
     """
@@ -113,7 +113,7 @@ def read_logs(aws: Aws, run: Run) -> list[tuple[Seen, str]]:
 
 
 def _read_log(aws: Aws, task: Task) -> str:
-    if not task.workdir.startswith("s3://"):
+    if not is_ours(task.workdir, aws.env):
         return ""
     try:
         return aws.read("s3", "cp", f"{task.workdir.rstrip('/')}/{LOG}", "-")
