@@ -1,7 +1,6 @@
 """Writes tests/tw-answers.json: what the real tw on PATH answers in every scenario, or in those that are named.
 
-uv run tests/record_tw_answers.py, after a change of scenarios.py, or with a newer tw on PATH; review the difference, and
-take what was recorded out of scenarios.py's BY_SOURCE.
+uv run tests/record_tw_answers.py, after a change of scenarios.py, or with a newer tw on PATH; review the difference.
 """
 
 from __future__ import annotations
@@ -12,11 +11,14 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from answers import RECORDED, play
-from backends import real
-from scenarios import SCENARIOS
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # run as a program, this finds the tests beside it, and not the package
 
-from fusion_snapshots.simulated.state import Json
+from answers import RECORDED, play  # noqa: E402
+from backends import real  # noqa: E402
+from scenarios import SCENARIOS  # noqa: E402
+
+from fusion_snapshots.simulated.state import Json  # noqa: E402
 
 
 def record(name: str) -> list[Json]:

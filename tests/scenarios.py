@@ -255,9 +255,4 @@ SCENARIOS: dict[str, list[Step]] = {
     "requests that are sent twice": SENT_TWICE,
     "no Platform": UNREACHABLE,
 }
-# Not recorded yet: these answers are the stand-in's, which does what tw 0.38.0's source says.
-BY_SOURCE = (
-    "pages",
-    "updates of pipelines",
-)
 FROM_NOTHING = ("nothing is there", "refusals", "bad options", "setting up")
