@@ -100,7 +100,7 @@ def main(arguments: list[str] | None = None, folder: Path = SCHEMAS) -> None:
         found, offered = collect()
     source = "describe-instance-types and describe-instance-type-offerings of EC2"
     if options.recorded:
-        source += f", as moto {version('moto')} recorded them at an unknown date; not yet asked of AWS itself"
+        source += f", as moto {version('moto')} recorded them, date unknown; not yet asked of AWS itself"
     retrieved = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
     types = {f["InstanceType"]: figures(f, offered[f["InstanceType"]]) for f in found if reason_against(f) is None}
     families: dict[str, str] = {}
