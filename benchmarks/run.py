@@ -1,6 +1,6 @@
 """Measure what checking costs: run as `uv run benchmarks/run.py [REPETITIONS]`; prints a Markdown table.
 
-Every row is a ratio of two medians taken in turns in this one run, so that the machine's mood hits both alike.
+Every row is a ratio of two medians taken in turns in this one run, so that the machine's load slows both alike.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ class Pipelines(Settings):
 
 @dataclass(frozen=True)
 class Launch(Settings):
-    runs: int = _whole(0, 100, "rounds, each when the one before has ended", "RUNS=3")
+    runs: int = _whole(0, 100, "rounds, each when the one before has ended", "RUNS=7")
     until: int = _whole(0, 100, "runs that each arm is to have, of those that succeeded or are under way", "UNTIL=7")
     arm: str = _setting("", r"\w+", f"the name of an arm, e.g. ARM={SNAPSHOTS}", str, "the one to launch", "NAME")
     nowait: bool = _yes("launch all rounds at once")

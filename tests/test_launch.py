@@ -46,7 +46,7 @@ def params_of(launched: Json) -> Json:
 @pytest.mark.parametrize("number", ["0", "101", "three", "1.5", "-1"])
 def test_the_number_of_rounds_is_a_small_whole_number(ready: Path, platform: Platform, number: str) -> None:
     ran = step(ready, platform, "launch", f"--runs={number}")
-    refused(ran, 2, f"launch: nothing was done.\n  RUNS={number}: must be a whole number from 1 to 100, e.g. RUNS=3")
+    refused(ran, 2, f"launch: nothing was done.\n  RUNS={number}: must be a whole number from 1 to 100, e.g. RUNS=7")
     assert platform.calls() == []
 
 
