@@ -180,3 +180,25 @@ def test_the_example_is_what_is_rendered_now(tmp_path: Path) -> None:
         for folder in (tmp_path / "acme", ROOT / "examples/acme")
     )
     assert made == kept, "run: uv run tools/render_docs.py"
+
+
+FINDINGS = sorted((ROOT / "findings").glob("*.sh"))
+
+
+@pytest.mark.parametrize("path", FINDINGS, ids=lambda path: path.name)
+def test_a_finding_can_be_run_and_tells_what_was_seen(path: Path) -> None:
+    assert os.access(path, os.X_OK)
+    assert (ran := run(["shellcheck", path])).returncode == 0, ran.stdout
+    script = path.read_text(encoding="utf-8")
+    head, _, rest = script.partition("set -euo pipefail")
+    assert re.match(r"#!/usr/bin/env bash\n# .*?\d+\.\d+\.\d+", head)
+    assert re.findall(r"^# (Guess|Behaviour|Output seen|Source|Here)\b", head, re.MULTILINE) == [
+        "Guess", "Behaviour", "Output seen", "Source", "Here",
+    ]  # fmt: skip
+    assert "trap 'rm -rf \"$here\"' EXIT" in rest
+    assert not re.search(r"fusion.snapshots", rest), "a finding uses none of the project"
+
+
+def test_every_finding_is_listed() -> None:
+    listed = re.findall(r"^\| \[(.+?)\]\((.+?)\)", (ROOT / "findings/README.md").read_text(), re.MULTILINE)
+    assert sorted(listed) == [(path.name, path.name) for path in FINDINGS]
