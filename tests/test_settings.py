@@ -51,7 +51,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     words = "COUNT=6 MINUTES=-1 TIMES=0 EVERY=soon ROLE=a! REHEARSE=no CONFIRM=y ARM=../x POLL=fast count=1 RUNS=2 yes"
     with pytest.raises(UserError) as refused:
         read(Interrupt, words)
-    known = "COUNT, MINUTES, TIMES, EVERY, ARM, ROLE, REHEARSE, CONFIRM, POLL"
+    known = "COUNT, MINUTES, TIMES, EVERY, RATE, SEED, LIMIT, CLUSTER, ARM, ROLE, REHEARSE, CONFIRM, POLL"
     assert str(refused.value).splitlines() == [
         "nothing was done.",
         "  COUNT=6: must be a whole number from 1 to 5, as AWS takes no more at once, e.g. COUNT=1",
