@@ -57,6 +57,13 @@ def test_answers_are_a_configuration_with_a_comment_each(first: Path) -> None:
             assert lines[number - 1].startswith("  # "), line
 
 
+def test_answers_of_0_2_0_render_and_keep_their_nextflow(tmp_path: Path) -> None:
+    ran = generate(str(ROOT), tmp_path, "--config-file", str(ROOT / "tests/answers_of_0.2.0.yml"))
+    assert ran.returncode == 0, ran.stderr
+    assert "All is well: 11 seqerakit files and env.sh checked." in ran.stdout
+    assert "export NXF_VER=25.10.7\n" in (tmp_path / "acme/pipelines/pre-run.sh").read_text()
+
+
 def test_version_and_commit_are_recorded(first: Path) -> None:
     (line,) = [line for line in (first / "answers.yml").read_text().splitlines() if line.startswith("# Template: ")]
     version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.M)
