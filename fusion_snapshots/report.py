@@ -59,17 +59,17 @@ def report(benchmark: Benchmark, wait: bool, every: float) -> None:
 def write_samplesheet(benchmark: Benchmark, rows: list[Row], states: dict[str, str]) -> None:
     """Write the runs that succeeded, with their arms; raises UserError where there is nothing fair to compare."""
     sides = benchmark.arms
-    good = [row for row in rows if states[row.id] == "SUCCEEDED"]
+    succeeded = [row for row in rows if states[row.id] == "SUCCEEDED"]
     going = [row.name for row in rows if is_under_way(states[row.id])]
-    counts = {arm.name: sum(arm_of(row.compute_env, sides) == arm.name for row in good) for arm in sides}
+    counts = {arm.name: sum(arm_of(row.compute_env, sides) == arm.name for row in succeeded) for arm in sides}
     if not counts.get(BASELINE) or sum(count > 0 for count in counts.values()) < 2:
         empty = " and ".join(name for name, count in counts.items() if not count)
         later = f"Wait for those under way: {AGAIN} WAIT=yes" if going else "Launch: make launch"
         raise UserError(f"no run on {empty} has succeeded, so there is nothing to compare. {later}", 1)
-    for row in good:
+    for row in succeeded:
         if not RUN_ID.fullmatch(row.id):
             raise UserError(f"{row.name} ({row.id}): nf-aggregate takes run ids of {RUN_ID_FORM}; fix it in its row", 1)
-    if lines := find_unlike(fetch_runs(benchmark, good)):
+    if lines := find_unlike(fetch_runs(benchmark, succeeded)):
         advice = (
             "Nothing was written, as such runs cannot be compared. Launch the ones that are missing (make launch), or "
             f"delete the rows of those that do not belong from report/runs.csv, then: {AGAIN}"
@@ -77,7 +77,7 @@ def write_samplesheet(benchmark: Benchmark, rows: list[Row], states: dict[str, s
         raise UserError("\n  ".join([*lines, advice]), 1)
     lines = [
         ",".join(COLUMNS),
-        *(f"{row.id},{benchmark.workspace.name},{arm_of(row.compute_env, sides)}" for row in good),
+        *(f"{row.id},{benchmark.workspace.name},{arm_of(row.compute_env, sides)}" for row in succeeded),
     ]
     write_whole(benchmark.root, SAMPLESHEET, "\n".join([*lines, ""]))
     say(f"{SAMPLESHEET}: {' and '.join(f'{count} on {name}' for name, count in counts.items() if count)}.")

@@ -185,7 +185,7 @@ def find_next(runs: Sequence[RunStatus]) -> str:
     """Return the command that comes next, and why."""
     if going := [run for run in runs if run.state in ACTIVE]:
         return f"wait for {count_of(len(going), 'run')} under way: make compare WAIT=yes"
-    good = [sum(run.arm == arm and run.state == "SUCCEEDED" for run in runs) for arm in {run.arm for run in runs}]
-    if min(good) < ROUNDS:
-        return f"make launch UNTIL={ROUNDS}, or make compare for what {min(good)} a side can tell"
+    succeeded = [sum(run.arm == arm and run.state == "SUCCEEDED" for run in runs) for arm in {run.arm for run in runs}]
+    if min(succeeded) < ROUNDS:
+        return f"make launch UNTIL={ROUNDS}, or make compare for what {min(succeeded)} a side can tell"
     return "make compare"

@@ -37,7 +37,7 @@ def test_sums_are_of_all_runs_and_medians_of_those_that_succeeded(path: Path) ->
             path, [task(usd=0.5, minutes=15), task(usd=0, status="ABORTED", minutes=6)], hours=9, status="CANCELLED"
         ),
     )
-    assert (len(arm.runs), len(arm.good)) == (4, 2)
+    assert (len(arm.runs), len(arm.succeeded)) == (4, 2)
     assert arm.wall_hours == [1, 3]
     assert arm.costs == [4, 3]
     assert arm.cost_usd == pytest.approx(4 + 3 + 1 + 0.5)

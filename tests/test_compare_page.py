@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from archives import read_arm, task
 
+from fusion_snapshots.compare.assessment import Result, assess_runs, find_whole
 from fusion_snapshots.compare.charts import chart_cost, chart_lost, rank_processes
 from fusion_snapshots.compare.figures import ArmFigures
-from fusion_snapshots.compare.judge import Result, find_whole, judge
 from fusion_snapshots.compare.page import draw_page
 from fusion_snapshots.compare.snapshots import SnapshotLogs, TaskSnapshots
 
@@ -60,7 +60,7 @@ def result_of(folder: Path, *, process: str = "A:ALIGN", logs: SnapshotLogs | No
         made = [{"tasks": [task(process, usd=usd + n, minutes=60 + usd)], "hours": 2 + n / 10} for n in range(3)]
         made[2]["status"] = "FAILED"
         runs += read_arm(folder, arm, [item | more for item in made]).runs
-    return judge(find_whole(runs), [], logs or SnapshotLogs([], 0, ""), [])
+    return assess_runs(find_whole(runs), [], logs or SnapshotLogs([], 0, ""), [])
 
 
 def test_it_is_one_file_that_needs_no_other_and_runs_nothing(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_runs_that_tell_nothing_still_make_a_page(tmp_path: Path) -> None:
             "repository": None,
         }
         runs += read_arm(tmp_path, arm, [told]).runs
-    text = Page(draw_page(judge(find_whole(runs), [], SnapshotLogs([], 0, ""), []))).text
+    text = Page(draw_page(assess_runs(find_whole(runs), [], SnapshotLogs([], 0, ""), []))).text
     assert "Do Snapshots pay for this workflow?" in text
     assert "fusion_snapshots not reported" in text
 
@@ -224,7 +224,7 @@ def test_processes_are_ranked_by_the_hours_of_a_run(tmp_path: Path) -> None:
     tasks = [[task("ROOT:A", minutes=a), task("B", minutes=b), task("C", minutes=30)] for a, b in ((60, 20), (90, 10))]
     theirs, ours = (read_arm(tmp_path, f"arm{n}", [{"tasks": own}]) for n, own in enumerate(tasks))
     baseline, arm = (replace(each.runs[0], arm=name) for each, name in ((theirs, "fusion_ondemand"), (ours, "mine")))
-    changes = rank_processes(judge(find_whole([baseline, arm]), [], SnapshotLogs([], 0, ""), []).first)
+    changes = rank_processes(assess_runs(find_whole([baseline, arm]), [], SnapshotLogs([], 0, ""), []).first)
     assert [(c.label, c.process, c.text, c.gained, round(c.x, 1), round(c.width, 1)) for c in changes] == [
         ("A", "ROOT:A", "+30.0 min", False, 50, 50),
         ("B", "B", "−10.0 min", True, 33.3, 16.7),

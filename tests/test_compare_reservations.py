@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from worlds import ARMS, make_run
 
-from fusion_snapshots.compare.judge import find_whole, judge
+from fusion_snapshots.compare.assessment import assess_runs, find_whole
 from fusion_snapshots.compare.snapshots import SnapshotLogs
 from fusion_snapshots.runs.run import Run
 
@@ -15,7 +15,7 @@ RUNS = [make_run(arm, n, 10, 2, hits=0, after=24 * n) for n in range(8) for arm 
 
 
 def texts(runs: list[Run], code: str, not_billed: str = "") -> list[str]:
-    result = judge(find_whole(runs), [], SnapshotLogs([], 0, ""), [], not_billed)
+    result = assess_runs(find_whole(runs), [], SnapshotLogs([], 0, ""), [], not_billed)
     return [each.text for each in result.reservations if each.code == code]
 
 

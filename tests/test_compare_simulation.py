@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from worlds import draw_world
 
-from fusion_snapshots.compare.judge import Result
+from fusion_snapshots.compare.assessment import Result
 from fusion_snapshots.compare.pairs import Comparison
 
 WORLDS = 1000

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from worlds import make_run
 
-from fusion_snapshots.compare.judge import Result, find_whole, judge
+from fusion_snapshots.compare.assessment import Result, assess_runs, find_whole
 from fusion_snapshots.compare.snapshots import SnapshotLogs
 from fusion_snapshots.runs.run import Run
 
@@ -30,7 +30,7 @@ def arm_runs(
 
 
 def result_of(*arms: Sequence[Run]) -> Result:
-    return judge(find_whole([run for own in arms for run in own]), [], SnapshotLogs([], 0, ""), [])
+    return assess_runs(find_whole([run for own in arms for run in own]), [], SnapshotLogs([], 0, ""), [])
 
 
 ONDEMAND = arm_runs("fusion_ondemand", 10, 5)

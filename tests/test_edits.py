@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from fusion_snapshots.folder.edited import RECORD
 from fusion_snapshots.template.edits import Landed, land
 from fusion_snapshots.template.landing import copied_files
-from fusion_snapshots.template.merge import Settled, settle
+from fusion_snapshots.template.merge import Merged, merge_file
 from fusion_snapshots.template.record import CHECKSUMS, Record, checksum_of, read_record
 from fusion_snapshots.template.staging import staging_of
 
@@ -234,12 +234,12 @@ def test_a_folder_of_the_first_version_is_taken_over(folder: Path) -> None:
 def test_an_edit_saved_while_files_land_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = FIRST["env.sh"].replace("line 9", "mine 9")
 
-    def saved_meanwhile(name: str, ours: bytes | None, record: Record, theirs: bytes) -> Settled:
+    def saved_meanwhile(name: str, ours: bytes | None, record: Record, theirs: bytes) -> Merged:
         if name == "env.sh" and ours == FIRST["env.sh"].encode():
             (folder / name).write_text(mine)
-        return settle(name, ours, record, theirs)
+        return merge_file(name, ours, record, theirs)
 
-    monkeypatch.setattr("fusion_snapshots.template.edits.settle", saved_meanwhile)
+    monkeypatch.setattr("fusion_snapshots.template.edits.merge_file", saved_meanwhile)
     assert put(folder, SECOND).kept == ["env.sh"]
     assert (folder / "env.sh").read_text() == mine.replace("line 2", "new 2")
 

@@ -11,7 +11,7 @@ from aws_world import ACCOUNT, REGION
 from bench import RUN, WORK, Bench, printed
 
 from fusion_snapshots.aws import fis as experiment
-from fusion_snapshots.runs.interruptions import Interruption, add_interruptions, settle
+from fusion_snapshots.runs.interruptions import Interruption, add_interruptions, record_outcome
 
 pytestmark = pytest.mark.needs("aws")
 
@@ -71,7 +71,7 @@ class TestFailures:
         bench.world.host(WORK, (14, RUN))
         bench.interrupt()
         (row,) = bench.rows()
-        settle(bench.root, row.when, row.arm, row.experiment, "running")
+        record_outcome(bench.root, row.when, row.arm, row.experiment, "running")
         bench.refusal()
         assert [each.state for each in bench.rows()] == ["completed"]
 

@@ -10,7 +10,7 @@ import pytest
 from proofs import PAUSED, RESTARTED, RESTORED, TRUNCATED, WHOLE, counted
 
 from fusion_snapshots.prove.log import analyse
-from fusion_snapshots.prove.outcome import Seen, Verdict, describe_task, judge
+from fusion_snapshots.prove.outcome import Seen, Verdict, assess, describe_task
 from fusion_snapshots.runs.run import read_run
 
 
@@ -40,7 +40,7 @@ def test_verdicts(tmp_path: Path, status: str, tasks: list[tuple[dict[str, Any],
     path.write_bytes(archives.pack(made))
     read = read_run(path, "4nAbC1dEfGhIjK", "proof", "fusion_snapshots")
     assert (
-        judge(read, [Seen(task, analyse(text)) for task, (_, text) in zip(read.tasks, tasks, strict=True)]) is verdict
+        assess(read, [Seen(task, analyse(text)) for task, (_, text) in zip(read.tasks, tasks, strict=True)]) is verdict
     )
 
 

@@ -15,8 +15,9 @@ pytestmark = pytest.mark.slow
 
 # Those that know of a question by themselves; what knows of none is not run again in the copy.
 MODULES = """
-    accounts adversaries answers checks edits environment extension folder generation given iam installed
-    last_words merge plan readme record recording regeneration repository rules runbook schemas validate words
+    accounts adversaries answers checks edits extension finish folder_environment folder_expansion folder_model
+    folder_rules generation iam installed merge plan readme record recording regeneration repository runbook schemas
+    supplied validate words
 """
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fusion_snapshots.errors import UserError
-from fusion_snapshots.runs.interruptions import Interruption, add_interruptions, read_interruptions, settle
+from fusion_snapshots.runs.interruptions import Interruption, add_interruptions, read_interruptions, record_outcome
 
 
 def test_rows_that_people_edited_are_read(tmp_path: Path) -> None:
@@ -16,7 +16,7 @@ def test_rows_that_people_edited_are_read(tmp_path: Path) -> None:
     path.write_text("\ufeffnote,when,arm,instance,type,tasks,experiment,state\n\nours,w,a,i,t,2,e,starting\n")
     row = Interruption("w", "a", "i", "t", "2", "e", "starting")
     assert read_interruptions(tmp_path) == [row]
-    settle(tmp_path, "w", ["i"], "e", "completed")
+    record_outcome(tmp_path, "w", ["i"], "e", "completed")
     add_interruptions(tmp_path, [row])
     assert path.read_text() == (
         "note,when,arm,instance,type,tasks,experiment,state,rate,seed,host number,age in minutes,task hashes\n\n"

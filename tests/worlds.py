@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from archives import BEGAN
 
-from fusion_snapshots.compare.judge import Result, find_whole, judge
+from fusion_snapshots.compare.assessment import Result, assess_runs, find_whole
 from fusion_snapshots.compare.snapshots import SnapshotLogs
 from fusion_snapshots.runs.run import Run, Task
 
@@ -41,7 +41,7 @@ def make_run(
 
 def judge_runs(runs: Iterable[Run]) -> Result:
     """Return what make compare makes of runs."""
-    return judge(find_whole(list(runs)), [], SnapshotLogs([], 0, ""), [])
+    return assess_runs(find_whole(list(runs)), [], SnapshotLogs([], 0, ""), [])
 
 
 def draw_world(

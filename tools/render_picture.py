@@ -27,7 +27,7 @@ def draw(folder: Path) -> str:
     from archives import make_folder
 
     from fusion_snapshots.benchmark import Benchmark
-    from fusion_snapshots.compare.judge import find_whole, judge
+    from fusion_snapshots.compare.assessment import assess_runs, find_whole
     from fusion_snapshots.compare.page import make_page, make_templates
     from fusion_snapshots.compare.snapshots import SnapshotLogs
     from fusion_snapshots.runs.fetch import gather_runs
@@ -36,7 +36,7 @@ def draw(folder: Path) -> str:
     make_folder(folder, sample_runs())
     # Everything is kept already: neither tw nor a token is needed.
     runs, left_out = gather_runs(Benchmark(folder, NAMES), wait=False, every=0)
-    page = make_page(judge(find_whole(runs), left_out, SnapshotLogs([], 0, ""), []))
+    page = make_page(assess_runs(find_whole(runs), left_out, SnapshotLogs([], 0, ""), []))
     environment = make_templates(ROOT / "tools")
     charts: Any = environment.get_template("charts.svg.j2").module
     (changes,) = [

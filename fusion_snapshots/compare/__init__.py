@@ -11,8 +11,8 @@ from ..predict.natural import predict_natural
 from ..runs.fetch import gather_runs
 from ..runs.interruptions import read_interruptions
 from ..runs.store import write_whole
+from .assessment import assess_runs, find_whole, require_comparable
 from .files import write_json, write_tasks
-from .judge import find_whole, judge, require_comparable
 from .measured import as_terms
 from .money import bill_attempts
 from .page import draw_page
@@ -34,8 +34,8 @@ def compare(benchmark: Benchmark, wait: bool, every: float = 30.0) -> None:
     billed = bill_attempts(benchmark, whole.runs)
     interruptions = read_interruptions(benchmark.root)
     limits = {config.arm: config.limits[1] for config in arm_configs(Folder(benchmark.root))}
-    result = judge(whole._replace(runs=billed.runs), left_out, logs, interruptions, billed.not_asked, limits)
-    storm = [arm.name for arm in result.arms if arm.caused]
+    result = assess_runs(whole._replace(runs=billed.runs), left_out, logs, interruptions, billed.not_asked, limits)
+    storm = [arm.name for arm in result.arms if arm.notices_sent]
     natural = predict_natural(benchmark, whole.runs, storm, as_terms(result.measured))
     texts = {COMPARISON: write_json(result), TASKS: write_tasks(result.arms), PAGE: draw_page(result, natural)}
     say(draw_table(result))

@@ -21,7 +21,7 @@ class Dot(NamedTuple):
 
     x: float
     lane: int
-    good: bool
+    succeeded: bool
     title: str
 
 
@@ -123,7 +123,7 @@ def _chart(
 
 
 def _nothing(arm: ArmFigures, own: Sequence[tuple[Run, float | None]]) -> str:
-    return "no run succeeded" if any(value is not None for _, value in own) and not arm.good else NOT_REPORTED
+    return "no run succeeded" if any(value is not None for _, value in own) and not arm.succeeded else NOT_REPORTED
 
 
 def _dots(values: list[tuple[Run, float]], end: float, shown: Callable[[float], str]) -> list[Dot]:

@@ -31,7 +31,7 @@ class Reservation(NamedTuple):
 def find_unequal_work(arm: ArmFigures, baseline: ArmFigures) -> Iterator[Reservation]:
     """Yield where the runs that succeeded did not complete the same tasks of the same processes."""
     for side in (arm, baseline):
-        ignored = sum((totals.ignored for totals in side.good_totals), Counter[str]())
+        ignored = sum((totals.ignored for totals in side.succeeded_totals), Counter[str]())
         if ignored:
             told = ", ".join(f"{count_of(number, 'task')} of {process}" for process, number in sorted(ignored.items()))
             yield Reservation(
@@ -40,7 +40,7 @@ def find_unequal_work(arm: ArmFigures, baseline: ArmFigures) -> Iterator[Reserva
                 "claimed. Let such tasks fail the run (errorStrategy), and launch again.",
             )
     works = [(run, totals.completed) for side in (baseline, arm)
-             for run, totals in zip(side.good, side.good_totals, strict=True)]  # fmt: skip
+             for run, totals in zip(side.succeeded, side.succeeded_totals, strict=True)]  # fmt: skip
     if not works:
         return
     usual = _most_common([work for _, work in works])
@@ -92,7 +92,7 @@ def find_odd_prices(arm: ArmFigures, baseline: ArmFigures) -> Iterator[Reservati
                 f"Nextflow {FIRST_THAT_PRICES_SPOT} or newer (pipelines/pre-run.sh).",
             )
             continue
-        for expected, number in side.strays.items():
+        for expected, number in side.on_other_model.items():
             other = SPOT if expected == STANDARD else STANDARD
             yield Reservation(
                 PRICE_MODEL,

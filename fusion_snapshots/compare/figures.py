@@ -30,10 +30,10 @@ class ArmFigures:
 
     name: str
     runs: list[Run]
-    caused: int  # instances that `make interrupt` sent their notice during these runs
+    notices_sent: int  # instances that `make interrupt` sent their notice during these runs
 
     @cached_property
-    def good(self) -> list[Run]:
+    def succeeded(self) -> list[Run]:
         return [run for run in self.runs if run.succeeded]
 
     @cached_property
@@ -42,7 +42,7 @@ class ArmFigures:
         return [sum_up(run) for run in self.runs]
 
     @cached_property
-    def good_totals(self) -> list[Totals]:
+    def succeeded_totals(self) -> list[Totals]:
         return [totals for run, totals in zip(self.runs, self.totals, strict=True) if run.succeeded]
 
     @property
@@ -51,12 +51,12 @@ class ArmFigures:
 
     @cached_property
     def wall_hours(self) -> list[float]:
-        return [run.hours for run in self.good if run.hours is not None]
+        return [run.hours for run in self.succeeded if run.hours is not None]
 
     @cached_property
     def costs(self) -> list[float]:
         """USD of each run that succeeded, as far as reported."""
-        return [cost for run in self.good if (cost := run.cost) is not None]
+        return [cost for run in self.succeeded if (cost := run.cost) is not None]
 
     @cached_property
     def cost_usd(self) -> float | None:
@@ -112,7 +112,7 @@ class ArmFigures:
     @cached_property
     def mislabelled(self) -> str:
         """The version of Nextflow that recorded this arm's Spot tasks as on-demand, or an empty text."""
-        if self.price_models[SPOT] or not self.strays.get(SPOT):
+        if self.price_models[SPOT] or not self.on_other_model.get(SPOT):
             return ""
         return next((run.nextflow for run in self.runs if misprices_spot(run.nextflow)), "")
 
@@ -124,7 +124,7 @@ class ArmFigures:
         return False if self.price_models[STANDARD] == self.attempts else None
 
     @cached_property
-    def strays(self) -> dict[str, int]:
+    def on_other_model(self) -> dict[str, int]:
         """Attempts at another price model than their compute environment's, by the latter."""
         counts: Counter[str] = Counter()
         for run, totals in zip(self.runs, self.totals, strict=True):
@@ -152,7 +152,7 @@ class ArmFigures:
         return dict(sorted(hours.items(), key=lambda item: (-item[1], item[0])))
 
     def _per_result(self, total: float | None) -> float | None:
-        return None if total is None or not self.good else total / len(self.good)
+        return None if total is None or not self.succeeded else total / len(self.succeeded)
 
     def _add(self, value: Callable[[Totals], float | None]) -> float | None:
         return sum_known(value(totals) for totals in self.totals if totals.attempts)
@@ -183,8 +183,8 @@ def compare_processes(arm: ArmFigures, baseline: ArmFigures) -> dict[str, Proces
         name: ProcessChange(
             median(ours[name]),
             median(theirs[name]),
-            sum(ours[name]) / len(arm.good) / 3600,
-            sum(theirs[name]) / len(baseline.good) / 3600,
+            sum(ours[name]) / len(arm.succeeded) / 3600,
+            sum(theirs[name]) / len(baseline.succeeded) / 3600,
         )
         for name in sorted(ours.keys() & theirs.keys())
     }
@@ -198,7 +198,7 @@ def are_separated(ours: list[float], theirs: list[float]) -> bool | None:
 def _seconds(arm: ArmFigures) -> dict[str, list[float]]:
     """Return the seconds of each process's tasks that ended well."""
     seconds: defaultdict[str, list[float]] = defaultdict(list)
-    for totals in arm.good_totals:
+    for totals in arm.succeeded_totals:
         for process, own in totals.seconds.items():
             seconds[process] += own
     return dict(seconds)
@@ -208,7 +208,7 @@ def _sum_all(values: list[float | None]) -> float | None:
     return None if None in values else sum_known(values)
 
 
-def count_caused(rows: Iterable[Interruption], runs: Sequence[Run]) -> int:
+def count_notices(rows: Iterable[Interruption], runs: Sequence[Run]) -> int:
     """Return how many instances of an arm got their notice during one of its runs."""
     return sum(row.counts and any(_happened_during(row, run) for run in runs) for row in rows)
 

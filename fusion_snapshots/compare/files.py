@@ -11,9 +11,9 @@ from typing import Any
 
 from ..findings import mask
 from ..runs.store import csv_text
+from .assessment import Result
 from .exchange import Estimate
 from .figures import ArmFigures
-from .judge import Result
 from .measured import Measured
 from .pairs import Comparison, Measure
 
@@ -66,8 +66,8 @@ def _arm(arm: ArmFigures) -> dict[str, Any]:
     walls = arm.wall_hours
     return {
         "runs": len(arm.runs),
-        "succeeded": len(arm.good),
-        "failed": len(arm.runs) - len(arm.good),
+        "succeeded": len(arm.succeeded),
+        "failed": len(arm.runs) - len(arm.succeeded),
         "wall_hours": {
             "median": median(walls) if walls else None,
             "min": min(walls, default=None),

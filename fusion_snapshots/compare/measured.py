@@ -40,8 +40,8 @@ class Measured(NamedTuple):
 
 def measure(runs: Sequence[Run], logs: SnapshotLogs) -> Measured:
     """Return what runs of the Spot arms, and the logs of Snapshots, tell; None or nothing for what they do not."""
-    with_snapshots = [task for run in runs if run.arm == SNAPSHOTS for task in run.paid]
-    without = [task for run in runs if run.arm == WITHOUT_SNAPSHOTS for task in run.paid]
+    with_snapshots = [task for run in runs if run.arm == SNAPSHOTS for task in run.own_attempts]
+    without = [task for run in runs if run.arm == WITHOUT_SNAPSHOTS for task in run.own_attempts]
     return Measured(
         measure_overhead(with_snapshots, without),
         measure_restores((seconds, each.task.peak) for each in logs.tasks for seconds in each.restore_seconds),

@@ -90,7 +90,7 @@ def _usual_seconds(arms: Iterable[ArmFigures]) -> dict[str, float]:
     """Return the median seconds of uninterrupted tasks, by name and by process."""
     seconds: defaultdict[str, list[float]] = defaultdict(list)
     for arm in arms:
-        for run in arm.good:
+        for run in arm.succeeded:
             for task in run.tasks:
                 if task.seconds is not None and not task.lost and not task.hits:
                     seconds[task.process].append(task.seconds)

@@ -22,7 +22,7 @@ def write_notes(arms: Sequence[ArmFigures], left_out: Sequence[LeftOut], logs: S
     """Return the notes."""
     notes = [*_left_out(left_out), *_failures(arms)]
     for arm in arms:
-        notes += [*_caused(arm), *_exits(arm)]
+        notes += [*_tell_of_notices(arm), *_exits(arm)]
     notes += _snapshots(logs)
     for arm in arms:
         notes += [*_costs(arm), *_incomplete(arm)]
@@ -57,17 +57,17 @@ def _left_out(left_out: Sequence[LeftOut]) -> Iterator[str]:
 
 def _failures(arms: Sequence[ArmFigures]) -> Iterator[str]:
     for arm in arms:
-        if failed := len(arm.runs) - len(arm.good):
+        if failed := len(arm.runs) - len(arm.succeeded):
             yield (
                 f"{arm.name}: {failed} of {count_of(len(arm.runs), 'run')} did not succeed. "
                 "What they cost and took is part of what a result costs and takes. Medians are of the others."
             )
 
 
-def _caused(arm: ArmFigures) -> Iterator[str]:
-    if arm.caused:
+def _tell_of_notices(arm: ArmFigures) -> Iterator[str]:
+    if arm.notices_sent:
         yield (
-            f"{arm.name}: make interrupt sent {count_of(arm.caused, 'instance')} its notice during these runs. "
+            f"{arm.name}: make interrupt sent {count_of(arm.notices_sent, 'instance')} its notice during these runs. "
             f"Interruptions that tasks met: {show_count(arm.interruptions)}."
         )
 

@@ -13,9 +13,9 @@ from ..predict.natural import Natural
 from ..predict.picture import style_of_chart
 from ..runs.run import Run
 from ..tools import how_to_install
+from .assessment import Result
 from .charts import Change, Chart, chart_cost, chart_lost, chart_time, rank_processes
 from .figures import ArmFigures
-from .judge import Result
 from .pairs import NONE, Comparison, Measure
 from .snapshots import TaskSnapshots
 from .table import interruptions_of, rows_of
@@ -139,7 +139,7 @@ def _keys(comparison: Comparison) -> list[Key]:
     sides = (comparison.arm, comparison.baseline)
     rates = " and ".join(show_rate(side.hits_per_100_task_hours) for side in sides)
     lost = [show_hours(_mean_lost(side)) for side in sides]
-    done = [f"{len(side.good)} of {len(side.runs)}" for side in sides]
+    done = [f"{len(side.succeeded)} of {len(side.runs)}" for side in sides]
     return [
         _key_of("USD per result", comparison, comparison.cost, show_usd),
         _key_of("hours per result", comparison, comparison.time, show_hours),

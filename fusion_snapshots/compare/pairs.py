@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..runs.run import Run
+from .blocks import pool
 from .doubts import (
     NO_RESULT,
     OF_COST,
@@ -19,7 +20,6 @@ from .doubts import (
 )
 from .exchange import Estimate, compare_blocks, find_claims
 from .figures import ArmFigures, ProcessChange, are_separated, compare_processes
-from .rounds import pool
 
 LESS, MORE, NONE = "less", "more", "none"
 
@@ -102,7 +102,7 @@ def _doubt(
     arm: ArmFigures, baseline: ArmFigures, blocks: Sequence[Sequence[Run]], rounds: int
 ) -> Iterator[Reservation]:
     """Yield why nothing may be claimed, the weightiest first."""
-    if bad := [side for side in (arm, baseline) if not side.good]:
+    if bad := [side for side in (arm, baseline) if not side.succeeded]:
         told = " and ".join(side.name for side in bad)
         yield Reservation(NO_RESULT, f"No run succeeded on {told}. Look at its runs in the Platform, then: make launch")
         return

@@ -69,7 +69,7 @@ def read_snapshots(benchmark: Benchmark, runs: Sequence[Run]) -> SnapshotLogs:
         (run, task)
         for run in runs
         if run.snapshots or (run.snapshots is None and run.arm == SNAPSHOTS)
-        for task in run.paid
+        for task in run.own_attempts
         if task.hits and task.workdir.startswith("s3://")
     ]
     interrupted.sort(key=lambda pair: -(pair[1].seconds or 0))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..runs.run import SPOT, STANDARD
+from .assessment import Result
 from .figures import ArmFigures
-from .judge import Result
 from .pairs import NONE, Comparison, Measure
 from .words import show_count, show_hours, show_middle, show_rate, show_usd
 
@@ -15,11 +15,11 @@ def rows_of(result: Result) -> list[tuple[str, list[str]]]:
     """Return the table's rows: a label, and a text for each arm."""
     arms = result.arms
     rows = [
-        ("USD per result", [show_usd(arm.usd_per_result) if arm.good else "no result" for arm in arms]),
-        ("hours per result", [show_hours(arm.hours_per_result) if arm.good else "no result" for arm in arms]),
+        ("USD per result", [show_usd(arm.usd_per_result) if arm.succeeded else "no result" for arm in arms]),
+        ("hours per result", [show_hours(arm.hours_per_result) if arm.succeeded else "no result" for arm in arms]),
         *_ratios(result),
         ("runs", [str(len(arm.runs)) for arm in arms]),
-        ("  that succeeded", [str(len(arm.good)) for arm in arms]),
+        ("  that succeeded", [str(len(arm.succeeded)) for arm in arms]),
         ("interruptions", [interruptions_of(arm) for arm in arms]),
         (
             "  in 100 task-hours",
@@ -38,9 +38,9 @@ def rows_of(result: Result) -> list[tuple[str, list[str]]]:
         ("  USD", [show_usd(arm.lost.cost_usd) for arm in arms]),
         ("exits 174 to 177", [exits_of(arm) for arm in arms]),
     ]
-    if any(arm.caused for arm in arms):
+    if any(arm.notices_sent for arm in arms):
         place = [label for label, _ in rows].index("  failed dumps")
-        rows.insert(place, ("  by make interrupt", [str(arm.caused) for arm in arms]))
+        rows.insert(place, ("  by make interrupt", [str(arm.notices_sent) for arm in arms]))
     return rows
 
 

@@ -61,7 +61,7 @@ def write_headline(comparisons: Sequence[Comparison]) -> str:
 def write_verdict(comparisons: Sequence[Comparison]) -> list[str]:
     """Return what is said of each comparison, first of the one that answers; its text alone may be two sentences."""
     first = find_first(comparisons)
-    others = [each for each in comparisons if each is not first and each.arm.good and each.baseline.good]
+    others = [each for each in comparisons if each is not first and each.arm.succeeded and each.baseline.succeeded]
     return [_describe_first(first), *(f"{describe(each)}." for each in others)]
 
 
@@ -90,7 +90,7 @@ def describe(comparison: Comparison) -> str:
 
 
 def _describe_first(first: Comparison) -> str:
-    if bad := [side for side in (first.arm, first.baseline) if not side.good]:
+    if bad := [side for side in (first.arm, first.baseline) if not side.succeeded]:
         told = " and ".join(f"{side.name} ({_spent(side)})" for side in bad)
         return f"No run succeeded on {told}, so there is no result to compare."
     said = describe(first)

@@ -34,7 +34,7 @@ from ..runs.interruptions import (
     Interruption,
     add_interruptions,
     read_interruptions,
-    settle,
+    record_outcome,
 )
 from ..runs.listed import now
 from ..runs.run import read_time
@@ -120,19 +120,19 @@ class Experiments:
             state = start(place.aws, template, target.compute_env, rehearse=self.rehearse)
         except AwsError as error:
             if error.aws_code:  # AWS refused, so nothing has started
-                self._settle(-1, State("", "failed", str(error)))
+                self._record(-1, State("", "failed", str(error)))
             each = self.begun.pop()
             self.ended += [] if error.aws_code else [each]  # without an answer, it may have
             _remove(place.aws, each.template)
             raise _lasting(error) from None
-        self._settle(-1, state)
+        self._record(-1, state)
         say(f"{target.arm}: experiment {state.id} has started.")
 
     def look(self) -> bool:
         """Look once at each that is under way, and tell whether all have ended; raises UserError."""
         for index, each in enumerate(self.begun):
             if each.state.status not in ENDED:
-                self._settle(index, look(self.place.aws, each.state.id))
+                self._record(index, look(self.place.aws, each.state.id))
         for each in [each for each in self.begun if each.state.status in ENDED]:
             _remove(self.place.aws, each.template)
             self.begun.remove(each)
@@ -171,10 +171,10 @@ class Experiments:
         """Return in words what is waited for."""
         return ", ".join(f"experiment {each.state.id}: {each.state.status}" for each in self.begun)
 
-    def _settle(self, index: int, state: State) -> None:
+    def _record(self, index: int, state: State) -> None:
         each = self.begun[index] = self.begun[index]._replace(state=state)
         if not self.rehearse:
-            settle(self.place.root, each.when, [host.id for host in each.hosts], state.id, state.status)
+            record_outcome(self.place.root, each.when, [host.id for host in each.hosts], state.id, state.status)
 
     def _hint(self) -> str:
         """Return what is to be known of the notices where the step does not end well, or an empty text."""
@@ -252,7 +252,7 @@ def clean_up(place: Place, compute_env: str) -> None:
     rows = read_interruptions(place.root)
     for (when, experiment), instances in _grouped(row for row in rows if row.is_open).items():
         try:
-            settle(place.root, when, instances, experiment, look(place.aws, experiment).status)
+            record_outcome(place.root, when, instances, experiment, look(place.aws, experiment).status)
         except UserError as error:
             warn(f"How experiment {experiment} ended is not known: {error}.")
     if unknown := _grouped(row for row in rows if row.is_unknown):
@@ -279,9 +279,9 @@ def _ask_of_unknown(place: Place, unknown: Mapping[tuple[str, str], Sequence[str
         return
     for (when, template), instances in unknown.items():
         if state := found.get(template):
-            settle(place.root, when, instances, state.id, state.status)
+            record_outcome(place.root, when, instances, state.id, state.status)
         elif template and _is_over(when):
-            settle(place.root, when, instances, "", NEVER_STARTED)
+            record_outcome(place.root, when, instances, "", NEVER_STARTED)
 
 
 def _is_over(when: str) -> bool:

@@ -83,7 +83,7 @@ def _of_archive(path: Path) -> Recorded:
 def of_run(run: Run) -> Recorded:
     """Return a run of the Platform as one that is predicted from."""
     day = run.began.date().isoformat() if run.began else ""
-    return Recorded(run.name, run.pipeline, day, run.status, run.paid, run.hits)
+    return Recorded(run.name, run.pipeline, day, run.status, run.own_attempts, run.hits)
 
 
 def _of_trace(path: Path) -> Recorded:

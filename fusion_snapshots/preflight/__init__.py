@@ -86,10 +86,10 @@ def _token(env: Variables, has_tw: Result, info: Future[Reply]) -> Result:
         return missing
     if has_tw.state is not State.OK:
         return not_checked(platform.TOKEN, "set; whether it is accepted, tw has to ask")
-    return _settle(platform.TOKEN, lambda: platform.check_info(info.result(), env["TOWER_API_ENDPOINT"]))
+    return _result_of(platform.TOKEN, lambda: platform.check_info(info.result(), env["TOWER_API_ENDPOINT"]))
 
 
-def _settle(subject: str, check: Callable[[], Result]) -> Result:
+def _result_of(subject: str, check: Callable[[], Result]) -> Result:
     """Return a check's result, or the failure to ask as one."""
     try:
         return check()
@@ -120,11 +120,11 @@ class _Platform:
         credentials = self.pool.submit(self.workspace.ask, "credentials", "list")
         known = self.pool.submit(self.workspace.compute_envs)
         where = self.workspace.name
-        seen = _settle(platform.WORKSPACE, lambda: platform.check_workspace(listed.result(), where))
+        seen = _result_of(platform.WORKSPACE, lambda: platform.check_workspace(listed.result(), where))
         if seen.state is not State.OK:
             return [seen, *self._not_checked(wanted, "needs the workspace")]
         name = self.env["AWS_CREDENTIALS"]
-        found = _settle(platform.CREDENTIALS, lambda: platform.check_credentials(credentials.result(), name))
+        found = _result_of(platform.CREDENTIALS, lambda: platform.check_credentials(credentials.result(), name))
         if isinstance(wanted, Result):
             return [seen, found, wanted]
         return [seen, found, *self._compute_envs(wanted, known, credentials, found), *self._pipelines()]
@@ -143,7 +143,7 @@ class _Platform:
             return platform.check_pipeline(look_up(self.workspace, self.root, file, command))
 
         pairs = pipelines_of(plans)
-        return list(self.pool.map(lambda pair: _settle(pair[0], lambda: check(*pair)), pairs))
+        return list(self.pool.map(lambda pair: _result_of(pair[0], lambda: check(*pair)), pairs))
 
     def _compute_envs(
         self, wanted: list[Wanted], known: Future[dict[str, Reply]], credentials: Future[Reply], found: Result
@@ -158,7 +158,7 @@ class _Platform:
             view = self.workspace.view_compute_env(names[item.name].text("id")) if item.name in names else None
             return platform.check_compute_env(item, names, view, identifier)
 
-        return list(self.pool.map(lambda item: _settle(item.file, lambda: check(item)), wanted))
+        return list(self.pool.map(lambda item: _result_of(item.file, lambda: check(item)), wanted))
 
 
 def check_clock(env: Variables) -> Result:

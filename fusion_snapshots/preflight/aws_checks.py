@@ -54,7 +54,7 @@ def check_aws(benchmark: Benchmark, wanted: Sequence[Wanted], seconds: float) ->
         (INTERRUPTIONS, partial(_ask_interruptions, aws)),
     ]
     with at_once(len(checks)) as pool:
-        asked = [result for results in pool.map(lambda pair: _settle(*pair), checks) for result in results]
+        asked = [result for results in pool.map(lambda pair: _results_of(*pair), checks) for result in results]
     return [signed_in, right, *asked]
 
 
@@ -142,7 +142,7 @@ def needed_vcpus(folder: Folder) -> int:
     return max(needed)
 
 
-def _settle(subject: str, check: Callable[[], list[Result]]) -> list[Result]:
+def _results_of(subject: str, check: Callable[[], list[Result]]) -> list[Result]:
     """Return a check's results; where aws may not be asked, that it was not checked."""
     try:
         return check()
@@ -151,7 +151,7 @@ def _settle(subject: str, check: Callable[[], list[Result]]) -> list[Result]:
 
 
 def _settle_one(subject: str, check: Callable[[], Result]) -> Result:
-    return _settle(subject, lambda: [check()])[0]
+    return _results_of(subject, lambda: [check()])[0]
 
 
 def check_account(account: str, pinned: str) -> Result:

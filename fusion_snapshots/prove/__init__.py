@@ -17,7 +17,7 @@ from ..runs.listed import Row
 from ..runs.states import wait_for_runs
 from ..runs.store import write_whole
 from ..settings import Prove
-from .outcome import Verdict, describe_task, judge
+from .outcome import Verdict, assess, describe_task
 from .proof import KEPT, find_or_launch, read_logs, wait_for_host
 
 
@@ -53,7 +53,7 @@ def _conclude(benchmark: Benchmark, row: Row) -> None:
     """Say and keep what an ended run shows; raises UserError where that is not that Snapshots work."""
     (run,) = fetch_runs(benchmark, [row])
     read = read_logs(benchmark.aws, run)
-    verdict = judge(run, [seen for seen, _ in read])
+    verdict = assess(run, [seen for seen, _ in read])
     lines = [describe_task(seen) for seen, _ in read]
     kept = KEPT.format(row.id)
     logs = [f"\n{seen.task.workdir}\n{text}" for seen, text in read]

@@ -39,7 +39,7 @@ class Seen(NamedTuple):
     log: Log
 
 
-def judge(run: Run, seen: Sequence[Seen]) -> Verdict:
+def assess(run: Run, seen: Sequence[Seen]) -> Verdict:
     """Return what a run shows that has ended."""
     outcomes = {each.log.outcome for each in seen if not each.task.lost}
     lost = any(each.task.lost for each in seen)

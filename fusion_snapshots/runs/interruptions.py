@@ -70,7 +70,7 @@ def add_interruptions(root: Path, rows: Iterable[Interruption]) -> None:
     _LIST.add(root, *rows)
 
 
-def settle(root: Path, when: str, instances: Iterable[str], experiment: str, state: str) -> None:
+def record_outcome(root: Path, when: str, instances: Iterable[str], experiment: str, state: str) -> None:
     """Give the rows of instances that got their notice at a time their experiment and state; raises UserError."""
     chosen = set(instances)
 

@@ -127,19 +127,19 @@ class Run:
         return self.status == SUCCEEDED
 
     @cached_property
-    def paid(self) -> list[Task]:
+    def own_attempts(self) -> list[Task]:
         """The attempts that this run itself made, so without those from a cache."""
         return [task for task in self.tasks if not task.cached]
 
     @cached_property
     def cost(self) -> float | None:
         """USD by the Platform's estimate; None where it reports none for what ran."""
-        paid = self.paid
-        known = [task.usd for task in paid if task.usd is not None]
-        if len(known) == len(paid):
+        attempts = self.own_attempts
+        known = [task.usd for task in attempts if task.usd is not None]
+        if len(known) == len(attempts):
             return sum(known)
         # The Platform's own sum may hold what it does not tell of single tasks, but also what was cached.
-        return self.cost_reported if len(paid) == len(self.tasks) else None
+        return self.cost_reported if len(attempts) == len(self.tasks) else None
 
     @cached_property
     def hits(self) -> int | None:
@@ -147,10 +147,10 @@ class Run:
 
         The Platform's own sum may hold what it does not tell of single tasks.
         """
-        failed = sum(task.exit in FAILED_SNAPSHOTS for task in self.paid)
-        hits = max(sum(task.hits for task in self.paid), (self.interruptions_reported or 0) + failed)
-        told = self.interruptions_reported is not None or any(task.interruptions is not None for task in self.paid)
-        return hits if hits or told else None
+        failed = sum(task.exit in FAILED_SNAPSHOTS for task in self.own_attempts)
+        hits = max(sum(task.hits for task in self.own_attempts), (self.interruptions_reported or 0) + failed)
+        counted = any(task.interruptions is not None for task in self.own_attempts)
+        return hits if hits or counted or self.interruptions_reported is not None else None
 
 
 def read_run(path: Path, identifier: str, name: str, arm: str) -> Run:

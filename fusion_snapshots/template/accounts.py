@@ -24,10 +24,10 @@ from ..folder.edited import unmerged
 from ..output import warn
 from ..unexpected import UNEXPECTED, keep_log
 from .answers import complete, find_problems
-from .given import find_slips, read_written
 from .neighbours import Names, names_in, names_of, prefix_from
 from .questions import ROOT
 from .record import read_record
+from .supplied import find_misspelt, read_written
 from .workers import Workers
 
 
@@ -78,7 +78,7 @@ def answers_of(file: Path) -> dict[str, object]:
     answers = config["default_context"]
     if not isinstance(answers, dict) or not answers:
         raise ValueError("holds no answers: it needs default_context: with question: answer lines below it")
-    if slips := find_slips(config, {}, written):
+    if slips := find_misspelt(config, {}, written):
         raise ValueError("\n".join(map(str, slips)))
     return answers
 

@@ -63,7 +63,7 @@ def following(answers: Mapping[str, object]) -> list[str]:
     return [each for each in DERIVED if each in answers and tidy(each, answers[each]) == default_of(each, answers)]
 
 
-def settle(answers: MutableMapping[str, str], changes: Mapping[str, str]) -> None:
+def apply_changes(answers: MutableMapping[str, str], changes: Mapping[str, str]) -> None:
     """Put changes into the answers; what followed from others, and is not among the changes, follows them again."""
     followers = [question for question in following(answers) if question not in changes]
     answers.update(changes)

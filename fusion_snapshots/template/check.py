@@ -11,12 +11,12 @@ from typing import Any, NoReturn
 
 from cookiecutter.exceptions import FailedHookException
 
-from .answers import Problem, complete, default_of, find_problems, settle, tidy
+from .answers import Problem, apply_changes, complete, default_of, find_problems, tidy
 from .fit import show_fit
-from .given import find_odd_names
 from .neighbours import names_in, names_of
 from .questions import DEFAULTS, placeholders
 from .session import Run
+from .supplied import find_odd_names
 
 
 class AnswersRefused(FailedHookException):  # type: ignore[misc]
@@ -32,11 +32,11 @@ def check_given(run: Run) -> None:
     if run.begun:
         return
     run.begun = True
-    slips = run.find_slips()
+    slips = run.find_misspelt()
     if not slips:
         return
     known = {slip.question for slip in slips}
-    answers = {question: value for question, value in run.given.items() if question in DEFAULTS}
+    answers = {question: value for question, value in run.supplied.items() if question in DEFAULTS}
     plain = {question: value for question, value in answers.items() if question not in known}
     found = [*slips, *(problem for problem in find_problems(complete(plain)) if problem.question in plain)]
     refuse(run, answers, found)
@@ -54,7 +54,7 @@ def check_answers(run: Run, answers: MutableMapping[str, Any]) -> None:
     odd = find_odd_names(answers)
     if not odd and {question: answers.get(question) for question in DEFAULTS} == run.checked:
         return
-    settle(answers, {q: tidy(q, answers.get(q)) for q in DEFAULTS})
+    apply_changes(answers, {q: tidy(q, answers.get(q)) for q in DEFAULTS})
     found = _find_all(run, answers)
     if run.asks and not odd:
         found = ask_until_good(run, answers, lambda: _find_all(run, answers))
@@ -89,7 +89,7 @@ def ask_until_good(run: Run, answers: MutableMapping[str, str], find: Callable[[
             return found
         run.answered.add(question)
         without_vpc = question == "vpc_id" and not answer
-        settle(answers, {question: answer, **({"subnets": "", "security_groups": ""} if without_vpc else {})})
+        apply_changes(answers, {question: answer, **({"subnets": "", "security_groups": ""} if without_vpc else {})})
     return []
 
 
@@ -109,7 +109,7 @@ def _find_all(run: Run, answers: Mapping[str, str]) -> list[Problem]:
 
 def find_among(run: Run, answers: Mapping[str, Any], questions: Sequence[str]) -> list[Problem]:
     """Return what is wrong with the answers to some questions, those that are not given yet being their defaults."""
-    known = {question: answer for question, answer in {**run.given, **answers}.items() if question in DEFAULTS}
+    known = {question: answer for question, answer in {**run.supplied, **answers}.items() if question in DEFAULTS}
     return [problem for problem in _find_all(run, complete(known)) if problem.question in questions]
 
 
@@ -147,6 +147,6 @@ def refuse(run: Run, answers: Mapping[str, Any], problems: list[Problem]) -> NoR
     misspelt = [problem for problem in problems if problem.question not in DEFAULTS and problem.question[:1] != "_"]
     with contextlib.suppress(OSError):
         meant = {problem.question: problem.meant for problem in problems if problem.meant is not None}
-        kept = run.keep({**answers, **meant}, misspelt)
+        kept = run.save_answers({**answers, **meant}, misspelt)
         last = f"Nothing was written. Correct the answers in {kept}, then: {run.command(kept)}"
     raise AnswersRefused(last if run.params else f"{report}\n{last}", problems)

@@ -16,7 +16,7 @@ from ..folder.edited import unmerged
 from ..folder.layout import arms
 from .aside import drop_needless, has_versions, set_aside
 from .landing import PROGRAM, SCHEMAS, UNSEEN, copied_files
-from .merge import Fate, settle
+from .merge import Outcome, merge_file
 from .record import Record, Written, checksum_of, read_record, with_lf, write_record, written
 from .staging import staging_of
 
@@ -72,7 +72,7 @@ class _Landing:
         write_record(self.folder, self.record, self.staging)
         for part in (PROGRAM, SCHEMAS):
             self._land_program(part)
-        kept = [name for name in self.theirs if not self._skipped(name) and self._land_file(name) is Fate.KEPT]
+        kept = [name for name in self.theirs if not self._skipped(name) and self._land_file(name) is Outcome.KEPT]
         removed, left = self._clear_out()
         write_record(self.folder, Record(self.record.files), self.staging)
         drop_needless(self.folder)
@@ -101,17 +101,17 @@ class _Landing:
                 return True
         return False
 
-    def _land_file(self, name: str) -> Fate:
+    def _land_file(self, name: str) -> Outcome:
         """Bring in one rendered file; an edit that is saved meanwhile is looked at anew."""
         path = self.folder / name
         if os.path.lexists(path) and (path.is_symlink() or not path.is_file()):
             set_aside(path)
         while True:
             ours = _read(path)
-            fate, data = settle(name, ours, self.record, self.theirs[name])
+            outcome, data = merge_file(name, ours, self.record, self.theirs[name])
             if data is None:
-                return fate
-            if fate is Fate.CONFLICT:
+                return outcome
+            if outcome is Outcome.CONFLICT:
                 set_aside(path)
                 ours = None
             elif name in self.old.files and not (ours or b"").strip():
@@ -121,7 +121,7 @@ class _Landing:
                 shutil.copymode(path, staged)
             if _read(path) == ours:
                 os.replace(staged, path)
-                return fate
+                return outcome
 
     def _staged(self, name: str, data: bytes) -> Path:
         """Return a file in the staging folder that holds these bytes, ready to be moved to its place."""

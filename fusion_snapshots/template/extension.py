@@ -42,8 +42,8 @@ from .check import check_answers, check_given
 from .finish import finish
 from .fit import snapshot_fit
 from .interview import begin_questions, offer_rest
-from .keep import answers_yaml
 from .questions import ROOT, TEMPLATE, placeholders
+from .saved_answers import answers_yaml
 from .session import current_run
 
 _FOLDER = "<<cookiecutter.project_slug>>"
@@ -132,7 +132,7 @@ class TemplateExtension(Extension):
 
         cookiecutter renders answers given by ``key=value`` or a configuration as templates; they come without a name.
         """
-        answered = source in map(str, current_run().given.values())  # even where it quotes this repository
+        answered = source in map(str, current_run().supplied.values())  # even where it quotes this repository
         if source == _FOLDER and not answered:
             # Replayed answers, too, are checked before the folder is made: its name is rendered first.
             return f"<< cookiecutter | check >>{_FOLDER}"

@@ -1,4 +1,4 @@
-"""The end of a rendering: the files land, the folder is checked, and its user reads what came of it."""
+"""The end of a rendering: the files land, the folder is checked, and its user reads what came of it and is next."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from typing import Any
 from ..errors import UserError
 from ..findings import text_of
 from ..folder.edited import live_name
-from ..validate import check_folder
+from ..tools import TOKEN_COMMAND
+from ..validate import Checked, check_folder, summary
 from .edits import Landed, land
 from .landing import folder_of
-from .last_words import next_steps, verdict
+from .questions import placeholders
+from .saved_answers import is_saved
 from .session import Run
 
 
@@ -36,7 +38,7 @@ def finish(run: Run, answers: Mapping[str, Any]) -> dict[str, object]:
     passed = not errors or bool(landed.kept)
     if errors:
         errors += ["Fix these among your edits." if passed else "The rendered folder does not pass its own check."]
-    said = [*_tell_of_edits(landed, folder), *total, *([next_steps(run, answers, folder)] if passed else [])]
+    said = [*_tell_of_edits(landed, folder), *total, *([_next_steps(run, answers, folder)] if passed else [])]
     return {"passed": passed, "said": "\n".join(said), "found": "".join(f"{line}\n" for line in errors)}
 
 
@@ -48,7 +50,7 @@ def _check(folder: Path) -> tuple[list[str], list[str]]:
         return [str(error)], []
     if checked.fails():
         return [text_of(finding) for finding in checked.findings if finding.severity == "error"], []
-    return [], [verdict(checked, folder)]
+    return [], [_verdict(checked, folder)]
 
 
 def _tell_of_edits(landed: Landed, folder: Path) -> Iterator[str]:
@@ -69,3 +71,31 @@ def _tell_of_edits(landed: Landed, folder: Path) -> Iterator[str]:
             compare = "diff -ru" if (folder / live).is_dir() else "diff -u"
             yield f"  {compare} {shlex.quote(version)} {shlex.quote(live)}"
         yield "\nTake over what you need and remove your versions. Until then, no step changes the workspace.\n"
+
+
+def _verdict(checked: Checked, folder: Path) -> str:
+    """Return in a line what the check of the folder comes to, and how to see what it found."""
+    count = len(checked.findings)
+    return summary(checked, folder) + (f" make validate shows {'them' if count > 1 else 'it'}." if count else "")
+
+
+def _next_steps(run: Run, answers: Mapping[str, str], folder: Path) -> str:
+    """Return what is next: answers that are still missing, and the commands up to the first step."""
+    place = _shortest(folder, run.started_in)
+    lines = [""]
+    if held := placeholders(answers):
+        lines += [f"Still placeholders: {', '.join(held)}. To answer them:", ""]
+        lines += [f"  {run.command(Path(place, 'answers.yml'), over=True, asks=True)}", ""]
+    lines += [f"{folder.name} is ready. Next:", ""]
+    lines += [f"  cd {shlex.quote(place)}"] if folder != run.started_in else []
+    lines += ["  make setup", f"  {TOKEN_COMMAND}   # paste the token", "  make preflight"]
+    lines += ["", "Its README.md is the runbook for all that follows."]
+    if run.config_file and is_saved(run.config_file):
+        kept = _shortest(run.config_file, run.started_in)
+        lines.append(f"{kept} may go: its answers are in {place}/answers.yml.")
+    return "\n".join(lines)
+
+
+def _shortest(path: Path, start: Path) -> str:
+    """Return a path as one types it: from where cookiecutter was started, or from the root if that is shorter."""
+    return min(os.path.relpath(path, start), str(path), key=len)

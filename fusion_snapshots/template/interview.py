@@ -44,7 +44,7 @@ def offer_rest(run: Run, answers: MutableMapping[str, Any]) -> None:
 
 
 def _given(run: Run) -> dict[str, object]:
-    return {question: answer for question, answer in run.given.items() if question in DEFAULTS}
+    return {question: answer for question, answer in run.supplied.items() if question in DEFAULTS}
 
 
 def _offer(rest: int, given: int) -> str:

@@ -18,7 +18,7 @@ ANSWERS = "answers.yml"
 IGNORED = ".gitignore"
 
 
-class Fate(Enum):
+class Outcome(Enum):
     """What becomes of a file."""
 
     WRITTEN = "holds what the template makes of it"
@@ -26,43 +26,43 @@ class Fate(Enum):
     CONFLICT = "holds what the template makes of it where edits meet that: the edited file must be kept beside it"
 
 
-class Settled(NamedTuple):
-    """A file's fate, and the bytes to write; None where the file holds them already."""
+class Merged(NamedTuple):
+    """What becomes of a file, and the bytes to write; None where the file holds them already."""
 
-    fate: Fate
+    outcome: Outcome
     data: bytes | None
 
 
-def settle(name: str, ours: bytes | None, record: Record, theirs: bytes) -> Settled:
+def merge_file(name: str, ours: bytes | None, record: Record, theirs: bytes) -> Merged:
     """Decide on a file: ours is what lies there now, if anything, theirs the template's new text, with LF line ends.
 
     The result has the line ends of ours.
     """
     if ours is None:
-        return Settled(Fate.WRITTEN, theirs)
+        return Merged(Outcome.WRITTEN, theirs)
     plain = with_lf(ours)
     if name == ANSWERS:
         plain = _with_quotes(plain)
     if plain == theirs:
-        return Settled(Fate.WRITTEN, None if with_lf(ours) == theirs else _with_ends_of(ours, theirs))
+        return Merged(Outcome.WRITTEN, None if with_lf(ours) == theirs else _with_ends_of(ours, theirs))
     if record.holds(name, plain):
-        return Settled(Fate.WRITTEN, _with_ends_of(ours, theirs))
+        return Merged(Outcome.WRITTEN, _with_ends_of(ours, theirs))
     base = record.base(name)
     if base is not None and base.encode() == theirs:
-        return Settled(Fate.KEPT, None)
+        return Merged(Outcome.KEPT, None)
     if not plain.strip():  # emptied, it holds nothing to keep
-        return Settled(Fate.WRITTEN, theirs)
+        return Merged(Outcome.WRITTEN, theirs)
     if base is None and name == IGNORED and (both := _merge(b"", plain, theirs, "--union")):
-        return Settled(Fate.KEPT, _with_ends_of(ours, both))  # git's own rule: what either of them ignores is ignored
+        return Merged(Outcome.KEPT, _with_ends_of(ours, both))  # git's own rule: what either of them ignores is ignored
     if base is None:
-        return Settled(Fate.CONFLICT, _with_ends_of(ours, theirs))
+        return Merged(Outcome.CONFLICT, _with_ends_of(ours, theirs))
     merged = _merge(base.encode(), plain, theirs)
     if merged is None:
         merged = _merge(base.encode(), plain, theirs, "--theirs")
-        return Settled(Fate.CONFLICT, _with_ends_of(ours, theirs if merged is None else merged))
+        return Merged(Outcome.CONFLICT, _with_ends_of(ours, theirs if merged is None else merged))
     if merged == theirs:
-        return Settled(Fate.WRITTEN, _with_ends_of(ours, theirs))
-    return Settled(Fate.KEPT, None if merged == plain else _with_ends_of(ours, merged))
+        return Merged(Outcome.WRITTEN, _with_ends_of(ours, theirs))
+    return Merged(Outcome.KEPT, None if merged == plain else _with_ends_of(ours, merged))
 
 
 def _merge(base: bytes, ours: bytes, theirs: bytes, *options: str) -> bytes | None:

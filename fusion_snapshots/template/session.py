@@ -21,9 +21,9 @@ from ..findings import mask
 from ..output import warn
 from ..unexpected import UNEXPECTED, keep_log
 from .answers import Problem
-from .given import find_left_behind, find_odd_names, find_slips, read_written
-from .keep import answers_yaml, keep_answers
 from .questions import ROOT
+from .saved_answers import answers_yaml, save_answers
+from .supplied import find_left_behind, find_misspelt, find_odd_names, read_written
 
 if TYPE_CHECKING:
     from .ask import Terminal
@@ -68,7 +68,7 @@ class Run:
         return bool(self.params) and not self.params["no_input"] and bool(sys.stdin) and sys.stdin.isatty()
 
     @property
-    def given(self) -> dict[str, object]:
+    def supplied(self) -> dict[str, object]:
         """What arguments, configuration and a replay file give, whatever it is; the former have precedence."""
         answers = self.config.get("default_context") or {}
         return {**answers, **self.replayed, **(self.params.get("extra_context") or {})}
@@ -83,10 +83,12 @@ class Run:
         kept = {q: answers[q] == str(old[q]) for q in ("aws_account_id", "aws_credentials") if old.get(q)}
         return "aws_account_id" not in self.answered and kept == {"aws_account_id": True, "aws_credentials": False}
 
-    def find_slips(self) -> list[Problem]:
+    def find_misspelt(self) -> list[Problem]:
         """Return what is wrong with arguments and configuration before any answer is looked at."""
         written = read_written(self.config_file) if self.config_file else {}
-        return find_odd_names(self.replayed) + find_slips(self.config, self.params.get("extra_context") or {}, written)
+        return find_odd_names(self.replayed) + find_misspelt(
+            self.config, self.params.get("extra_context") or {}, written
+        )
 
     @property
     def by_uv(self) -> bool:
@@ -113,9 +115,9 @@ class Run:
         words += [flag for flag, wanted in flags.items() if wanted]
         return mask(shlex.join([*words, "--config-file", str(config_file)]))
 
-    def keep(self, answers: Mapping[str, Any], misspelt: list[Problem] | None = None) -> Path:
-        """Keep answers in a file beside the folder to be, or as near as can be; return it. Raises OSError."""
-        return keep_answers(answers_yaml(answers, misspelt or []), (self.output, Path()), self.config_file)
+    def save_answers(self, answers: Mapping[str, Any], misspelt: list[Problem] | None = None) -> Path:
+        """Save answers to a file beside the folder to be, or as near as can be; return it. Raises OSError."""
+        return save_answers(answers_yaml(answers, misspelt or []), (self.output, Path()), self.config_file)
 
     def end_on_signals(self) -> None:
         """Have a closed terminal, or whoever ends this process, stop it as Ctrl-C does."""
@@ -142,7 +144,7 @@ class Run:
                 place = Path(error.filename2 or error.filename or self.folder or ".").resolve()
                 print(f"\nStopped at {place}: {error.strerror or error}.", file=sys.stderr)
             with contextlib.suppress(OSError):
-                kept = self.keep(self.answers)
+                kept = self.save_answers(self.answers)
                 command = self.command(kept, over=bool(self.folder and self.folder.exists()))
                 print(f"{self._what_stopped()} Go on with: {command}", file=sys.stderr)
         if unexpected or (self.answers and isinstance(error, OSError)):

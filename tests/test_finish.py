@@ -11,7 +11,7 @@ from test_generation import SLUG
 WORDS = [f"{key}={value}" for key, value in ACME.items()]
 
 
-def last_words(cwd: Path, *words: str, uv: str = "") -> list[str]:
+def said_last(cwd: Path, *words: str, uv: str = "") -> list[str]:
     ran = run([COOKIECUTTER, ROOT, "--no-input", *words], cwd=cwd, env={"HOME": str(cwd / "home"), "UV": uv})
     assert (ran.returncode, ran.stderr) == (0, "")
     said = ran.stdout.splitlines()
@@ -34,11 +34,11 @@ def ready(slug: str, place: str) -> list[str]:
 
 def test_with_every_answer_given(tmp_path: Path) -> None:
     slug = "fusion-snapshots-fusion-benchmark_eu-west-1"
-    assert last_words(tmp_path, *WORDS)[1:] == ["", *ready(slug, slug)]
+    assert said_last(tmp_path, *WORDS)[1:] == ["", *ready(slug, slug)]
 
 
 def test_placeholders_are_named_with_a_command_that_answers_them(tmp_path: Path) -> None:
-    said = last_words(tmp_path, "-o", "out", uv="/usr/bin/uv")
+    said = said_last(tmp_path, "-o", "out", uv="/usr/bin/uv")
     command = (
         f"uvx --with jsonschema cookiecutter {ROOT} --output-dir out --overwrite-if-exists "
         f"--config-file out/{SLUG}/answers.yml"
@@ -54,12 +54,12 @@ def test_placeholders_are_named_with_a_command_that_answers_them(tmp_path: Path)
     ]
     # The command, answered by arguments here, renders the folder anew.
     words = shlex.split(command.partition(f"{ROOT} ")[2])
-    last_words(tmp_path, *words, *WORDS, f"project_slug={SLUG}")
+    said_last(tmp_path, *words, *WORDS, f"project_slug={SLUG}")
     assert variables(tmp_path / "out" / SLUG)["ORGANIZATION_NAME"] == "acme-genomics"
 
 
 def test_kept_answers_may_go_once_they_are_rendered(tmp_path: Path) -> None:
     run([COOKIECUTTER, ROOT, "--no-input", "max_cpus=x", *WORDS], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
     kept = "fusion-snapshots-answers.yml"
-    said = last_words(tmp_path, "--config-file", kept, "max_cpus=8", "project_slug=one")
+    said = said_last(tmp_path, "--config-file", kept, "max_cpus=8", "project_slug=one")
     assert said[-1] == f"{kept} may go: its answers are in one/answers.yml."

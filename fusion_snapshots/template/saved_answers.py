@@ -68,12 +68,12 @@ def _pair(question: str, answer: object) -> str:
     return str(pair).replace('"', "", 2).rstrip("\n") + comment
 
 
-def is_kept(path: Path) -> bool:
-    """Tell whether a file is one that keep_answers wrote, by its name."""
+def is_saved(path: Path) -> bool:
+    """Tell whether a file is one that save_answers wrote, by its name."""
     return path.name.startswith(Path(ANSWERS_FILE).stem)
 
 
-def keep_answers(text: str, places: Iterable[Path], source: Path | None) -> Path:
+def save_answers(text: str, places: Iterable[Path], source: Path | None) -> Path:
     """Write answers to ANSWERS_FILE in the first of the places that takes it, readable by the user alone.
 
     An earlier file is kept under another name if it holds anything that the new one does not; of the file that the

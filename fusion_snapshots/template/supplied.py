@@ -26,7 +26,7 @@ def read_written(path: Path) -> Written:
     return answers if isinstance(answers, dict) else {}
 
 
-def find_slips(config: Mapping[str, Any], extra: Mapping[str, str], written: Written | None = None) -> list[Problem]:
+def find_misspelt(config: Mapping[str, Any], extra: Mapping[str, str], written: Written | None = None) -> list[Problem]:
     """Return what cookiecutter would pass over silently, read otherwise, or take for its own settings.
 
     config is a whole configuration, extra what key=value arguments give, written the configuration's own texts.

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from worlds import ARMS, make_run
 
+from fusion_snapshots.compare.blocks import count_rounds, find_blocks, pool
 from fusion_snapshots.compare.exchange import Block, Figure
-from fusion_snapshots.compare.rounds import count_rounds, find_blocks, pool
 from fusion_snapshots.runs.run import Run
 
 

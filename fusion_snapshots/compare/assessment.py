@@ -11,14 +11,14 @@ from ..runs.fetch import LeftOut
 from ..runs.interruptions import Interruption
 from ..runs.likeness import find_unlike
 from ..runs.run import Run
+from .blocks import count_rounds, find_blocks
 from .doubts import Reservation
-from .figures import ArmFigures, count_caused, describe_unknown
+from .figures import ArmFigures, count_notices, describe_unknown
 from .measured import Measured, describe_measured, measure
 from .money import cost_at_least
 from .notes import write_excesses, write_notes
 from .pairs import Comparison, compare_arms
 from .reservations import list_reservations
-from .rounds import count_rounds, find_blocks
 from .snapshots import SnapshotLogs
 from .verdict import find_first, read_answer, write_headline, write_verdict
 from .words import join_names
@@ -58,7 +58,7 @@ class Whole(NamedTuple):
 
 def find_whole(runs: Sequence[Run]) -> Whole:
     """Return the runs that did all of their work themselves, and the names of those that did not."""
-    partial = {run.id for run in runs if run.resumed or len(run.paid) < len(run.tasks)}
+    partial = {run.id for run in runs if run.resumed or len(run.own_attempts) < len(run.tasks)}
     return Whole([run for run in runs if run.id not in partial], [run.name for run in runs if run.id in partial])
 
 
@@ -83,7 +83,7 @@ def require_comparable(whole: Whole, left_out: Sequence[LeftOut]) -> None:
         raise UserError("\n  ".join(["these runs are not alike:", *lines]), 1)
 
 
-def judge(
+def assess_runs(
     whole: Whole,
     left_out: Sequence[LeftOut],
     logs: SnapshotLogs,
@@ -96,11 +96,11 @@ def judge(
     not_billed is why AWS could not tell for how long attempts ran, or empty; limits are the GiB of memory to which the
     arms' configurations limit tasks, by arm.
     """
-    caused, runs = list(interruptions), whole.runs
+    notices, runs = list(interruptions), whole.runs
     arms: dict[str, ArmFigures] = {}
     for name in sorted({run.arm for run in runs}, key=lambda name: (name != BASELINE, name)):
         own = [run for run in runs if run.arm == name]
-        arms[name] = ArmFigures(name, own, count_caused(caused, own))
+        arms[name] = ArmFigures(name, own, count_notices(notices, own))
     listed, blocks = list(arms.values()), find_blocks(runs)
     rounds, at_least = count_rounds(blocks), cost_at_least(listed)
     pairs = [(name, BASELINE) for name in arms if name != BASELINE]
@@ -118,7 +118,7 @@ def judge(
         sentences=write_verdict(comparisons),
         reservations=list_reservations(listed, comparisons, whole.resumed, not_billed),
         notes=[
-            *describe_unknown(caused, runs),
+            *describe_unknown(notices, runs),
             *write_excesses(listed, limits or {}),
             *write_notes(listed, left_out, logs),
             *describe_measured(measured),
