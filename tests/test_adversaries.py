@@ -20,8 +20,8 @@ from test_folder_model import commands
 from test_generation import SLUG, files_of, generate
 
 from fusion_snapshots.folder.rules import Rules
-from fusion_snapshots.template.answers import tidy
 from fusion_snapshots.template.check import AnswersRefused
+from fusion_snapshots.template.questions import tidy
 
 HOSTILE = [
     "", " ", "\n", "a\nb", "a\x00b", "'", '"', "a'b", 'a"b', "\\", "a\\", "$(touch pwned)", "`touch pwned`", "${HOME}",

@@ -14,8 +14,8 @@ import yaml
 from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, RefusedError, run
 from questions import BAD
 
-from fusion_snapshots.template.answers import complete, find_problems, tidy
-from fusion_snapshots.template.questions import EXAMPLES
+from fusion_snapshots.template.answers import complete, find_problems
+from fusion_snapshots.template.questions import EXAMPLES, tidy
 
 
 def test_another_pipeline_is_not_given_the_demos_revision(bake: Bake) -> None:

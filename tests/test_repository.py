@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
 import runpy
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -202,3 +204,77 @@ def test_a_finding_can_be_run_and_tells_what_was_seen(path: Path) -> None:
 def test_every_finding_is_listed() -> None:
     listed = re.findall(r"^\| \[(.+?)\]\((.+?)\)", (ROOT / "findings/README.md").read_text(), re.MULTILINE)
     assert sorted(listed) == [(path.name, path.name) for path in FINDINGS]
+
+
+# Who may import whom: each layer only itself and those before it. What is in no layer is a step, or runs in cookiecutter.
+LAYERS = [
+    "errors findings instance_types json_reply output polling process",
+    "folder",
+    "nextflow_facts settings tools unexpected limits",
+    "checks",
+    "validate",
+    "aws platform",
+    "benchmark",
+    "runs",
+    "predict",
+    "compare",
+]
+
+
+def imports() -> dict[str, set[str]]:
+    """Return which modules of the package each of its modules imports, by their dotted names."""
+    package = ROOT / "fusion_snapshots"
+    files = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in package.rglob("*.py")}
+    found: dict[str, set[str]] = {name.removesuffix(".__init__"): set() for name in files}
+    for name, path in files.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                base = ".".join([*name.split(".")[: -node.level], *([node.module] if node.module else [])])
+                names = {f"{base}.{each.name}" for each in node.names}
+                found[name.removesuffix(".__init__")] |= {each if each in found else base for each in names}
+    return found
+
+
+def test_no_import_runs_back_up_or_in_a_circle() -> None:
+    ranks = {f"fusion_snapshots.{name}": rank for rank, names in enumerate(LAYERS) for name in names.split()}
+    known = imports()
+
+    def rank(name: str) -> int:
+        return ranks.get(".".join(name.split(".")[:2]), -1 if name == "fusion_snapshots" else len(LAYERS))
+
+    up = [f"{name} imports {each}" for name, own in known.items() for each in own if rank(name) < rank(each)]
+    assert up == []
+    left = {name: own - {name} for name, own in known.items()}
+    while leaves := [name for name, own in left.items() if not own & left.keys()]:
+        for name in leaves:
+            del left[name]
+    assert left == {}, "these import each other"
+
+
+def test_each_thing_has_one_place() -> None:
+    texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "fusion_snapshots").rglob("*.py")}
+    stems = Counter(path.stem for path in texts if path.stem != "__init__")
+    assert len([name for name, count in stems.items() if count > 1]) <= 2
+    assert max(stems.values()) <= 2
+    short = [p for p, text in texts.items() if len(text.splitlines()) < 30 and p.parent.name != "checks"]
+    assert [path.stem for path in short if path.stem != "__init__"] == ["errors"]
+
+    def holding(pattern: str) -> set[str]:
+        return {path.name for path, text in texts.items() if re.search(pattern, text, re.MULTILINE)}
+
+    assert holding(r"subprocess\.(?:Popen|run|call|check_\w+)\(|os\.system\(") == {"process.py"}
+    assert holding(r"\btime\.sleep\(") == {"polling.py"}
+    assert holding("2147483647") == {"nextflow_facts.py"}
+    assert len(holding("^import csv$")) <= 2
+
+
+def test_contributings_map_names_what_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## The rules of the house")[0]
+    rows = text.partition("| In `fusion_snapshots/` | What |")[2].partition("\n\n")[0]
+    named = {name for row in rows.splitlines()[2:] for name in re.findall(r"`([\w/]+(?:\.py|/))`", row.split("|")[1])}
+    package = ROOT / "fusion_snapshots"
+    there = {f"{path.name}/" for path in package.iterdir() if (path / "__init__.py").exists()}
+    assert named >= there
+    assert {name for name in named if not (package / name).exists()} == set()
+    elsewhere = re.findall(r"`((?:template|runs|tests|checks|folder|tools)/[\w/.]+\.py)`", text)
+    assert [n for n in elsewhere if not ((package / n).exists() or (ROOT / n).exists())] == []

@@ -1,4 +1,4 @@
-"""Answers: how they are tidied, which follow from others, and what is refused of them. All without cookiecutter."""
+"""Answers: which follow from others, and what is refused of them. All without cookiecutter."""
 
 from __future__ import annotations
 
@@ -9,7 +9,19 @@ from typing import NamedTuple
 from ..findings import mask, printable, shorten
 from ..folder.layout import WORK_DIR_GOES, beside, bucket_of, is_within
 from ..instance_types import nearest_region
-from .questions import CATALOG, DEFAULTS, DERIVED, EXAMPLES, REGIONS, REQUIRED, RULES, SOURCES, TYPES, default_template
+from .questions import (
+    CATALOG,
+    DEFAULTS,
+    DERIVED,
+    EXAMPLES,
+    REGIONS,
+    REQUIRED,
+    RULES,
+    SOURCES,
+    TYPES,
+    default_template,
+    tidy,
+)
 
 _TOKENS_BEGIN = "eyJ"  # names are built on answers, so that even the beginning of a token may become one
 
@@ -29,28 +41,6 @@ class Problem(NamedTuple):
         example = f", e.g. {self.example}" if self.example else ""
         ending = f"; did you mean {self.suggestion}?" if self.suggestion else example
         return printable(mask(f"{self.question}: {shorten(self.value)} {self.reason}{ending}")).replace("\n", " ")
-
-
-def tidy(question: str, answer: object) -> str:
-    """Return an answer as the rendered files hold it.
-
-    Trims it; joins a list typed with spaces by its separator alone, without repetitions; gives bare bucket names
-    their ``s3://``; puts yes for true; drops a final ``/`` of an address. The type's schema says which; the rest stays.
-    """
-    kind = TYPES[question]
-    text = "" if answer is None else str(answer).strip()
-    text = kind.get("aliases", {}).get(text.lower(), text)
-    items = [text]
-    if separator := kind.get("separator"):
-        items = list(dict.fromkeys(filter(None, re.split(rf"[\s{separator}]+", re.sub(r"\s*=\s*", "=", text)))))
-    if scheme := kind.get("scheme"):
-        items = [item if not item or "://" in item else scheme + item for item in items]
-    return (separator or "").join(item.rstrip("/") if "://" in item else item for item in items)
-
-
-def bucket(path: str) -> str:
-    """Return the bucket of an S3 path, as ``s3://bucket``, from a path typed with or without ``s3://``."""
-    return "/".join(tidy("aws_work_dir", path).split("/")[:3])
 
 
 def default_of(question: str, answers: Mapping[str, object]) -> str:

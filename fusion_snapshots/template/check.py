@@ -11,10 +11,10 @@ from typing import Any, NoReturn
 
 from cookiecutter.exceptions import FailedHookException
 
-from .answers import Problem, apply_changes, complete, default_of, find_problems, tidy
+from .answers import Problem, apply_changes, complete, default_of, find_problems
 from .fit import show_fit
 from .neighbours import names_in, names_of
-from .questions import DEFAULTS, placeholders
+from .questions import DEFAULTS, placeholders, tidy
 from .session import Run
 from .supplied import find_odd_names
 

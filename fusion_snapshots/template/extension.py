@@ -37,12 +37,12 @@ except ImportError:
 from jinja2 import Environment
 from jinja2.ext import Extension
 
-from .answers import bucket, resolved_types
+from .answers import resolved_types
 from .check import check_answers, check_given
 from .finish import finish
 from .fit import snapshot_fit
 from .interview import begin_questions, offer_rest
-from .questions import ROOT, TEMPLATE, placeholders
+from .questions import ROOT, TEMPLATE, bucket, placeholders
 from .saved_answers import answers_yaml
 from .session import current_run
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from ..findings import count_of
-from .answers import complete, default_of, tidy
+from .answers import complete, default_of
 from .check import ask_until_good, find_among, offered, refuse
-from .questions import DEFAULTS, FIRST
+from .questions import DEFAULTS, FIRST, tidy
 from .session import Run
 
 

@@ -1,4 +1,4 @@
-"""The questions: what cookiecutter.json asks, and what schemas/ allow as an answer."""
+"""The questions: what cookiecutter.json asks, what schemas/ allow as an answer, and how an answer is tidied."""
 
 from __future__ import annotations
 
@@ -64,11 +64,31 @@ def placeholders(answers: Mapping[str, str]) -> list[str]:
     return [question for question in held if answers[question] == DEFAULTS[question]]
 
 
+def tidy(question: str, answer: object) -> str:
+    """Return an answer as the rendered files hold it.
+
+    Trims it; joins a list typed with spaces by its separator alone, without repetitions; gives bare bucket names
+    their ``s3://``; puts yes for true; drops a final ``/`` of an address. The type's schema says which; the rest stays.
+    """
+    kind = TYPES[question]
+    text = "" if answer is None else str(answer).strip()
+    text = kind.get("aliases", {}).get(text.lower(), text)
+    items = [text]
+    if separator := kind.get("separator"):
+        items = list(dict.fromkeys(filter(None, re.split(rf"[\s{separator}]+", re.sub(r"\s*=\s*", "=", text)))))
+    if scheme := kind.get("scheme"):
+        items = [item if not item or "://" in item else scheme + item for item in items]
+    return (separator or "").join(item.rstrip("/") if "://" in item else item for item in items)
+
+
+def bucket(path: str) -> str:
+    """Return the bucket of an S3 path, as ``s3://bucket``, from a path typed with or without ``s3://``."""
+    return "/".join(tidy("aws_work_dir", path).split("/")[:3])
+
+
 @functools.cache
 def default_template(question: str) -> Template:
     """Return the default of a question as a template of its own: rendering it takes no part of cookiecutter."""
-    from .answers import bucket
-
     environment = Environment(**TEMPLATE["_jinja2_env_vars"])
     environment.filters["bucket"] = bucket
     return environment.from_string(DEFAULTS[question])

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from .answers import Problem, tidy
-from .questions import BELONGINGS, DEFAULTS, EXAMPLES, TEMPLATE, TYPES, placeholders
+from .answers import Problem
+from .questions import BELONGINGS, DEFAULTS, EXAMPLES, TEMPLATE, TYPES, placeholders, tidy
 
 # What cookiecutter itself adds to the answers; all other names that begin with _ are the template's.
 _COOKIECUTTERS = ("_template", "_output_dir", "_repo_dir", "_checkout")
