@@ -40,8 +40,9 @@ TASKS = 20_000  # of two runs together
 COMPARING = """
 import os
 from pathlib import Path
+from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.compare import compare
-compare(Path(), {**os.environ, "ORGANIZATION_NAME": "acme", "WORKSPACE_NAME": "acme"}, wait=False)
+compare(Benchmark(Path(), {**os.environ, "ORGANIZATION_NAME": "acme", "WORKSPACE_NAME": "acme"}), wait=False)
 """
 READING = """
 import json, sys, tarfile

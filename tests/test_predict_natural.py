@@ -42,6 +42,22 @@ def test_the_rate_and_the_prices_are_those_of_the_runs(tmp_path: Path) -> None:
     assert "your rate: 0.1" in found.chart
 
 
+def test_some_of_very_many_tasks_cost_what_all_cost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks = [task(minutes=30 + number % 7, usd=1 + number % 3, priceModel="standard") for number in range(300)]
+    arms = {
+        arm: [{**each, "priceModel": price} for each in tasks]
+        for arm, price in (("fusion_ondemand", "standard"), ("fusion_spot", "spot"))
+    }
+    whole = natural(tmp_path / "whole", arms)
+    monkeypatch.setattr("fusion_snapshots.predict.natural._MOST_TASKS", 150)
+    some = natural(tmp_path / "some", arms)
+    assert whole is not None
+    assert some is not None
+    costs = [float(each.text.partition(" would cost ")[2].partition(" USD")[0]) for each in (whole, some)]
+    assert costs[0] > 600
+    assert costs[1] == pytest.approx(costs[0], rel=0.05)
+
+
 def test_a_storm_is_not_nature(tmp_path: Path) -> None:
     found = natural(tmp_path, ARMS, ("fusion_spot",))
     assert found is not None

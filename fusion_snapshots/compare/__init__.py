@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..benchmark import Benchmark
 from ..folder.arm_config import arm_configs
 from ..folder.layout import COMPARISON
@@ -37,7 +39,11 @@ def compare(benchmark: Benchmark, wait: bool, every: float = 30.0) -> None:
     result = assess_runs(whole._replace(runs=billed.runs), left_out, logs, interruptions, billed.not_asked, limits)
     storm = [arm.name for arm in result.arms if arm.notices_sent]
     natural = predict_natural(benchmark, whole.runs, storm, as_terms(result.measured))
-    texts = {COMPARISON: write_json(result), TASKS: write_tasks(result.arms), PAGE: draw_page(result, natural)}
+    texts: dict[str, str | Iterator[str]] = {
+        COMPARISON: write_json(result),
+        TASKS: write_tasks(result.arms),
+        PAGE: draw_page(result, natural),
+    }
     say(draw_table(result))
     say(f"\n{result.headline}\n{result.verdict}\n")
     for reservation in result.reservations:

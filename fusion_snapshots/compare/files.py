@@ -6,6 +6,7 @@ import functools
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from statistics import median
 from typing import Any
 
@@ -43,9 +44,11 @@ def write_json(result: Result) -> str:
     return json.dumps(_shown(value), indent=2) + "\n"
 
 
-def write_tasks(arms: Sequence[ArmFigures]) -> str:
-    """Return tasks.csv: an attempt a row."""
-    return csv_text(_rows_of(arms))
+def write_tasks(arms: Sequence[ArmFigures]) -> Iterator[str]:
+    """Yield tasks.csv in pieces: an attempt a row."""
+    rows = _rows_of(arms)
+    while piece := csv_text(islice(rows, 1000)):
+        yield piece
 
 
 def _rows_of(arms: Sequence[ArmFigures]) -> Iterator[Sequence[object]]:

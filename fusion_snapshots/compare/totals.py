@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 from ..runs.run import Run, Task, sum_known
@@ -50,12 +51,13 @@ def sum_up(run: Run) -> Totals:
     lost: list[Task] = []
     hours = cpu_hours = 0.0
     told = 0
+    found.exits.update(map(attrgetter("exit"), run.tasks))
+    found.models.update(map(attrgetter("price_model"), run.tasks))
     for task in run.tasks:
-        found.exits[task.exit] += 1
-        found.models[task.price_model] += 1
+        seconds = task.seconds
         found.unpriced += task.usd is None
-        if task.seconds is not None:
-            spent = task.seconds / 3600
+        if seconds is not None:
+            spent = seconds / 3600
             hours += spent
             if task.cpus is not None:
                 told += 1
@@ -64,7 +66,7 @@ def sum_up(run: Run) -> Totals:
                 found.machine_hours[task.machine_type] += spent
         else:
             found.untimed += 1
-        if task.spans:
+        if task.interruptions and task.spans:
             found.waited.append(task)
         if task.lost:
             lost.append(task)
@@ -72,8 +74,8 @@ def sum_up(run: Run) -> Totals:
                 found.ignored[task.process] += 1
         else:
             found.completed[task.process] += 1
-            if task.process and task.seconds is not None:
-                found.seconds[task.process].append(task.seconds)
+            if task.process and seconds is not None:
+                found.seconds[task.process].append(seconds)
     found.task_hours = hours if found.untimed < found.attempts or not found.attempts else None
     found.cpu_hours = cpu_hours if told or not found.attempts else None
     found.lost = Lost(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from ..benchmark import Benchmark
 from ..folder.layout import BASELINE, SNAPSHOTS, WITHOUT_SNAPSHOTS
 from ..folder.model import Folder
-from ..runs.run import Run
+from ..runs.run import Run, Task
 from ..settings import Predict
 from .advice import show_cost, show_rate, tell_break_even
 from .picture import draw_chart
 from .prediction import Prediction, predict_from
-from .recorded import of_run
+from .recorded import Recorded, of_run
 from .terms import Measured, read_terms
 
 _MOST_TASKS = 3000  # that are predicted from, about: the runs of one workflow are alike
@@ -40,7 +41,7 @@ def predict_natural(
     plain = [each for each in plain if each.kept]
     if not plain:
         return None
-    few = plain[: max(1, _MOST_TASKS // len(plain[0].kept))]
+    few = [_thin(each) for each in plain[: max(1, _MOST_TASKS // len(plain[0].kept))]]
     folder = Folder(benchmark.root)
     found = predict_from(
         few,
@@ -48,11 +49,25 @@ def predict_natural(
         read_terms(folder, folder.catalog, Predict(), measured),
         {},
         benchmark.root,
-        priced=list(recorded.values()),
+        priced=[each._replace(tasks=_some(each.tasks)) for each in recorded.values()],
         counted=[each for run, each in recorded.items() if run.arm not in storm],
     )
     rate, label = found.own.value, "your rate" if found.own.counted else "assumed rate"
     return Natural(_tell(found), draw_chart(found.model, found.break_even, rate, found.in_usd, label))
+
+
+def _thin(run: Recorded) -> Recorded:
+    """Return a run of very many tasks with some of them, which cost as much as all."""
+    kept = run.kept
+    some = _some(kept)
+    whole, part = (sum(task.usd or 0 for task in tasks) for tasks in (kept, some))
+    by = whole / part if part else 1
+    return run._replace(tasks=[task._replace(usd=None if task.usd is None else task.usd * by) for task in some])
+
+
+def _some(tasks: list[Task]) -> list[Task]:
+    """Return at most _MOST_TASKS tasks, by chance but the same ones each time."""
+    return tasks if len(tasks) <= _MOST_TASKS else random.Random(0).sample(tasks, _MOST_TASKS)
 
 
 def _tell(found: Prediction) -> str:

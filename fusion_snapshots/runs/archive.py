@@ -74,7 +74,7 @@ def _members(file: gzip.GzipFile) -> Iterator[tuple[str, IO[bytes]]]:
     """Yield the files that are read, by name. The others are passed over to the end, where gzip checks its sum."""
     bounded = _Bounded(file)
     # A stream: tar then never seeks, and what it skips is counted like what it reads.
-    with tarfile.open(fileobj=bounded, mode="r|") as tar:
+    with tarfile.open(fileobj=bounded, mode="r|", bufsize=_CHUNK) as tar:
         while True:
             bounded.left = _MOST_HEADER_BYTES
             member = tar.next()
@@ -123,9 +123,14 @@ def _document(name: str, data: IO[bytes]) -> dict[str, Any]:
 
 def _objects(data: IO[bytes]) -> Iterator[dict[str, Any]]:
     """Yield the objects of a JSON list, holding little more than one of them as text at a time."""
-    text = codecs.getreader("utf-8")(data)
+    text = codecs.getincrementaldecoder("utf-8")()
+
+    def read_more() -> str:
+        piece = data.read(_CHUNK)
+        return text.decode(piece, final=not piece)
+
     decode = json.JSONDecoder(parse_constant=_refuse).raw_decode
-    held = text.read(_CHUNK).lstrip()
+    held = read_more().lstrip()
     if not held.startswith("["):
         raise DamagedError(f"its {TASKS} is no JSON list")
     place = 1
@@ -137,7 +142,7 @@ def _objects(data: IO[bytes]) -> Iterator[dict[str, Any]]:
         try:
             value, place = decode(held, place)
         except json.JSONDecodeError:
-            more = text.read(_CHUNK)
+            more = read_more()
             held, place = held[place:] + more, 0
             if not more or len(held) > _MOST_OBJECT_CHARACTERS + _CHUNK:
                 raise DamagedError(f"its {TASKS} ends within a task, or holds what is none") from None

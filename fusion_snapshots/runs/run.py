@@ -5,12 +5,11 @@ tw leaves out what is null, so whatever an archive does not tell is None here, a
 
 from __future__ import annotations
 
-import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -192,32 +191,42 @@ def sum_known(values: Iterable[float | None]) -> float | None:
 
 
 def _task(item: dict[str, Any]) -> Task:
-    submitted, began, ended = (_seconds(item.get(key)) for key in ("submit", "start", "complete"))
-    status, usd = sys.intern(_text(item.get("status"))), _number(item.get("cost"))
-    seconds = round(ended - began, 3) if began is not None and ended is not None else None
+    try:
+        return _read_task(item, _text_seen, _seconds_seen)
+    except TypeError:  # a list or an object where a text should be, of which no cache can tell whether it was seen
+        return _read_task(item, _text, _seconds)
+
+
+def _read_task(
+    item: dict[str, Any], text: Callable[[object], str], seconds_of: Callable[[object], float | None]
+) -> Task:
+    get = item.get
+    status, name, usd = text(get("status")), text(get("name")), _number(get("cost"))
+    began, ended = seconds_of(get("start")), seconds_of(get("complete"))
+    seconds = _rounded(ended - began) if began is not None and ended is not None else None
     if began is None and status not in ("COMPLETED", "CACHED"):  # it never started
         seconds, usd = 0.0, usd or 0.0
-    memory, peak = _number(item.get("memory")), _number(item.get("peakRss"))
+    memory, peak = _number(get("memory")), _number(get("peakRss"))
     return Task(
-        process=sys.intern(_text(item.get("process")) or _text(item.get("name")).partition(" (")[0]),
-        attempt=_whole(item.get("attempt")),
-        status=status,
-        exit=_whole(item.get("exit")) if item.get("exit") is not None else _whole(item.get("exitStatus")),
-        machine_type=sys.intern(_text(item.get("machineType"))),
-        price_model=sys.intern(_text(item.get("priceModel")).lower()),
-        seconds=seconds if seconds is None or seconds >= 0 else None,
-        usd=usd,
-        interruptions=_whole(item.get("numSpotInterruptions")),
-        cpus=_number(item.get("cpus")),
-        workdir=_text(item.get("workdir")),
-        submitted=submitted,
-        started=began,
-        memory=None if memory is None else memory / _GIB,
-        peak=None if peak is None else peak / _GIB,
-        zone=sys.intern(_text(item.get("cloudZone"))),
-        native_id=_text(item.get("nativeId")),
-        error_action=sys.intern(_text(item.get("errorAction"))),
-        name=sys.intern(_text(item.get("name"))),
+        text(get("process")) or sys.intern(name.partition(" (")[0]),
+        _whole(get("attempt")),
+        status,
+        _whole(get("exit")) if get("exit") is not None else _whole(get("exitStatus")),
+        text(get("machineType")),
+        _lower(text(get("priceModel"))),
+        seconds if seconds is None or seconds >= 0 else None,
+        usd,
+        _whole(get("numSpotInterruptions")),
+        _number(get("cpus")),
+        text(get("workdir")),
+        seconds_of(get("submit")),
+        began,
+        None if memory is None else _gib(memory),
+        None if peak is None else _gib(peak),
+        text(get("cloudZone")),
+        _text(get("nativeId")),
+        text(get("errorAction")),
+        name,
     )
 
 
@@ -239,13 +248,13 @@ def _text(value: object) -> str:
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e15:
-        return None
-    return float(value) if math.isfinite(value) else None
+    if type(value) is float:
+        return value if 0 <= value < 1e15 else None
+    return _float(value) if type(value) is int and 0 <= value < 1e15 else None
 
 
 def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53 else None
+    return value if type(value) is int and 0 <= value < 1 << 53 else None
 
 
 def read_time(value: object) -> datetime | None:
@@ -255,3 +264,10 @@ def read_time(value: object) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+
+
+# Of very many tasks, few have another process, type, time or size: what is made of it is made once, and held once.
+_text_seen, _seconds_seen = lru_cache(1 << 13)(_text), lru_cache(1 << 14)(_seconds)
+_float, _lower = lru_cache(1 << 12)(float), lru_cache(64)(str.lower)
+_rounded = lru_cache(1 << 13)(lambda seconds: round(seconds, 3))
+_gib = lru_cache(1 << 13)(lambda count: count / _GIB)

@@ -142,20 +142,20 @@ def locked(folder: Path, wait: Callable[[], None] = lambda: None) -> Iterator[No
         os.close(descriptor)
 
 
-def write_whole(root: Path, name: str, text: str) -> None:
-    """Write a file of a folder whole or not at all; raises UserError."""
+def write_whole(root: Path, name: str, text: str | Iterable[str]) -> None:
+    """Write a file of a folder, given whole or in pieces, whole or not at all; raises UserError."""
     try:
         _replace(root / name, text)
     except OSError as error:
         raise UserError(f"{name}: cannot be written: {error.strerror}") from None
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, text: str | Iterable[str]) -> None:
     """Put a text in a file's place such that the disk holds the one or the other, whatever happens; raises OSError."""
     partial = path.with_name(f".{path.name}.part")
     try:
         with partial.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
+            file.writelines([text] if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
