@@ -50,7 +50,7 @@ def launch_arms(benchmark: Benchmark, settings: Launch) -> None:
 def launch_files(benchmark: Benchmark, files: list[str], repeat: str) -> list[Row]:
     """Launch the runs of seqerakit files, each once, and return their rows.
 
-    Raises UserError, which ends with the command to go on with.
+    Raises UserError, which ends with the command that resumes.
     """
     try:
         add_run(benchmark.root)

@@ -27,7 +27,7 @@ TASKS, PAGE = "report/tasks.csv", "report/comparison.html"
 def compare(benchmark: Benchmark, wait: bool, every: float = 30.0) -> None:
     """Fetch the ended runs of report/runs.csv, write and print how their arms compare.
 
-    wait waits until all runs have ended, asking every so many seconds. Raises UserError where nothing can be compared.
+    wait waits until all runs have ended, asking at that interval. Raises UserError where nothing can be compared.
     """
     runs, left_out = gather_runs(benchmark, wait=wait, every=every)
     whole = find_whole(runs)

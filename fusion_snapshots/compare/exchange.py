@@ -23,7 +23,7 @@ from typing import NamedTuple
 ALPHA = 0.05  # for all that is claimed of one pair of arms together, and for what the intervals miss
 SWAPPED = 7  # complete blocks, as 2 / 2**7 is below ALPHA / 2 and 2 / 2**6 is not
 DEALT = 5  # blocks a side, as 2 / C(10, 5) is below ALPHA / 2 and 2 / C(8, 4) is not
-MOST = 20_000  # exchanges; where there are more, so many are drawn
+MOST = 20_000  # exchanges; where there are more, this number is drawn
 _SEED = 1
 _CHUNK = 12  # blocks whose sums of all subsets are kept in one table
 _ROUNDING = 1e-9  # relative: closer figures are the same

@@ -79,6 +79,6 @@ def _percent(ratio: float, decimals: int | None = None) -> str:
 
 
 def join_names(names: Sequence[str], most: int = 6) -> str:
-    """Return names as a list, of which no more than so many are shown."""
+    """Return names as a list, of which only the first are shown."""
     rest = len(names) - most
     return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")

@@ -52,7 +52,7 @@ class Token(NamedTuple):
         return "".join(part.text for part in self.parts) if all(part.kind == "text" for part in self.parts) else ""
 
     def behind(self, end: int) -> tuple[Part, ...]:
-        """Return the parts behind so many plain characters at the word's beginning."""
+        """Return the parts behind a number of plain characters at the word's beginning."""
         first, *rest = self.parts
         return (first._replace(text=first.text[end:]), *rest)
 

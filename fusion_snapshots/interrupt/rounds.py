@@ -159,7 +159,7 @@ class Experiments:
             raise UserError("\n  ".join(filter(None, [*troubles, hint])), 1)
 
     def wait(self, every: float) -> None:
-        """Wait until all have ended, looking every so many seconds; raises UserError for one that does not in time."""
+        """Wait until all have ended, looking at the given interval; raises UserError for one that does not in time."""
         poll(self.look, bool, lambda _: self.describe(), every, PATIENCE_MINUTES)
         late = [f"{each.target.arm}: experiment {each.state.id} {each.state.status}" for each in self.begun]
         if late:
@@ -270,7 +270,7 @@ def _grouped(rows: Iterable[Interruption]) -> dict[tuple[str, str], list[str]]:
 def _ask_of_unknown(place: Place, unknown: Mapping[tuple[str, str], Sequence[str]]) -> None:
     """Record of notices that may have been sent whether they were: FIS lists the experiment of a template, or none.
 
-    One that FIS does not list yet may be starting, in another step or at AWS, for so many minutes.
+    One that FIS does not list yet may be starting, in another step or at AWS, for some minutes.
     """
     try:
         found = find_experiments(place.aws)

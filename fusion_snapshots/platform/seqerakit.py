@@ -94,7 +94,7 @@ class Seqerakit:
             return [_command(line, self.env, " ".join(files), Path(folder)) for line in lines]
 
     def start(self, *words: str, seconds: float) -> Program:
-        """Start seqerakit, to be ended after so many seconds, and show the command; raises PlanError without seqerakit.
+        """Start seqerakit, ended after these seconds, and show the command; raises PlanError without seqerakit.
 
         What it prints comes through a pipe of ours, so that a reader who leaves does not end it.
         """

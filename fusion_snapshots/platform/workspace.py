@@ -91,7 +91,7 @@ class Workspace:
                 first, pages = first + pages, PAGES
 
     def tasks(self, identifier: str, number: int, most_pages: int) -> list[Reply]:
-        """Return tasks of a run, 100 a page, of so many as it has; all pages are asked for at once."""
+        """Return the tasks of a run that has number of them, 100 a page; all pages are asked for at once."""
         pages = range(min(most_pages, -(-number // ROWS)))
         where = ("runs", "view", "--id", identifier, "--workspace", self.name)
         words = ("tasks", "--columns", "submit", "--max", str(ROWS), "--offset")

@@ -64,7 +64,7 @@ BusyHours = Callable[[Work, float], float]
 
 
 def restarted(hours: float, rate: float) -> float:
-    """Return the mean hours until a work of so many hours has run through once without an interruption."""
+    """Return the mean hours until a work of that many hours has run through once without an interruption."""
     if rate * hours < 1e-12:
         return hours
     return math.expm1(rate * hours) / rate if rate * hours < _LONGEST else math.inf

@@ -11,7 +11,7 @@ _ENDS = 0.05, 0.95  # of all intervals
 class Rate(NamedTuple):
     """Interruptions of an instance in an hour.
 
-    events in so many hours of attempts are what it was counted from; without events it is given, or assumed.
+    events in that many hours of attempts are what it was counted from; without events it is given, or assumed.
     """
 
     value: float

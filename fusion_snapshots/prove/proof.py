@@ -35,7 +35,7 @@ KEPT = "report/{}-proof.txt"  # what a proof showed, by its run's id
 def find_or_launch(benchmark: Benchmark, target: Target, every: float) -> Row:
     """Return the row of the newest proof on a compute environment, or of a new one where that was read already.
 
-    Where one was sent and its answer lost, it is waited for, looking every so many seconds.
+    Where one was sent and its answer lost, it is waited for, looking at the given interval.
     """
 
     def find_sent() -> list[Row]:

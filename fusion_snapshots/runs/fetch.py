@@ -57,7 +57,7 @@ class Gathered(NamedTuple):
 def gather_runs(benchmark: Benchmark, *, wait: bool, every: float) -> Gathered:
     """Return the runs of report/runs.csv that have ended, fetching what is not kept yet.
 
-    wait waits until all have ended, asking every so many seconds. Raises UserError as fetch_runs does.
+    wait waits until all have ended, asking at that interval. Raises UserError as fetch_runs does.
     """
     rows = find_compared_rows(benchmark)
     runs = read_kept(benchmark, rows)

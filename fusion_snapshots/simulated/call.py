@@ -70,7 +70,7 @@ def having(items: list[Json], text: str, key: str) -> list[Json]:
 
 
 def moment(seconds: float) -> str:
-    """Return so many seconds after the epoch as the API writes a time."""
+    """Return a number of seconds after the epoch as the API writes a time."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 

@@ -1,4 +1,4 @@
-"""The API's compute environments, which become AVAILABLE, or go, after so many looks."""
+"""The API's compute environments, which become AVAILABLE, or go, after a number of looks."""
 
 from __future__ import annotations
 

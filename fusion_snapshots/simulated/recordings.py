@@ -23,7 +23,7 @@ def iso(moment: datetime) -> str:
 def task(
     process: str = "ALIGN", *, minutes: float | None = 60, usd: float | None = 1, after: float = 0, **more: Any
 ) -> dict[str, Any]:
-    """Return an attempt that ran so many minutes and cost so many USD; other keys are the Platform's own names.
+    """Return an attempt that ran and cost what is given, in minutes and USD; other keys are the Platform's own names.
 
     after is the minutes since the run's beginning; minutes of None is an attempt that never started.
     """
@@ -69,7 +69,7 @@ def documents(
 ) -> dict[str, Any]:
     """Return the archive's files by name, as what is in them; other keys are of workflow.json.
 
-    The run began so many days after BEGAN.
+    The run began that many days after BEGAN.
     """
     listed = [dict(item) for item in tasks]
     lasted, began = timedelta(hours=hours or 0), BEGAN + timedelta(days=days)

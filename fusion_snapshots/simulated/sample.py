@@ -94,7 +94,7 @@ def _attempts(
 
 
 def _queue(tasks: list[dict[str, Any]], at_once: int) -> None:
-    """Let tasks run so many at once, each submitted as another ends; an attempt after a lost one follows that."""
+    """Let tasks run a number at once, each submitted as another ends; an attempt after a lost one follows that."""
     free, lost_until = [0.0] * at_once, 0.0
     for item in tasks:
         begin, minutes = max(heapq.heappop(free), lost_until), _minutes(item)

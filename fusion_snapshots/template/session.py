@@ -96,7 +96,7 @@ class Run:
         return bool(os.environ.get("UV"))
 
     def command(self, config_file: Path, *, over: bool = False, asks: bool = False) -> str:
-        """Return the command that goes on with the answers of a file.
+        """Return the command that resumes with the answers of a file.
 
         over: over the folder that is there; asks: ask the questions even where this run did not.
         """

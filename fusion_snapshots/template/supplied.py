@@ -14,7 +14,7 @@ from .questions import BELONGINGS, DEFAULTS, EXAMPLES, TEMPLATE, TYPES, placehol
 
 # What cookiecutter itself adds to the answers; all other names that begin with _ are the template's.
 _COOKIECUTTERS = ("_template", "_output_dir", "_repo_dir", "_checkout")
-_NESTED = ("template", "templates")  # names by which cookiecutter goes on with another template
+_NESTED = ("template", "templates")  # names by which cookiecutter continues with another template
 
 Written = Mapping[str, str]  # the answers of a configuration file, as they are written there
 
@@ -53,7 +53,7 @@ def _names(config: Mapping[str, object], extra: Mapping[str, object]) -> Iterato
 
 
 def _changed(config: Mapping[str, Any], extra: Mapping[str, object], written: Written | None) -> Iterator[str]:
-    """Yield the questions whose values YAML made of another text, or that are no text at all."""
+    """Yield the questions whose values YAML made of another text, or that are not text at all."""
     for question in DEFAULTS:
         value = config.get(question) if question not in extra else None
         if value is None or isinstance(value, str) or str(value).lower() in TYPES[question].get("aliases", {}):
@@ -67,7 +67,7 @@ def _value(question: str, value: Any, written: object) -> Problem:
     if isinstance(value, list):
         return _misput(question, value, "is a list; write one text, items separated by commas")
     if isinstance(value, dict):
-        return _misput(question, value, "is no text", EXAMPLES[question])
+        return _misput(question, value, "is not text", EXAMPLES[question])
     text = written if isinstance(written, str) else str(value)
     return _misput(question, value, f"is what YAML makes of {text}; put it in quotes", text)
 
