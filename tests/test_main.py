@@ -1,9 +1,8 @@
-"""The program's own behaviour: what a step needs, exit codes, Ctrl-C, readers that leave."""
+"""The program's own behaviour: exit codes, Ctrl-C, readers that leave, and what make passes on."""
 
 from __future__ import annotations
 
 import os
-import platform as host
 import pty
 import re
 import shutil
@@ -15,57 +14,11 @@ from typing import Any
 
 import pytest
 from backends import Platform
-from conftest import BIN, Bake, commit, run, slow_after
-from steps import done, edit, make, refused, step
-
-from fusion_snapshots import VERSION
+from conftest import BIN, commit, run
+from steps import done, make, step
 
 SENDING = ["compute-envs", "pipelines", "hello", "launch", "report", "status", "interrupt", "prove", "destroy"]
-CHANGING = ["compute-envs", "pipelines", "hello", "launch", "report"]
 TARGETS = ["help", "validate", "version", "predict", "preflight", "plan", *SENDING, "compare"]
-TOKEN_REMEDY = "paste it after: read -rs TOWER_ACCESS_TOKEN && export TOWER_ACCESS_TOKEN"
-TW_REMEDY = "install it from https://github.com/seqeralabs/tower-cli/releases"
-
-
-@pytest.mark.parametrize("verb", slow_after(3, SENDING))
-def test_all_that_a_step_lacks_is_said_at_once(folder: Path, platform: Platform, programs: Path, verb: str) -> None:
-    edit(folder, "env.sh", "'acme-genomics'", "'your-organization'")
-    message = (
-        f"{verb}: this step cannot run yet:\n"
-        "  seqerakit is not installed; run: make setup\n"
-        f"  tw is not installed; {TW_REMEDY}\n"
-        f"  TOWER_ACCESS_TOKEN is not set; {TOKEN_REMEDY}\n"
-        "  env.sh still holds placeholders; give them their values: ORGANIZATION_NAME=your-organization"
-    )
-    refused(step(folder, platform, verb, PATH=str(programs), TOWER_ACCESS_TOKEN=""), 2, message)
-    assert platform.calls() == []
-
-
-def test_every_placeholder_is_named(bake: Bake, tmp_path: Path, platform: Platform) -> None:
-    folder = bake()
-    ran = step(folder, platform, "hello")
-    held = re.findall(r"^export (\w+)='(?:s3://)?your-", (folder / "env.sh").read_text(), re.M)
-    assert len(held) == 7
-    assert re.findall(r"(\w+)=(?:s3://)?your-", ran.stderr) == sorted(held)
-
-
-@pytest.mark.parametrize("verb", CHANGING)
-def test_edits_that_wait_to_be_merged_stop_what_costs(folder: Path, platform: Platform, verb: str) -> None:
-    (folder / "launch/hello.yml.edited").write_text("mine\n")
-    message = (
-        f"{verb}: your edits wait in launch/hello.yml.edited; take over what you need, and remove or rename these files"
-    )
-    refused(step(folder, platform, verb), 2, message)
-    assert platform.calls() == []
-
-
-@pytest.mark.parametrize("verb", slow_after(3, TARGETS[3:]))
-def test_a_folder_with_errors_is_shown_them_first(folder: Path, platform: Platform, verb: str) -> None:
-    edit(folder, "launch/hello.yml", "launch:", "lunch:")
-    ran = step(folder, platform, verb)
-    refused(ran, 1, f"{verb}: the files of this folder have errors. Fix them first")
-    assert "launch/hello.yml:" in ran.stdout
-    assert platform.calls() == []
 
 
 def test_elsewhere_it_says_where_to_run_it(tmp_path: Path, folder: Path, platform: Platform) -> None:
@@ -261,27 +214,3 @@ def test_what_each_verb_can_be_told_has_one_unit(folder: Path, platform: Platfor
     several = {name: found for name, found in units.items() if len(found) > 1}
     assert several == {"wait": {"[yes]", "MINUTES"}}  # for runs under way, or in a prediction for an instance
     assert (units["every"], units["poll"]) == ({"MINUTES"}, {"SECONDS"})
-
-
-def test_versions(folder: Path, platform: Platform) -> None:
-    expected = [
-        r"template: fusion-snapshots \d+\.\d+\.\d+.*",
-        rf"program: fusion-snapshots {re.escape(VERSION)}",
-        rf"python: {re.escape(host.python_version())}, .+",
-        r"tw: \d+\.\d+\.\d+",
-        r"seqerakit: \d+\.\d+\.\d+",
-    ]
-    for ran in (make(folder, platform, "version"), step(folder, platform, "--version")):
-        lines = done(ran).stdout.splitlines()
-        assert len(lines) == len(expected)
-        assert all(re.fullmatch(pattern, line) for pattern, line in zip(expected, lines, strict=True)), lines
-
-
-def test_versions_where_there_is_little(folder: Path, platform: Platform, programs: Path) -> None:
-    (folder / "answers.yml").unlink()
-    lines = done(step(folder, platform, "version", PATH=str(programs))).stdout.splitlines()
-    assert lines[0] == f"template: not known, as answers.yml of {folder} does not say"
-    assert lines[3:] == [
-        f"tw: not installed; {TW_REMEDY}",
-        "seqerakit: not installed; run: make setup",
-    ]
