@@ -18,6 +18,10 @@ from conftest import ACME, BIN, QUESTIONS, ROOT, run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FIRST = "uvx --with jsonschema cookiecutter gh:org/fusion-snapshots\n"
+WITHOUT_UV = """python3 -m venv ~/.fusion-snapshots &&
+  ~/.fusion-snapshots/bin/pip install -q cookiecutter jsonschema &&
+  ~/.fusion-snapshots/bin/cookiecutter gh:org/fusion-snapshots
+"""
 TESTS = "uv run pytest -n auto\n"
 VERSION = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))["_version"]
 
@@ -64,12 +68,18 @@ def bash(command: str, place: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_readme_generates_first_and_tests_last() -> None:
-    assert (blocks("bash")[0], blocks("bash")[-1]) == (FIRST, TESTS)
+    assert (blocks("bash")[0], blocks("bash")[-1]) == (f"# with uv\n{FIRST}\n# without\n{WITHOUT_UV}", TESTS)
     assert (ROOT / ".ci/run").read_text().endswith(TESTS)
 
 
 def test_without_a_terminal_the_first_command_asks_and_stops(place: Path) -> None:
     assert bash(FIRST, place).returncode == 1
+
+
+def test_without_uv_a_virtual_environment_does(place: Path) -> None:
+    ran = bash(WITHOUT_UV.rstrip() + " --no-input project_slug=one\n", place)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert (place / "one/env.sh").is_file()
 
 
 @pytest.mark.parametrize("block", blocks("bash")[1:-1], ids=lambda block: " ".join(block.split()[3:7]))

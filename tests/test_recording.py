@@ -29,7 +29,7 @@ def test_the_recording_is_current(tmp_path: Path) -> None:
 
 def test_it_shows_the_first_command_a_refusal_and_the_end() -> None:
     shown = rows(RECORDING.read_text(encoding="utf-8"))
-    (command, *_) = re.findall("```bash\n(.+)\n```", (ROOT / "README.md").read_text(encoding="utf-8"))
+    (command, *_) = re.findall(r"^uvx .+$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
     assert f"$ {command}" in shown
     assert any("'eu-west-1b' must be an AWS region" in text for text in shown)
     assert any("have defaults. Enter keeps them, r reviews them." in text for text in shown)

@@ -53,7 +53,7 @@ FRAME = """\
 
 def first_command() -> str:
     """Return README's first command."""
-    found = re.search(r"^```bash\n(.+)\n```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    found = re.search(r"^(uvx .+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert found
     return found[1]
 

@@ -6,7 +6,9 @@ It is made before the first question, and again for each environment in which co
 from __future__ import annotations
 
 import logging
+import os
 import re
+import shlex
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -15,24 +17,35 @@ from typing import Any
 import cookiecutter
 
 _ROOT = Path(__file__).resolve().parents[2]
-_HOW = (
-    "Run it as: uvx --with jsonschema 'cookiecutter>=2.6' TEMPLATE "
-    "(with pipx: pipx upgrade cookiecutter && pipx inject cookiecutter jsonschema)"
-)
+
+
+def _how() -> str:
+    """Return how to get what is missing, by the way in which this cookiecutter was started."""
+    if os.environ.get("UV"):
+        return "Run it as: uvx --with jsonschema 'cookiecutter>=2.6' TEMPLATE"
+    if "pipx" in Path(sys.prefix).parts:
+        return "Run: pipx upgrade cookiecutter && pipx inject cookiecutter jsonschema"
+    if sys.prefix != sys.base_prefix:
+        return f"Run: {shlex.quote(f'{sys.prefix}/bin/python3')} -m pip install -U cookiecutter jsonschema"
+    own = "~/.fusion-snapshots"
+    install = f"python3 -m venv {own} && {own}/bin/pip install -q cookiecutter jsonschema"
+    return f"Run: {install} && {own}/bin/cookiecutter TEMPLATE"
+
+
 # cookiecutter puts the template last on sys.path, so that an installed package of the same name is found before it.
 _LAST = Path(sys.path[-1]).resolve()
 _USED = _LAST if (_LAST / "cookiecutter.json").is_file() else _ROOT
 if _USED != _ROOT or not (_ROOT / "cookiecutter.json").is_file():
     raise ImportError(
         f"{_ROOT / 'fusion_snapshots'} is found before the template's own package. Run cookiecutter where it is not "
-        f"installed (or: pip uninstall fusion-snapshots). {_HOW}"
+        f"installed (or: pip uninstall fusion-snapshots). {_how()}"
     )
 if tuple(int(part) for part in re.findall(r"\d+", cookiecutter.__version__)[:2]) < (2, 6):
-    raise ImportError(f"fusion-snapshots needs cookiecutter 2.6 or newer, this is {cookiecutter.__version__}. {_HOW}")
+    raise ImportError(f"fusion-snapshots needs cookiecutter 2.6 or newer, this is {cookiecutter.__version__}. {_how()}")
 try:
     import jsonschema  # noqa: F401
 except ImportError:
-    raise ImportError(f"fusion-snapshots needs jsonschema beside cookiecutter. {_HOW}") from None
+    raise ImportError(f"fusion-snapshots needs jsonschema beside cookiecutter. {_how()}") from None
 
 from jinja2 import Environment
 from jinja2.ext import Extension
