@@ -203,10 +203,11 @@ def test_closed_input_and_output(tmp_path: Path) -> None:
 
 
 def test_misspelt_questions_are_refused(tmp_path: Path) -> None:
-    code, _, stderr = cookiecutter(tmp_path, "--no-input", "aws_regoin=eu-west-1", "colour=blue")
+    code, _, stderr = cookiecutter(tmp_path, "--no-input", "aws_regoin=eu-west-1", "colour=blue", "shape=x")
     assert code == 1
     assert "aws_regoin: 'eu-west-1' answers no question (did you mean aws_region?)" in stderr
     assert "colour: 'blue' answers no question (the questions are organization_name, " in stderr
+    assert "shape: 'x' answers no question\n" in stderr
     kept = (tmp_path / "fusion-snapshots-answers.yml").read_text()
     assert '  # This answers no question (did you mean aws_region?)\n  aws_regoin: "eu-west-1"\n' in kept
 

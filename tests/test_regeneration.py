@@ -176,9 +176,10 @@ def test_edits_of_what_changed_lie_beside_it(first: Path) -> None:
     (first / "env.sh").write_text(mine)
     ran = again(first, "aws_credentials=other")
     assert ran.returncode == 0, ran.stderr
-    assert """You had edited these files; your versions are kept beside the new ones:
+    slug = first.name
+    assert f"""You had edited these files; your versions are kept beside the new ones:
 
-  diff -u env.sh.edited env.sh
+  diff -u {slug}/env.sh.edited {slug}/env.sh
 
 Take over what you need and remove your versions. Until then, no step changes the workspace.
 """ in ran.stdout  # fmt: skip
@@ -187,9 +188,15 @@ Take over what you need and remove your versions. Until then, no step changes th
     assert not re.search("^(<<<<<<<|=======|>>>>>>>)", (first / "env.sh").read_text(), re.M)
     # A second edit of the same file does not displace the first one.
     (first / "env.sh").write_text("# mine, again\n")
-    assert "  diff -u env.sh.edited-2 env.sh" in again(first, "aws_credentials=third").stdout
+    assert f"  diff -u {slug}/env.sh.edited-2 {slug}/env.sh" in again(first, "aws_credentials=third").stdout
     assert (first / "env.sh.edited").read_text() == mine
     assert (first / "env.sh.edited-2").read_text() == "# mine, again\n"
+
+
+def test_a_folder_that_another_prefix_leaves_behind_is_named(first: Path) -> None:
+    ran = again(first, "compute_env_prefix=acme", flags=())
+    assert f"Note: {first} has these answers, too, and stays as it is. If fusion-snapshots-acme\n" in ran.stdout
+    assert "stays as it is" not in again(first).stdout
 
 
 def test_an_edited_program_or_schema_is_set_aside_whole(first: Path) -> None:
@@ -198,7 +205,10 @@ def test_an_edited_program_or_schema_is_set_aside_whole(first: Path) -> None:
     (first / "schemas/own.json").write_text("{}")
     ran = again(first)
     assert ran.returncode == 0, ran.stderr
-    assert "  diff -ru fusion_snapshots.edited fusion_snapshots\n  diff -ru schemas.edited schemas\n" in ran.stdout
+    compared = [
+        f"  diff -ru {first.name}/{part}.edited {first.name}/{part}" for part in ("fusion_snapshots", "schemas")
+    ]
+    assert "\n".join(compared) + "\n" in ran.stdout
     assert (first / "fusion_snapshots.edited/platform/tw.py").read_text().endswith("# mine\n")
     assert (first / "schemas.edited/own.json").read_text() == "{}"
     assert not (first / "schemas/own.json").exists()
@@ -312,7 +322,7 @@ def test_a_linked_folder_is_moved_aside_and_not_written_through(first: Path, tmp
     assert {name: (tmp_path / "elsewhere" / name).stat() for name in files_of(tmp_path / "elsewhere")} == before
     assert (first / f"{part}.edited").is_symlink()
     assert not (first / part).is_symlink()
-    assert f"  diff -ru {part}.edited {part}" in ran.stdout
+    assert f"  diff -ru {first.name}/{part}.edited {first.name}/{part}" in ran.stdout
     assert "Missing files" not in ran.stdout
 
 
@@ -415,7 +425,7 @@ def test_without_git_edits_lie_beside_what_is_new(first: Path, tmp_path: Path) -
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     assert "Rendering kept your edits in: launch/hello.yml" in ran.stdout.splitlines()
-    assert "  diff -u env.sh.edited env.sh" in ran.stdout
+    assert "/env.sh.edited " in ran.stdout
     assert (first / "env.sh.edited").read_text() == text
 
 

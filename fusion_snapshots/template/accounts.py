@@ -19,11 +19,12 @@ from cookiecutter.main import cookiecutter
 from rich.console import Console
 from rich.progress import track
 
-from ..findings import mask, printable
+from ..findings import count_of, mask, printable
 from ..folder.edited import unmerged
 from ..output import warn
 from ..unexpected import UNEXPECTED, keep_log
 from .answers import complete, find_problems
+from .finish import diff_commands
 from .neighbours import Names, names_in, names_of, prefix_from
 from .questions import ROOT
 from .record import read_record
@@ -45,6 +46,7 @@ class Outcome(NamedTuple):
     state: str
     folder: str
     said: str
+    waiting: int = 0  # edited versions that lie beside what is live
 
 
 @contextlib.contextmanager
@@ -122,6 +124,7 @@ def _shared_prefix(file: Path, names: Names, owner: str) -> str:
 def render(account: Account) -> Outcome:
     """Render one account's folder over what is there; cookiecutter's Python API, with a replay file of its own."""
     file, folder = account
+    start = Path.cwd()
     with quiet() as said:
         try:
             before = state_of(folder)
@@ -129,8 +132,9 @@ def render(account: Account) -> Outcome:
             place = str(folder.parent)
             cookiecutter(str(ROOT), no_input=True, overwrite_if_exists=True, output_dir=place, default_config=config)
             state = "unchanged" if before == state_of(folder) != {} else "rendered"
-            waiting = "".join(f"{name}: your edits wait there; take over what you need\n" for name in unmerged(folder))
-            return Outcome(file, state, str(folder), waiting)
+            waiting = unmerged(folder)
+            said_of_edits = ["Your edits wait; take over what you need:", *diff_commands(folder, waiting, start)]
+            return Outcome(file, state, str(folder), "\n".join(said_of_edits if waiting else []), len(waiting))
         except Exception as error:  # whatever one file is, the others go on
             return Outcome(file, "refused", "", f"{said.read_text()}\n{error}")
 
@@ -167,6 +171,7 @@ def render_all(files: list[Path], output: Path) -> int:
     """Render all accounts, print what became of each, and return the exit code."""
     console = Console(highlight=False, soft_wrap=True)
     counts = {"rendered": 0, "unchanged": 0, "refused": 0}
+    waiting = 0
     accounts, refused = read_accounts(files, output)
     workers = Workers(render, accounts)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -175,11 +180,16 @@ def render_all(files: list[Path], output: Path) -> int:
     progress = track(finished, "Rendering", total=len(accounts), console=console, disable=not console.is_terminal)
     for outcome in chain(refused, progress):
         counts[outcome.state] += 1
+        waiting += outcome.waiting
         lines = [f"{outcome.state:9}  {outcome.file.name}  {outcome.folder}"]
         lines += [f"           {line.strip()}" for line in outcome.said.splitlines() if line.strip()]
         for line in lines:
             console.print(printable(mask(line)).replace("\n", " "), markup=False)
     console.print(", ".join(f"{number} {state}" for state, number in counts.items()))
+    if waiting:
+        console.print(
+            f"{count_of(waiting, 'edited version')} to take over and remove; until then, no step changes the workspace."
+        )
     if workers.stopped_by:
         left = f"{len(workers.waiting)} of {len(files)} not begun"
         print(f"Stopped: {left}. Run it again: what is rendered is left as it is.", file=sys.stderr)

@@ -13,6 +13,7 @@ from cookiecutter.exceptions import FailedHookException
 
 from .answers import Problem, apply_changes, complete, default_of, find_problems
 from .fit import show_fit
+from .merge import ANSWERS
 from .neighbours import names_in, names_of
 from .questions import DEFAULTS, placeholders, tidy
 from .session import Run
@@ -68,12 +69,24 @@ def check_answers(run: Run, answers: MutableMapping[str, Any]) -> None:
                 print(
                     f"Note: the folder {owner} has the same workspace and compute_env_prefix: they share their names."
                 )
+            if left := _left_behind(run, answers["project_slug"]):
+                print(f"Note: {left} has these answers, too, and stays as it is. If {answers['project_slug']}")
+                print("is to take its place, run make destroy there first.")
             if run.keeps_account(answers):
                 account = answers["aws_account_id"]
                 print(f"Note: aws_credentials is new, aws_account_id is still {account}. Are they of one account?")
     run.checked = {question: answers[question] for question in DEFAULTS}
     run.answers = answers
     run.folder = run.output / answers["project_slug"]
+
+
+def _left_behind(run: Run, slug: str) -> Path | None:
+    """Return the rendered folder whose answers.yml is used for a folder of another name in the same place, if so."""
+    if not run.config_file or run.config_file.name != ANSWERS:
+        return None
+    folder = run.config_file.resolve().parent
+    goes_on = folder.name == slug or folder.parent != run.output.resolve() or not (folder / "env.sh").is_file()
+    return None if goes_on else folder
 
 
 def ask_until_good(run: Run, answers: MutableMapping[str, str], find: Callable[[], list[Problem]]) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,11 @@ def finish(run: Run, answers: Mapping[str, Any]) -> dict[str, object]:
     passed = not errors or bool(landed.kept)
     if errors:
         errors += ["Fix these among your edits." if passed else "The rendered folder does not pass its own check."]
-    said = [*_tell_of_edits(landed, folder), *total, *([_next_steps(run, answers, folder)] if passed else [])]
+    said = [
+        *_tell_of_edits(landed, folder, run.started_in),
+        *total,
+        *([_next_steps(run, answers, folder)] if passed else []),
+    ]
     return {"passed": passed, "said": "\n".join(said), "found": "".join(f"{line}\n" for line in errors)}
 
 
@@ -53,7 +57,7 @@ def _check(folder: Path) -> tuple[list[str], list[str]]:
     return [], [_verdict(checked, folder)]
 
 
-def _tell_of_edits(landed: Landed, folder: Path) -> Iterator[str]:
+def _tell_of_edits(landed: Landed, folder: Path, start: Path) -> Iterator[str]:
     """Yield what became of what the user had done to the folder, in lines."""
     for said, names in (
         ("Rendering kept your edits in", landed.kept),
@@ -66,10 +70,7 @@ def _tell_of_edits(landed: Landed, folder: Path) -> Iterator[str]:
         yield f"No longer part of the template: {', '.join(landed.left)}. Remove what you do not need.\n"
     if landed.waiting:
         yield "You had edited these files; your versions are kept beside the new ones:\n"
-        for version in landed.waiting:
-            live = os.path.join(os.path.dirname(version), live_name(os.path.basename(version)))
-            compare = "diff -ru" if (folder / live).is_dir() else "diff -u"
-            yield f"  {compare} {shlex.quote(version)} {shlex.quote(live)}"
+        yield from (f"  {command}" for command in diff_commands(folder, landed.waiting, start))
         yield "\nTake over what you need and remove your versions. Until then, no step changes the workspace.\n"
 
 
@@ -94,6 +95,17 @@ def _next_steps(run: Run, answers: Mapping[str, str], folder: Path) -> str:
         kept = _shortest(run.config_file, run.started_in)
         lines.append(f"{kept} may go: its answers are in {place}/answers.yml.")
     return "\n".join(lines)
+
+
+def diff_commands(folder: Path, versions: Sequence[str], start: Path) -> list[str]:
+    """Return, for each edited version that waits in a folder, the command that compares it, from where one stands."""
+    commands = []
+    for version in versions:
+        live = os.path.join(os.path.dirname(version), live_name(os.path.basename(version)))
+        compare = "diff -ru" if (folder / live).is_dir() else "diff -u"
+        places = (shlex.quote(_shortest(folder / name, start)) for name in (version, live))
+        commands.append(" ".join([compare, *places]))
+    return commands
 
 
 def _shortest(path: Path, start: Path) -> str:

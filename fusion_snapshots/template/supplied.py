@@ -42,14 +42,17 @@ def find_misspelt(config: Mapping[str, Any], extra: Mapping[str, str], written: 
 
 def _names(config: Mapping[str, object], extra: Mapping[str, object]) -> Iterator[Problem]:
     given = {**config, **extra}
+    allowed = f" (the questions are {', '.join(DEFAULTS)})"  # said once
     for name in given:
         near = difflib.get_close_matches(str(name), DEFAULTS, n=1, cutoff=0.8)
         if str(name).startswith("_"):
             yield Problem(str(name), given[name], "begins with _, which only the template itself sets; take it out")
         # A user's configuration may well hold other templates' names; a near miss is a slip all the same.
         elif name not in DEFAULTS and (name in extra or near):
-            meant = f"did you mean {near[0]}?" if near else f"the questions are {', '.join(DEFAULTS)}"
-            yield Problem(str(name), given[name], f"answers no question ({meant})")
+            yield Problem(
+                str(name), given[name], "answers no question" + (f" (did you mean {near[0]}?)" if near else allowed)
+            )
+            allowed = allowed if near else ""
 
 
 def _changed(config: Mapping[str, Any], extra: Mapping[str, object], written: Written | None) -> Iterator[str]:
