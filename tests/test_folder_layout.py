@@ -31,7 +31,7 @@ def test_the_arm_of_a_compute_environment_is_the_longest_that_fits(name: str, ar
         ("s3://b/work", "s3://b/work/", True),
         ("s3://b/work/", "s3://b/work", True),
         ("s3://b/workers", "s3://b/work", False),
-        ("s3://b/x", "s3://b", False),
+        ("s3://b/x", "s3://b", True),
         ("s3://b/", "s3://b", True),
         ("s3://b", "s3://b/work", False),
     ],

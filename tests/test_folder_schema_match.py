@@ -21,7 +21,8 @@ from fusion_snapshots.template.answers import complete
 DOCUMENTS = {
     path.name: json.loads(path.read_text())
     for path in sorted((ROOT / "schemas").glob("*.schema.json"))
-    if path.name != "seqerakit.schema.json"  # bundled from the others
+    # Not the one that is bundled from the others, nor those of what compare and predict write.
+    if path.name not in ("seqerakit.schema.json", "comparison.schema.json", "prediction.schema.json")
 }
 REGISTRY: Any = referencing.Registry().with_contents(DOCUMENTS.items())
 FILES = sorted((Path(__file__).parent / "examples").rglob("*.yml")) + sorted((ROOT / "examples").rglob("*.yml"))

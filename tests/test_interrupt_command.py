@@ -50,7 +50,7 @@ def test_ctrl_c_says_what_cannot_be_undone(bench: Bench) -> None:
     assert (step.returncode, said) == (
         130,
         f"\ninterrupt: interrupted. The notice to {host} cannot be withdrawn; report/interruptions.csv has the row; "
-        "to go on: make interrupt\n",
+        "to go on: make interrupt CONFIRM=yes\n",
     )
     assert bench.world.templates() == []
 

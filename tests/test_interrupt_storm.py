@@ -18,6 +18,7 @@ from test_interrupt import add_spot_arm
 from fusion_snapshots.aws.fis import usd_per_action_minute
 from fusion_snapshots.aws.hosts import Host, Load
 from fusion_snapshots.benchmark import Benchmark
+from fusion_snapshots.errors import StoppedError
 from fusion_snapshots.interrupt.storm import Sky, Storm, count_hits, life_minutes
 from fusion_snapshots.interrupt.targets import Target
 from fusion_snapshots.runs.interruptions import Interruption, add_interruptions, read_interruptions
@@ -296,6 +297,15 @@ class TestMoto:
         assert arms.rows() == []
         assert not (arms.root / "report/storm.csv").exists()
         assert arms.world.templates() == []
+
+    def test_ctrl_c_names_the_seed_that_was_drawn(self, arms: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        def stop(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(Storm, "look", stop)
+        with pytest.raises(StoppedError) as stopped:
+            arms.interrupt(rate="0.3")
+        assert re.fullmatch(r"make interrupt RATE=0\.3 SEED=\d+ CONFIRM=yes", stopped.value.again)
 
     def test_without_a_run_under_way_there_is_none(self, bench: Bench) -> None:
         bench.forge()

@@ -16,14 +16,14 @@ from typing import NamedTuple, Protocol
 from ..aws.fis import NOTICE_MINUTES, usd_per_action_minute
 from ..aws.hosts import Host, find_hosts
 from ..benchmark import Benchmark
-from ..errors import UserError
+from ..errors import StoppedError, UserError
 from ..findings import count_of
 from ..output import is_confirmed, say
 from ..polling import poll
 from ..process import at_once
 from ..runs.interruptions import Interruption, read_interruptions
 from ..runs.storm_hosts import StormHost, add_storm_hosts, number_hosts, pass_over, read_storm_hosts
-from ..settings import MOST_INSTANCES, Interrupt
+from ..settings import MOST_INSTANCES, Interrupt, again
 from .rounds import Experiments, Place, describe_rows
 from .targets import SPARE_RESTORES, Target, count_restores, find_going
 
@@ -184,8 +184,12 @@ def make_storm(
     if not is_confirmed(settings.confirm, "Type yes to begin: "):
         command = f"make interrupt RATE={settings.rate:g} SEED={seed} CONFIRM=yes"
         raise UserError(f"nothing was interrupted. To begin: {command}", 1)
-    with Experiments(place) as experiments:
-        poll(lambda: storm.look(experiments), bool, lambda _: experiments.describe(), min(settings.poll, LOOK_SECONDS))
+    try:
+        with Experiments(place) as experiments:
+            every = min(settings.poll, LOOK_SECONDS)
+            poll(lambda: storm.look(experiments), bool, lambda _: experiments.describe(), every)
+    except KeyboardInterrupt as stop:  # the seed may have been drawn here
+        raise StoppedError(stop, again("interrupt", storm.settings)) from None
 
 
 def see(benchmark: Benchmark, place: Place) -> Sky:
