@@ -27,9 +27,10 @@ def check(folder: Folder) -> Iterator[Finding]:
 
 
 def _check_attempts(config: ArmConfig, setting: Statement) -> Iterator[Finding]:
-    if not re.fullmatch(r"-?\d+", str(setting.value)):
+    value = str(setting.value).strip("'\"")
+    if not re.fullmatch(r"-?\d+", value):
         return
-    number = int(str(setting.value))
+    number = int(value)
     if number == -1:
         message = "turns it off: a task whose Spot instance is reclaimed is not started again by AWS Batch"
         yield config.finding("warning", "spot-attempts", setting, message)
