@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from .aws.cli import Aws
+from .aws import Aws
 from .folder.layout import Arm, arms
 from .folder.variables import Variables
 from .platform.seqerakit import Seqerakit

@@ -1,4 +1,7 @@
-"""What library code raises; __main__ alone turns it into an exit code."""
+"""What library code raises; __main__ alone turns it into an exit code.
+
+A UserError says why a step cannot go on, a NoAnswerError that asking again may help, a StoppedError that it was ended.
+"""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ from real_programs import find
 
 from fusion_snapshots.simulated.run_api import put
 from fusion_snapshots.simulated.state import ORGANIZATION, TOKEN, WORKSPACE, Json, Store, new_state
+from fusion_snapshots.simulated.tw import main as stand_in_tw
 from fusion_snapshots.simulated.tw import options as tw_options
-from fusion_snapshots.simulated.tw.main import main as stand_in_tw
-from fusion_snapshots.simulated.tw.main import write_program
+from fusion_snapshots.simulated.tw import write_program
 
 PROGRAMS = [str(Path(sys.executable).parent)]  # directories that come before PATH: those of the tests' own programs
 REFERENCE = f"{ORGANIZATION}/{WORKSPACE}"

@@ -11,7 +11,7 @@ import pytest
 from aws_world import World
 from moto.batch.models import BatchBackend
 
-from fusion_snapshots.aws.cli import Aws, AwsError
+from fusion_snapshots.aws import Aws, AwsError
 from fusion_snapshots.aws.jobs import find_busy_seconds
 
 SHELL = {"AWS_REGION": "eu-west-1", "PATH": os.pathsep.join([*backends.PROGRAMS, os.environ["PATH"]])}

@@ -13,7 +13,7 @@ from archives import RECLAIMED, read_arm, task
 from aws_world import World
 from test_compare_cases import compared, pair, run_of
 
-from fusion_snapshots.aws.cli import Aws
+from fusion_snapshots.aws import Aws
 from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.compare.money import MOST_JOBS, bill_attempts, cost_at_least
 from fusion_snapshots.runs.fetch import ARCHIVES

@@ -15,7 +15,7 @@ from conftest import ACME, Bake, run, slow_after
 from policies import Policy, find_misuses, texts
 from policy_sentry.querying.actions import get_privilege_info
 
-from fusion_snapshots.aws.cli import partition
+from fusion_snapshots.aws import partition
 from fusion_snapshots.aws.fis import ACTION, TAG, usual_role
 from fusion_snapshots.errors import UserError
 from fusion_snapshots.runs.interruptions import Interruption, add_interruptions

@@ -12,7 +12,7 @@ from bench import WORK, Bench, printed
 from conftest import ROOT, run, slow_after
 from proofs import LAST, RESTARTED, RESTORED, WHOLE, counted
 
-from fusion_snapshots.aws.cli import Aws
+from fusion_snapshots.aws import Aws
 from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.errors import UserError
 from fusion_snapshots.prove import proof as prove_run

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..json_reply import Reply
-from .cli import Aws, AwsError
+from . import Aws, AwsError
 
 SPOT_QUOTA = "L-34B43A08"  # "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests", in vCPUs
 # S3 says null for its first region and EU for its second one.

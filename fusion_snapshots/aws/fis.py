@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..json_reply import Reply
-from .cli import Aws, AwsError, partition
+from . import Aws, AwsError, partition
 
 ACTION, TARGET = "aws:ec2:send-spot-instance-interruptions", "aws:ec2:spot-instance"
 NOTICE, NOTICE_MINUTES = "PT2M", 2  # the shortest notice, and the one that AWS itself gives

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..json_reply import Reply, ReplyError
 from ..process import at_once
-from .cli import Aws, in_parts
+from . import Aws, in_parts
 
 # The labels by which our configurations tell whose task it is, and which; AWS Batch hands them on to ECS.
 RUN_LABEL, TASK_LABEL = "uniqueRunId", "taskHash"

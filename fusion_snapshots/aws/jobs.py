@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ..json_reply import Reply
-from .cli import Aws, in_parts
+from . import Aws, in_parts
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z:_-]{0,127}")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from ..aws.cli import AwsError
+from ..aws import AwsError
 from ..aws.jobs import find_busy_seconds
 from ..benchmark import Benchmark
 from ..json_reply import Reply, ReplyError

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import NamedTuple
 
-from ..aws.cli import Aws, AwsError
+from ..aws import Aws, AwsError
 from ..aws.fis import (
     ENDED,
     HARMLESS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..aws.cli import Aws
+from ..aws import Aws
 from ..aws.fis import UNSUPPORTED_REGIONS
 from ..benchmark import Benchmark
 from ..errors import UserError

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from statistics import fmean
 
-from ..aws.cli import Aws
+from ..aws import Aws
 from ..errors import UserError
 from ..runs.run import Task
 from .prices import Saving, Share

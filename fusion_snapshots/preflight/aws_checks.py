@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from ..aws import Aws
 from ..aws import facts as facts
-from ..aws.cli import Aws
 from ..aws.facts import Image, Subnet
 from ..aws.fis import UNSUPPORTED_REGIONS, usual_role
 from ..benchmark import Benchmark

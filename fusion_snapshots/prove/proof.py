@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from ..aws.cli import Aws, AwsError
+from ..aws import Aws, AwsError
 from ..aws.hosts import Host, find_hosts
 from ..benchmark import Benchmark
 from ..errors import UserError

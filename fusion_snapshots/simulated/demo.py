@@ -28,7 +28,7 @@ from .run_api import put
 from .run_details import COUNTS, LOAD
 from .sample import RECLAIMS_PER_HOUR, ROUNDS, SPOT_SHARE, sample_runs
 from .state import ORGANIZATION, TOKEN, USER, USER_ID, WORKSPACE, Store, new_state
-from .tw.main import write_program
+from .tw import write_program
 
 PACKAGE = Path(__file__).resolve().parents[1]
 INSTALLED = Path(__file__).resolve().with_name("template")  # where the wheel holds what a clone has beside the package

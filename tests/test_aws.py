@@ -8,7 +8,7 @@ import pytest
 from aws_world import ACCOUNT, REGION, World
 from conftest import BIN
 
-from fusion_snapshots.aws.cli import Aws, AwsError, in_parts, partition
+from fusion_snapshots.aws import Aws, AwsError, in_parts, partition
 from fusion_snapshots.json_reply import ReplyError
 
 
