@@ -261,7 +261,7 @@ def test_replayed_answers_are_checked(tmp_path: Path) -> None:
 )
 def test_without_jsonschema_it_stops_before_the_first_question(tmp_path: Path, uv: str, way: str) -> None:
     # A package of that name that cannot be imported stands in for one that is not there.
-    (tmp_path / "jsonschema.py").write_text("raise ImportError")
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['jsonschema'] = None")
     ran = run([COOKIECUTTER, ROOT], cwd=tmp_path, env={"PYTHONPATH": str(tmp_path), "HOME": str(tmp_path), "UV": uv})
     assert ran.returncode == 1
     said = f"Unable to load extension: fusion-snapshots needs jsonschema beside cookiecutter. {way}\n"

@@ -203,12 +203,16 @@ def test_a_package_that_stands_in_the_templates_way_is_refused(tmp_path: Path, t
         shutil.copytree(ROOT / "fusion_snapshots", other / "fusion_snapshots")
     else:
         template.rename(other)
-    ran = run([COOKIECUTTER, ROOT, "--no-input"], cwd=tmp_path, env={"HOME": str(tmp_path), "PYTHONPATH": str(other)})
+    ran = run(
+        [COOKIECUTTER, ROOT, "--no-input"],
+        cwd=tmp_path,
+        env={"HOME": str(tmp_path), "PYTHONPATH": str(other), "UV": "uv"},
+    )
     assert ran.returncode == 1
     assert ran.stdout == (
         f"Unable to load extension: {other / 'fusion_snapshots'} is found before the template's own package. Run "
         "cookiecutter where it is not installed (or: pip uninstall fusion-snapshots). Run it as: uvx --with jsonschema "
-        "'cookiecutter>=2.6' TEMPLATE (with pipx: pipx upgrade cookiecutter && pipx inject cookiecutter jsonschema)\n"
+        "'cookiecutter>=2.6' TEMPLATE\n"
     )
     assert ran.stderr == ""
     assert folders(tmp_path) == []

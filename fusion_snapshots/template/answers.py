@@ -16,10 +16,10 @@ from .questions import (
     EXAMPLES,
     REGIONS,
     REQUIRED,
-    RULES,
     SOURCES,
     TYPES,
     default_template,
+    find_errors,
     tidy,
 )
 
@@ -104,7 +104,7 @@ def _problem(answers: Mapping[str, object], question: str, reason: str, needed_b
 def _against_schema(given: Mapping[str, str]) -> list[Problem]:
     """Return what answers.schema.json refuses."""
     found = []
-    for error in RULES.iter_errors(given):
+    for error in find_errors(given):
         if error.validator == "required":
             continue  # below, each by its name
         if error.validator == "dependencies":

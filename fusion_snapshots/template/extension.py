@@ -11,6 +11,7 @@ import re
 import shlex
 import sys
 from collections.abc import MutableMapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,8 @@ if _USED != _ROOT or not (_ROOT / "cookiecutter.json").is_file():
     )
 if tuple(int(part) for part in re.findall(r"\d+", cookiecutter.__version__)[:2]) < (2, 6):
     raise ImportError(f"fusion-snapshots needs cookiecutter 2.6 or newer, this is {cookiecutter.__version__}. {_how()}")
-try:
-    import jsonschema  # noqa: F401
-except ImportError:
-    raise ImportError(f"fusion-snapshots needs jsonschema beside cookiecutter. {_how()}") from None
+if find_spec("jsonschema") is None:  # loaded only where something is wrong
+    raise ImportError(f"fusion-snapshots needs jsonschema beside cookiecutter. {_how()}")
 
 from jinja2 import Environment
 from jinja2.ext import Extension

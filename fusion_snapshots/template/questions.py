@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-import referencing
 from jinja2 import Environment, Template
 
 from ..folder.layout import PLACEHOLDER
+from ..folder.schema_match import SchemaMatch
 from ..instance_types import Catalog, read_regions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,9 +39,7 @@ _SCHEMAS: dict[str, Any] = {
     name: json.loads((ROOT / "schemas" / name).read_text(encoding="utf-8"))
     for name in ("types.schema.json", "answers.schema.json")
 }
-RULES = jsonschema.Draft7Validator(
-    _SCHEMAS["answers.schema.json"], registry=referencing.Registry().with_contents(_SCHEMAS.items())
-)
+_ANSWERS = "answers.schema.json"
 REQUIRED: list[str] = _SCHEMAS["answers.schema.json"]["required"]
 TYPES: dict[str, dict[str, Any]] = {
     question: _SCHEMAS["types.schema.json"]["definitions"][rule["$ref"].rpartition("/")[2]]
@@ -56,6 +53,19 @@ def explain(question: str) -> str:
     empty = "" if question in REQUIRED else " It may be empty."
     follows = f" Its default follows from {' and '.join(SOURCES[question])}." if SOURCES[question] else ""
     return f"{question}: {what}. It must be {TYPES[question]['errorMessage']}, e.g. {example}.{empty}{follows}"
+
+
+def find_errors(answers: Mapping[str, str]) -> list[Any]:
+    """Return jsonschema's errors of answers against answers.schema.json; it is loaded only where there are some."""
+    if SchemaMatch(_SCHEMAS).accepts(_ANSWERS, _SCHEMAS[_ANSWERS], dict(answers)):
+        return []
+    from jsonschema import Draft7Validator
+    from referencing import Registry
+
+    registry: Any = Registry()
+    return list(
+        Draft7Validator(_SCHEMAS[_ANSWERS], registry=registry.with_contents(_SCHEMAS.items())).iter_errors(answers)
+    )
 
 
 def placeholders(answers: Mapping[str, str]) -> list[str]:
