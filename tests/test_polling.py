@@ -88,7 +88,8 @@ def test_what_it_waits_for_wakes_it() -> None:
 
     def look() -> bool:
         ended = wake.done()
-        wake.cancel()
+        if not ended:
+            wake.set_result(None)
         return ended
 
     assert poll(look, bool, lambda _: "", 600, wake=[wake])
