@@ -69,6 +69,7 @@ def pytest_configure() -> None:
         raise pytest.UsageError(f"REQUIRE_REAL is set and these are not on PATH: {', '.join(missing)}")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Have one process more than processors, as tests wait for other programs half of their time."""
     return (os.cpu_count() or 1) + 1
