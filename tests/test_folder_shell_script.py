@@ -38,6 +38,7 @@ READ = {
     "standard error": 'echo hi >&2; printf "%s" x 1>&2; { echo a; echo b; } >&2; echo c > /dev/null; if :; then echo d; fi >&2',
     "tests": '[ -z "${A:-}" ]; [[ a < b && ( c == c ) ]]; test -n x; if [ -n "${X:-}" ]; then export A=1; fi; export B=2',
     "here-document": "export A=1\n: <<'END'\nexport B=2\nEND\n: <<-X\n\texport C=3\n\tX\nexport D=4",
+    "here-string": ": <<<X\nexport A=1",
     "return": "export A=1; return 0; export B=2",
     "empty": "\n\n;\n".replace(";", ":"),
     "braces": "A={a,b}; export A B=x}y C='{' D=${X:-'}'}",

@@ -103,7 +103,7 @@ class _Scanner:
             self._at = space.end()
         begin, parts = self._at, self._word()
         target = self._text[begin : self._at]
-        if operator.rstrip("-").endswith("<<"):
+        if "<<" in operator and "<<<" not in operator:
             self._here.append((re.sub(r"['\"\\]", "", target), operator.endswith("-")))
         return Token("redirect", operator + target, line, parts)
 
