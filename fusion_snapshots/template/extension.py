@@ -13,6 +13,7 @@ import sys
 from collections.abc import MutableMapping
 from importlib.util import find_spec
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import cookiecutter
@@ -51,6 +52,7 @@ from jinja2.ext import Extension
 
 from .answers import resolved_types
 from .check import check_answers, check_given
+from .compiled import COMPILED
 from .finish import finish
 from .fit import snapshot_fit
 from .interview import begin_questions, offer_rest
@@ -97,11 +99,11 @@ def check(answers: MutableMapping[str, Any]) -> str:
 
 
 def _trusted_sources() -> frozenset[str]:
-    """Return what this repository wrote of all that reaches Jinja without a name: defaults, hooks, file names."""
+    """Return what this repository wrote of all that reaches Jinja without a name: defaults, hooks, names of files."""
     hooks = (hook.read_text(encoding="utf-8") for hook in (ROOT / "hooks").glob("*.py"))
     defaults = (value for value in TEMPLATE.values() if isinstance(value, str))
     names = (path.relative_to(ROOT / _FOLDER) for path in (ROOT / _FOLDER).rglob("*"))
-    return frozenset((*hooks, *defaults, *map(str, names)))
+    return frozenset((_FOLDER, *hooks, *defaults, *map(str, names)))
 
 
 class NoExtension(Extension):
@@ -123,7 +125,7 @@ class TemplateExtension(Extension):
     def __init__(self, environment: Environment) -> None:
         """Register; whatever set the environment up, delimiters and prefixes become the template's own."""
         super().__init__(environment)
-        for name, value in {**_UNSET, **TEMPLATE["_jinja2_env_vars"]}.items():
+        for name, value in {**_UNSET, **TEMPLATE["_jinja2_env_vars"], "compile": self._compile}.items():
             setattr(environment, name, value)
         environment.filters.update(
             answers_yaml=answers_yaml,
@@ -144,10 +146,25 @@ class TemplateExtension(Extension):
 
         cookiecutter renders answers given by ``key=value`` or a configuration as templates; they come without a name.
         """
-        answered = source in map(str, current_run().supplied.values())  # even where it quotes this repository
-        if source == _FOLDER and not answered:
+        is_ours = self._is_ours(source, name)
+        if source == _FOLDER and is_ours:
             # Replayed answers, too, are checked before the folder is made: its name is rendered first.
             return f"<< cookiecutter | check >>{_FOLDER}"
-        if name is not None or not re.search("<[<%#]", source) or (source in self._trusted and not answered):
+        if is_ours or not re.search("<[<%#]", source):
             return source
         return "<< '" + "".join(f"\\U{ord(character):08x}" for character in source) + "' >>"
+
+    def _is_ours(self, source: str, name: str | None) -> bool:
+        """Tell whether this repository wrote a source, and no answer quotes it."""
+        return name is not None or (source in self._trusted and source not in map(str, current_run().supplied.values()))
+
+    def _compile(self, source: str, name: str | None = None, filename: str | None = None) -> CodeType:
+        """Compile a source as the environment's class does, unless this repository wrote it and it is known."""
+        environment = self.environment
+
+        def compiled() -> CodeType:
+            return type(environment).compile(environment, source, name, filename)
+
+        if not self._is_ours(source, name):
+            return compiled()
+        return COMPILED.code_of((environment.preprocess(source, name, filename), name, filename), compiled)

@@ -13,6 +13,7 @@ from ..findings import text_of
 from ..folder.edited import live_name
 from ..tools import TOKEN_COMMAND
 from ..validate import Checked, check_folder, summary
+from .compiled import COMPILED
 from .edits import Landed, land
 from .landing import folder_of
 from .questions import placeholders
@@ -33,6 +34,7 @@ def finish(run: Run, answers: Mapping[str, Any]) -> dict[str, object]:
     folder = folder_of(answers)
     if folder is None:  # an answer quotes the hook
         return {}
+    COMPILED.keep()
     landed = land(folder, skips=bool(run.params.get("skip_if_file_exists")))
     errors, total = _check(folder)
     passed = not errors or bool(landed.kept)
