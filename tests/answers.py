@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 import tarfile
+import tempfile
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import backends
@@ -14,8 +17,13 @@ from scenario_steps import Step
 from scenarios import FILES, FROM_NOTHING, SCENARIOS, SETTING_UP
 
 from fusion_snapshots.simulated.state import Json
+from fusion_snapshots.simulated.tw import COMMANDS, client, command, options
 
 RECORDED = Path(__file__).parent / "tw-answers.json"
+ANSWERS: dict[str, list[Json]] = json.loads(RECORDED.read_text())
+# Scenarios that are about one module, whatever their commands.
+ABOUT: dict[str, ModuleType] = {"bad options": options, "pages": command}
+ABOUT |= dict.fromkeys(("refusals", "faults", "requests that are sent twice", "no Platform"), client)
 ARCHIVE = "dump.tar.gz"
 MOST = 2  # of a list, so many entries are kept, and how many there were
 CHANGING = (
@@ -37,6 +45,25 @@ def play(platform: Platform, name: str, folder: Path) -> list[Json]:
     if name not in FROM_NOTHING:
         _set_up(platform, folder)
     return [_answer(platform, step, folder) for step in SCENARIOS[name]]
+
+
+def steps_about(module: ModuleType) -> list[tuple[str, int]]:
+    """Return the scenarios' steps that a module of the stand-in is to answer: scenario and number from 0."""
+    steps = [(name, number) for name in SCENARIOS for number in range(len(SCENARIOS[name]))]
+    return [(name, number) for name, number in steps if _module(name, SCENARIOS[name][number]) == module.__name__]
+
+
+def _module(name: str, step: Step) -> str:
+    return ABOUT[name].__name__ if name in ABOUT else COMMANDS[options.command(step.words)].__module__
+
+
+@cache
+def played(name: str) -> list[Json]:
+    """Return what the stand-in answers to each step of a scenario, played once."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place).resolve() / "here"
+        folder.mkdir()
+        return play(backends.stand_in(folder.parent / "platform"), name, folder)
 
 
 def _set_up(platform: Platform, folder: Path) -> None:

@@ -1,28 +1,34 @@
-"""The stand-in for tw answers as the real tw answers, in every scenario of scenarios.py.
+"""The real tw answers as tests/tw-answers.json records, in every scenario of scenarios.py.
 
-tests/tw-answers.json holds what the real tw answered. The stand-in is compared with it everywhere, the real tw wherever
-it is on PATH: so a stand-in that drifts shows, and so does a tw that has changed. record_tw_answers.py writes the file.
+So does the stand-in: the test files of its modules (test_simulated_tw_*.py) compare each step of a scenario. A stand-in
+that drifts shows, and so does a tw that has changed. record_tw_answers.py writes the file.
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
-from answers import RECORDED, play
-from backends import Platform
+from answers import ANSWERS, play, steps_about
+from backends import Platform, real
 from scenarios import SCENARIOS
 
-ANSWERS = json.loads(RECORDED.read_text())
+from fusion_snapshots.simulated import tw
 
 
+@pytest.mark.needs("tw")
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_tw_answers_as_recorded(platform: Platform, tmp_path: Path, name: str) -> None:
+def test_tw_answers_as_recorded(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "here"
     folder.mkdir()
-    assert play(platform, name, folder) == ANSWERS[name]
+    with real(tmp_path / "platform") as platform:
+        assert play(platform, name, folder) == ANSWERS[name]
 
 
-def test_nothing_else_is_recorded() -> None:
-    assert list(ANSWERS) == list(SCENARIOS)
+def test_every_step_is_compared_with_the_stand_in_once_and_nothing_else_is_recorded() -> None:
+    steps = sorted((name, number) for name, answers in ANSWERS.items() for number in range(len(answers)))
+    modules = [tw.client, tw.command, tw.compute_env_commands, tw.dataset_commands, tw.general_commands, tw.options, tw.pipeline_commands, tw.run_commands]  # fmt: skip
+    assert sorted(step for module in modules for step in steps_about(module)) == steps
+    for module in modules:
+        file = Path(__file__).with_name(f"test_simulated_tw_{module.__name__.rpartition('.')[2]}.py")
+        assert "steps_about" in file.read_text()

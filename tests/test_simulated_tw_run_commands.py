@@ -1,0 +1,13 @@
+"""The stand-in's tw runs, compared with the real tw's."""
+
+from __future__ import annotations
+
+import pytest
+from answers import ANSWERS, played, steps_about
+
+from fusion_snapshots.simulated.tw import run_commands
+
+
+@pytest.mark.parametrize(("scenario", "number"), steps_about(run_commands))
+def test_each_step_is_answered_as_tw_answered_it(scenario: str, number: int) -> None:
+    assert played(scenario)[number] == ANSWERS[scenario][number]
