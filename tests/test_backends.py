@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from answers import ANSWERS, play, steps_about
-from backends import Platform, real
+from backends import real
 from scenarios import SCENARIOS
 
 from fusion_snapshots.simulated import tw
