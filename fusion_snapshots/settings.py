@@ -256,11 +256,11 @@ def read_settings(kind: type[S], verb: str, options: Mapping[str, str | list[str
     """
     rules = _rules(kind)
     found = {name: options.get(name.lower()) or [] for name in rules}
-    given = [f"{name}={text}" for name, each in found.items() for text in ([each] if isinstance(each, str) else each)]
+    typed = [f"{name}={text}" for name, each in found.items() for text in ([each] if isinstance(each, str) else each)]
     words = [word if re.match(r"\w+=", word) or not kind.loose else f"{kind.loose}={word}" for word in words]
     values: dict[str, Any] = {}
     problems = []
-    for word in [*given, *words]:
+    for word in [*typed, *words]:
         name, _, text = word.partition("=")
         rule = rules.get(name)
         if rule is None:

@@ -177,8 +177,8 @@ class TestRounds:
         assert [ids_in(each) for each in bench.world.experiments()] == [hosts[:1], hosts[1:]]
         assert [row.state for row in bench.rows()] == ["completed", "completed"]
         said = capsys.readouterr().out
-        assert "\nLooking again every 0 minutes; 1 of 2 rounds given.\n" in said
-        assert said.endswith("\n2 rounds given.\n")
+        assert "\nLooking again every 0 minutes; 1 of 2 rounds done.\n" in said
+        assert said.endswith("\n2 rounds done.\n")
 
     def test_a_deleted_run_and_a_missed_answer_do_not_end_them(
         self, bench: Bench, capsys: pytest.CaptureFixture[str]
@@ -200,7 +200,7 @@ class TestRounds:
         bench.launched(RUN, looks=1)
         bench.world.host(WORK, (20, RUN))
         bench.interrupt(times="3", every="0")
-        assert capsys.readouterr().out.endswith("\nfusion_snapshots: no run is under way.\n1 round given.\n")
+        assert capsys.readouterr().out.endswith("\nfusion_snapshots: no run is under way.\n1 round done.\n")
 
     def test_without_a_run_there_is_none(self, bench: Bench) -> None:
         bench.forge()
@@ -221,8 +221,8 @@ class TestRounds:
         add_interruptions(bench.root, [*rows, earlier._replace(when="2026-11-25T12:30:00Z", state="failed")])
         bench.interrupt(times="9", every="0")
         assert capsys.readouterr().out.endswith(
-            "\nfusion_snapshots: 3 rounds given since its run began, and its tasks may lose their instance 4 times; "
-            "no further round.\n1 round given.\n"
+            "\nfusion_snapshots: 3 rounds done since its run began, and its tasks may lose their instance 4 times; "
+            "no further round.\n1 round done.\n"
         )
 
     @pytest.mark.slow

@@ -195,7 +195,7 @@ def test_ctrl_c_at_a_question_keeps_the_answers_so_far(terminal: pexpect.spawn, 
     terminal.expect_exact("[3/")
     terminal.expect_exact(": ")
     terminal.sendintr()
-    terminal.expect_exact("Your answers so far are kept. Go on with: ")
+    terminal.expect_exact("Your answers so far are kept. To resume: ")
     assert ended(terminal) == 1
     kept = yaml.safe_load((tmp_path / "fusion-snapshots-answers.yml").read_text())["default_context"]
     assert kept == {"organization_name": "acme-genomics", "workspace_name": "fusion-benchmark"}
@@ -210,7 +210,7 @@ def test_a_closed_terminal_keeps_the_answers_so_far(
     terminal.expect_exact("[2/")
     terminal.expect_exact(": ")
     terminal.kill(number)
-    terminal.expect_exact("Your answers so far are kept. Go on with: ")
+    terminal.expect_exact("Your answers so far are kept. To resume: ")
     assert ended(terminal) == 128 + number
     kept = yaml.safe_load((tmp_path / "fusion-snapshots-answers.yml").read_text())["default_context"]
     assert kept == {"organization_name": "acme-genomics"}

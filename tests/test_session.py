@@ -62,7 +62,7 @@ def test_an_unexpected_error_is_kept_in_a_log_and_the_answers_in_a_file(tmp_path
     )
     assert "finish.py" in log.read_text()
     command = last.removeprefix(
-        "one is not complete; running again completes it, and keeps what you had edited. Go on with: "
+        "one is not complete; running again completes it, and keeps what you had edited. To resume: "
     )
     edit(template, "fusion_snapshots/template/finish.py", "    {}['AKIAIOSFODNN7EXAMPLE']\n", "")
     again = run([*shlex.split(command)], cwd=tmp_path, env=home)

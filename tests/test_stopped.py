@@ -136,7 +136,7 @@ def test_interrupted_in_a_new_folder(tmp_path: Path) -> None:
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "Traceback" not in errors
-    said = "one is not complete; running again completes it, and keeps what you had edited. Go on with: "
+    said = "one is not complete; running again completes it, and keeps what you had edited. To resume: "
     (command,) = [line.removeprefix(said) for line in errors.splitlines() if line.startswith(said)]
     ran = run([*command.split()], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
     assert ran.returncode == 0, ran.stderr
@@ -213,7 +213,7 @@ def test_a_new_folder_on_a_disk_too_small(tmp_path: Path, kibibytes: int | None)
     assert "Traceback" not in ran.stdout + ran.stderr
     last = ran.stderr.strip().splitlines()[-1]
     assert last.startswith("one is not complete; running again completes it, ")
-    command = last.partition("Go on with: ")[2].split()
+    command = last.partition("To resume: ")[2].split()
     again = run([*command], cwd=tmp_path / "keep", env={"HOME": str(tmp_path / "home")})
     assert again.returncode == 0, again.stderr
     assert not re.search("edits|Missing|No longer", again.stdout)
@@ -235,13 +235,13 @@ def test_a_disk_that_fills_up_loses_no_edit(tmp_path: Path) -> None:
     stopped, last = ran.stderr.strip().splitlines()[-2:]
     assert re.fullmatch(r"Stopped at /.*/one(/.*)?: No space left on device\.", stopped)
     assert last.startswith(
-        "one is not complete; running again completes it, and keeps what you had edited. Go on with: "
+        "one is not complete; running again completes it, and keeps what you had edited. To resume: "
     )
     assert "Traceback" not in ran.stdout + ran.stderr
     folder = tmp_path / "keep/one"
     assert (folder / "env.sh").read_text().endswith("# mine\n")
 
-    command = last.partition("Go on with: ")[2].split()
+    command = last.partition("To resume: ")[2].split()
     again = run([*command], cwd=tmp_path / "keep", env={"HOME": str(tmp_path / "home")})
     assert again.returncode == 0, again.stderr
     assert variables(folder)["AWS_REGION"] == "eu-west-1"

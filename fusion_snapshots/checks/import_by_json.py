@@ -15,7 +15,7 @@ def check(folder: Folder) -> Iterator[Finding]:
     """Yield what seqerakit 0.5.7 (helper.py) takes for a file to import; it looks before variables are filled in."""
     for block, exempt in _EXEMPT.items():
         for item in folder.items(block):
-            for name, value in item.given.items():
+            for name, value in item.raw.items():
                 if name not in exempt and item.is_sound(name) and ".json" in str(value):
                     message = "holds .json, at which seqerakit imports a file instead of adding this"
                     yield item.finding(

@@ -48,7 +48,7 @@ def _check_outdir(folder: Folder, item: Item, environment: Item) -> Iterator[Fin
     paths = f"{environment.text('work-dir')},{environment.text('allow-buckets')}".split(",")
     if not environment.is_sound("allow-buckets") or bucket_of(str(outdir)) in map(bucket_of, paths):
         return
-    if _PREFIX.match(str(item.given["params"]["outdir"])):
+    if _PREFIX.match(str(item.raw["params"]["outdir"])):
         message = "is in none of the buckets that the tasks may write, AWS_COMPUTE_ENV_ALLOWED_BUCKETS"
         prefix = folder.env.values["PIPELINE_OUTDIR_PREFIX"]
         yield folder.env.finding("error", "bucket", "PIPELINE_OUTDIR_PREFIX", message, prefix)

@@ -23,7 +23,7 @@ def check(folder: Folder) -> Iterator[Finding]:
             if name := item.text("params-file"):
                 users.setdefault(name, []).append(item)
             if item.file.name != REPORT_LAUNCH:  # where null is no cost report, which make report reads
-                yield from _find_dropped(item, item.given.get("params"), "params")
+                yield from _find_dropped(item, item.raw.get("params"), "params")
     for name, items in sorted(users.items()):
         path = folder.root / name
         if path.suffix.lower() in _SUFFIXES and is_file(path):

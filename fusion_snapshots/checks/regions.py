@@ -37,7 +37,7 @@ def _unknown(folder: Folder, region: str) -> str:
 
 def _check_literals(folder: Folder, item: Item) -> Iterator[Finding]:
     """Yield what is wrong with values that are written here; what a variable brings is reported in env.sh."""
-    region, work = (item.text(key) if "$" not in str(item.given.get(key)) else "" for key in ("region", "work-dir"))
+    region, work = (item.text(key) if "$" not in str(item.raw.get(key)) else "" for key in ("region", "work-dir"))
     if region and (message := _unknown(folder, region)):
         yield item.finding("warning", "region", ("region",), message, region)
     if bucket_of(work) in folder.regions:

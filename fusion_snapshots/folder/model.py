@@ -35,10 +35,10 @@ _YAML = (".yml", ".yaml")
 class Item:
     """One item of a block: its values as tw would get them, and the faults that keep some from being so."""
 
-    def __init__(self, file: YamlFile, key: Key, block: str, given: dict[Any, Any], env: Environment, rules: Rules):
+    def __init__(self, file: YamlFile, key: Key, block: str, raw: dict[Any, Any], env: Environment, rules: Rules):
         """Expand and judge what stands at a key of a file, whose block is this one even where it is misspelt."""
-        self.file, self.key, self.block, self.given = file, key, block, given
-        self.values, self.expansion_faults = expand_item(given, env)
+        self.file, self.key, self.block, self.raw = file, key, block, raw
+        self.values, self.expansion_faults = expand_item(raw, env)
         unsound = {each[len(key)] for each in file.unsure if each[: len(key)] == key}
         unsound |= {fault.key[0] for fault in self.expansion_faults}
         self.rule_faults: list[Fault] = rules.item_faults(block, self.values, unsound) if block in BLOCKS else []
@@ -65,7 +65,7 @@ class Item:
     def finding(
         self, severity: Severity, check: str, names: Iterable[Any], message: str, got: object = None
     ) -> Finding:
-        """Return a finding at a key of the item, given as the way to it, or at its first line."""
+        """Return a finding at a key of the item, by the way to it, or at its first line."""
         return self.file.finding(severity, check, (*self.key, *names), message, got)
 
 
@@ -147,11 +147,11 @@ class Folder:
         return YamlFile(path, self.name_of(path))
 
     def _add_items(self, file: YamlFile) -> None:
-        for given_block, values in file.data.items() if isinstance(file.data, dict) else ():
-            block = block_of(given_block)
-            for index, given in enumerate(values if block and isinstance(values, list) else ()):
-                if isinstance(given, dict):
-                    item = Item(file, (given_block, index), block, given, self.env, self.rules)
+        for name, values in file.data.items() if isinstance(file.data, dict) else ():
+            block = block_of(name)
+            for index, raw in enumerate(values if block and isinstance(values, list) else ()):
+                if isinstance(raw, dict):
+                    item = Item(file, (name, index), block, raw, self.env, self.rules)
                     self._items.setdefault(block, []).append(item)
 
 

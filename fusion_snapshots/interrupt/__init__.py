@@ -28,11 +28,11 @@ def interrupt(benchmark: Benchmark, settings: Interrupt) -> None:
     if settings.rate:
         make_storm(benchmark, place, targets, settings)
         return
-    given = _give_rounds(place, benchmark, targets, settings)
-    if not given:
+    done = _give_rounds(place, benchmark, targets, settings)
+    if not done:
         raise UserError("nothing was interrupted, see above. While a run is under way, again: make interrupt", 1)
     if settings.times > 1:
-        say(f"{count_of(given, 'round')} given.")
+        say(f"{count_of(done, 'round')} done.")
 
 
 def prepare(benchmark: Benchmark, arm: str, role: str) -> tuple[Place, list[Target]]:
@@ -53,30 +53,30 @@ def prepare(benchmark: Benchmark, arm: str, role: str) -> tuple[Place, list[Targ
 
 
 def _give_rounds(place: Place, benchmark: Benchmark, targets: list[Target], settings: Interrupt) -> int:
-    """Return how many rounds were given before the asked-for number, or a reason to stop, was reached."""
-    given = 0
+    """Return how many rounds were done before the asked-for number, or a reason to stop, was reached."""
+    done = 0
 
     def look() -> bool:
         """Give a round where there is one to give, and tell whether that was the last."""
-        nonlocal given
+        nonlocal done
         able = targets if settings.times == 1 else _find_able(benchmark, targets)
         if not able:
             return True
         if chosen := _choose(place, able, settings):
-            if not given:
+            if not done:
                 _ask(settings, len(chosen), place.aws.region)
             run_round(place, chosen, rehearse=settings.rehearse, every=settings.poll)
-            given += 1
-        if given < settings.times:
+            done += 1
+        if done < settings.times:
             rounds = count_of(settings.times, "round")
-            say(f"Looking again every {settings.every:g} minutes; {given} of {rounds} given.")
-        return given == settings.times
+            say(f"Looking again every {settings.every:g} minutes; {done} of {rounds} done.")
+        return done == settings.times
 
     if settings.times == 1:
         look()
     else:
         poll(look, bool, lambda _: "", 60 * settings.every)
-    return given
+    return done
 
 
 def _choose(place: Place, targets: Sequence[Target], settings: Interrupt) -> dict[Target, list[Host]]:
@@ -123,12 +123,12 @@ def _find_able(benchmark: Benchmark, targets: Sequence[Target]) -> list[Target]:
             for row in read_interruptions(benchmark.root)
             if row.may_count and row.arm == target.arm and row.when >= since
         ]
-        given, restores = len({row.when for row in rows}), count_restores(benchmark, target.arm)
+        done, restores = len({row.when for row in rows}), count_restores(benchmark, target.arm)
         if not going:
             say(f"{target.arm}: no run is under way.")
-        elif restores is not None and given + SPARE_RESTORES >= restores:
+        elif restores is not None and done + SPARE_RESTORES >= restores:
             limit = f"its tasks may lose their instance {count_of(restores, 'time')}"
-            say(f"{target.arm}: {count_of(given, 'round')} given since its run began, and {limit}; no further round.")
+            say(f"{target.arm}: {count_of(done, 'round')} done since its run began, and {limit}; no further round.")
         else:
             able.append(target)
     return able

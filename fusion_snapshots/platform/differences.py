@@ -63,15 +63,15 @@ _FLAGS = {
 # Of a pipeline: single words; lists; and, where the file leaves them to the Platform, what it takes then is well.
 _PIPELINE_LISTS = {"profile": "configProfiles", "user-secrets": "userSecrets", "workspace-secrets": "workspaceSecrets"}
 _PIPELINE_FLAGS = {"pull-latest": "pullLatest", "stub-run": "stubRun"}
-_WHERE_GIVEN = {"work-dir": "workDir", "commit-id": "commitId", "main-script": "mainScript"}
-_WHERE_GIVEN |= {"entry-name": "entryName", "schema-name": "schemaName"}
+_WHERE_SET = {"work-dir": "workDir", "commit-id": "commitId", "main-script": "mainScript"}
+_WHERE_SET |= {"entry-name": "entryName", "schema-name": "schemaName"}
 # Texts of files, and under which key the pipeline's compute environment has one that is taken where there is no file.
 _PIPELINE_TEXTS = {
     "config": ("configText", "nextflowConfig"),
     "pre-run": ("preRunScript", "preRunScript"),
     "post-run": ("postRunScript", "postRunScript"),
 }
-_UNSET = {"minCpus": "0"}  # what the Platform shows where an option was not given
+_UNSET = {"minCpus": "0"}  # what the Platform shows where an option was not set
 
 
 def find_differences(command: Command, seen: Reply, credentials_id: str = "") -> list[Difference]:
@@ -105,8 +105,8 @@ def find_pipeline_differences(command: Command, seen: Reply, root: Path) -> list
     found = _url(command, launch.text("pipeline", ""))
     found += _compare(command, {"revision": "revision"}, lambda key: launch.text(key, ""))
     found += _compare(command, _PIPELINE_LISTS, lambda key: ",".join(launch.texts(key)), as_set=True)
-    given = {option: key for option, key in _WHERE_GIVEN.items() if command.option(f"--{option}")}
-    found += _compare(command, given, lambda key: launch.text(key, ""))
+    wanted = {option: key for option, key in _WHERE_SET.items() if command.option(f"--{option}")}
+    found += _compare(command, wanted, lambda key: launch.text(key, ""))
     environment = launch.get("computeEnv") if launch.has("computeEnv") else None
     if command.option("--compute-env"):  # else the Platform takes the workspace's primary one
         name = environment.text("name", "") if environment else ""

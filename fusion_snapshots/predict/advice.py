@@ -72,7 +72,7 @@ def tell_rate(prediction: Prediction) -> str:
         low, high = rate.interval
         return f"Yours: {show_rate(rate.value)}; 90 % sure: {low:.2g} to {high:.2g}."
     seen = f" Yours: {show_rate(own.value)}." if own.counted else ""
-    return f"{'Predicted for' if prediction.terms.given.rate else 'Assumed'}: {show_rate(rate.value)}.{seen}"
+    return f"{'Predicted for' if prediction.terms.settings.rate else 'Assumed'}: {show_rate(rate.value)}.{seen}"
 
 
 def assumptions_of(prediction: Prediction) -> list[Assumption]:
@@ -83,7 +83,7 @@ def assumptions_of(prediction: Prediction) -> list[Assumption]:
     listed = [
         Assumption("rate", f"{prediction.first.rate.value:.3g} an hour", _source_of_rate(prediction)),
         Assumption("overhead", f"{show_percent(terms.overhead, 2)} of run time", _source_of_overhead(terms)),
-        Assumption("wait", f"{terms.wait * 60:g} min", "assumed" if terms.given.wait == Predict.wait else "--wait"),
+        Assumption("wait", f"{terms.wait * 60:g} min", "assumed" if terms.settings.wait == Predict.wait else "--wait"),
         Assumption(
             "restore",
             reference if measured.restore is None else f"{measured.restore:.2g} s per GiB",
@@ -105,7 +105,7 @@ def assumptions_of(prediction: Prediction) -> list[Assumption]:
 
 
 def _source_of_overhead(terms: Terms) -> str:
-    if terms.given.overhead is not None:
+    if terms.settings.overhead is not None:
         return "--overhead"
     return "assumed; nobody publishes it, so measure it" if terms.measured.overhead is None else _MEASURED
 
@@ -114,7 +114,7 @@ def _source_of_rate(prediction: Prediction) -> str:
     rate = prediction.first.rate
     if rate.counted:
         return f"{count_of(rate.events, 'interruption')} in {rate.hours:,.0f} task-hours"
-    return "--rate" if prediction.terms.given.rate else "assumed, as these runs show none"
+    return "--rate" if prediction.terms.settings.rate else "assumed, as these runs show none"
 
 
 def _gaps(prediction: Prediction) -> list[Assumption]:

@@ -50,7 +50,7 @@ class Plot(NamedTuple):
 def draw_picture(prediction: Prediction) -> str:
     """Return the picture as a file of its own."""
     rate = prediction.first.rate
-    label = "your rate" if rate.counted or prediction.terms.given.rate else "assumed rate"
+    label = "your rate" if rate.counted or prediction.terms.settings.rate else "assumed rate"
     chart = draw_chart(prediction.model, prediction.break_even, rate.value, prediction.in_usd, label)
     named = prediction.runs[0].pipeline or prediction.runs[0].name
     height = _TOP + _HEIGHT + 76

@@ -112,25 +112,25 @@ def predict_from(
     kept = [task for run in runs for task in run.kept]
     shown = [task for run in priced or runs for task in run.kept]
     machines = Machines(catalog, terms.types)
-    given = terms.given
-    if given.discount is None:
+    settings = terms.settings
+    if settings.discount is None:
         saving = saving_in(shown, machines.share) or saving_of_aws(kept, machines.share, env, root)
     else:
-        saving = Saving(given.discount / 100, "--discount")
+        saving = Saving(settings.discount / 100, "--discount")
     prices = PerHour(kept, machines.share, saving.value if saving else None)
     works = [works_of(run, machines, prices, terms) for run in runs]
     if not prices.in_usd:
         whole = sum(work.price * work.hours for each in works for work in each) / len(works) or 1.0
         works = [[work._replace(price=work.price / whole) for work in each] for each in works]
     costs = Costs(terms.overhead)
-    model = Model(works, costs, terms.wait, saving.value if saving else None, dict(terms.attempts), given.seed)
+    model = Model(works, costs, terms.wait, saving.value if saving else None, dict(terms.attempts), settings.seed)
     own = rate_of(runs if counted is None else counted)
     return Prediction(
         runs=runs,
         terms=terms,
         model=model,
         own=own,
-        rates=[Rate(value) for value in given.rate] or [own],
+        rates=[Rate(value) for value in settings.rate] or [own],
         saving=saving,
         in_usd=prices.in_usd,
         machines=machines,

@@ -44,29 +44,29 @@ class Terms:
     overhead: float
     wait: float
     measured: Measured
-    given: Predict
+    settings: Predict
 
 
-def read_terms(folder: Folder | None, catalog: Catalog, given: Predict, measured: Measured | None = None) -> Terms:
+def read_terms(folder: Folder | None, catalog: Catalog, settings: Predict, measured: Measured | None = None) -> Terms:
     """Return a folder's terms, or without one the template's; raises UserError for types that are not known.
 
     measured takes the place of what an earlier comparison of the folder measured.
     """
     configs = {each.arm: each for each in arm_configs(folder)} if folder else {}
     own = configs.get(SNAPSHOTS)
-    types = _types_of(folder, own, catalog, given.types)
+    types = _types_of(folder, own, catalog, settings.types)
     if measured is None:
         measured = read_measured(folder.root / COMPARISON) if folder else Measured()
-    overhead = given.overhead if given.overhead is not None else measured.overhead
+    overhead = settings.overhead if settings.overhead is not None else measured.overhead
     return Terms(
         types=types,
         limit_gib=(_limit_in(own) if own else 0) or largest_task(types),
         attempts={arm: _attempts_in(configs.get(arm)) for arm in (SNAPSHOTS, WITHOUT_SNAPSHOTS)},
         place="this folder's" if own else "the template's",
         overhead=OVERHEAD if overhead is None else overhead,
-        wait=given.wait / 60,
+        wait=settings.wait / 60,
         measured=measured,
-        given=given,
+        settings=settings,
     )
 
 

@@ -27,7 +27,7 @@ _TOKENS_BEGIN = "eyJ"  # names are built on answers, so that even the beginning 
 
 
 class Problem(NamedTuple):
-    """One refused answer: the question, the value given, why it is refused and an example of a good one."""
+    """One refused answer: the question, the value, why it is refused and an example of a good one."""
 
     question: str
     value: object
@@ -61,11 +61,12 @@ def apply_changes(answers: MutableMapping[str, str], changes: Mapping[str, str])
         answers[question] = default_of(question, answers)
 
 
-def complete(given: Mapping[str, object]) -> dict[str, str]:
+def complete(answered: Mapping[str, object]) -> dict[str, str]:
     """Return the answers to all questions that come of some given ones, tidied, with defaults for the others."""
     answers: dict[str, str] = {}
     for question in DEFAULTS:
-        answers[question] = tidy(question, given[question]) if question in given else default_of(question, answers)
+        known = question in answered
+        answers[question] = tidy(question, answered[question]) if known else default_of(question, answers)
     return answers
 
 
@@ -79,15 +80,15 @@ def find_problems(answers: Mapping[str, str]) -> list[Problem]:
 
     Of an answer that only follows from a refused one nothing is said: it will follow the correction.
     """
-    given = {question: answers[question] for question in DEFAULTS if answers.get(question)}
+    answered = {question: answers[question] for question in DEFAULTS if answers.get(question)}
     refused = (
-        *_against_buckets(given),
-        *_against_schema(given),
+        *_against_buckets(answered),
+        *_against_schema(answered),
         *_against_catalog(answers),
-        *_against_regions(given),
+        *_against_regions(answered),
     )
     found = {problem.question: problem for problem in refused}
-    for question, answer in given.items():
+    for question, answer in answered.items():
         if mask(answer) != answer or _TOKENS_BEGIN in answer:
             reason = "looks like an access token or key, which no question asks for"
             found[question] = _problem(answers, question, reason)
@@ -101,20 +102,20 @@ def _problem(answers: Mapping[str, object], question: str, reason: str, needed_b
     return Problem(question, value, reason, example, needed_by=needed_by)
 
 
-def _against_schema(given: Mapping[str, str]) -> list[Problem]:
+def _against_schema(answered: Mapping[str, str]) -> list[Problem]:
     """Return what answers.schema.json refuses."""
     found = []
-    for error in find_errors(given):
+    for error in find_errors(answered):
         if error.validator == "required":
             continue  # below, each by its name
         if error.validator == "dependencies":
             for question, needed in error.validator_value.items():
-                missing = [each for each in needed if question in given and each not in given]
-                found += [_problem(given, q, f"is needed because {question} is given", question) for q in missing]
+                missing = [each for each in needed if question in answered and each not in answered]
+                found += [_problem(answered, q, f"is needed because {question} is given", question) for q in missing]
         else:
-            found.append(_problem(given, str(error.path[0]), f"must be {error.schema['errorMessage']}"))
-    missing = [question for question in REQUIRED if question not in given]
-    return found + [_problem(given, q, f"is empty; it must be {TYPES[q]['errorMessage']}") for q in missing]
+            found.append(_problem(answered, str(error.path[0]), f"must be {error.schema['errorMessage']}"))
+    missing = [question for question in REQUIRED if question not in answered]
+    return found + [_problem(answered, q, f"is empty; it must be {TYPES[q]['errorMessage']}") for q in missing]
 
 
 def _against_catalog(answers: Mapping[str, str]) -> list[Problem]:
@@ -134,29 +135,29 @@ def _against_catalog(answers: Mapping[str, str]) -> list[Problem]:
     return found
 
 
-def _against_regions(given: Mapping[str, str]) -> list[Problem]:
+def _against_regions(answered: Mapping[str, str]) -> list[Problem]:
     """Return what is no region, with the one that was meant, and a work directory that is only a region's name."""
     found = []
-    region, work = given.get("aws_region", ""), given.get("aws_work_dir", "")
+    region, work = answered.get("aws_region", ""), answered.get("aws_work_dir", "")
     if region and not re.fullmatch(TYPES["aws_region"]["pattern"], region):
-        refused = _problem(given, "aws_region", f"must be {TYPES['aws_region']['errorMessage']}")
+        refused = _problem(answered, "aws_region", f"must be {TYPES['aws_region']['errorMessage']}")
         found.append(refused._replace(suggestion=nearest_region(region, REGIONS)))
     if bucket_of(work) in REGIONS:
-        found.append(_problem(given, "aws_work_dir", "names a region where the bucket belongs"))
+        found.append(_problem(answered, "aws_work_dir", "names a region where the bucket belongs"))
     return found
 
 
-def _against_buckets(given: Mapping[str, str]) -> list[Problem]:
+def _against_buckets(answered: Mapping[str, str]) -> list[Problem]:
     """Return results that would lie in a bucket which the tasks may not write, or go when the work directory goes."""
-    question, work = "pipeline_outdir_prefix", given.get("aws_work_dir", "-")
-    if question in given and is_within(given[question], work):
+    question, work = "pipeline_outdir_prefix", answered.get("aws_work_dir", "-")
+    if question in answered and is_within(answered[question], work):
         if work == f"s3://{bucket_of(work)}":
-            reason = f"is a whole bucket, and holds pipeline_outdir_prefix, {given[question]}. It is a directory"
-            found = _problem(given, "aws_work_dir", f"{reason} {WORK_DIR_GOES}")
+            reason = f"is a whole bucket, and holds pipeline_outdir_prefix, {answered[question]}. It is a directory"
+            found = _problem(answered, "aws_work_dir", f"{reason} {WORK_DIR_GOES}")
             return [found._replace(example=f"{work}/work")]
-        return [_problem(given, question, f"is in aws_work_dir, {WORK_DIR_GOES}")._replace(example=beside(work))]
-    open_to_tasks = [given.get("aws_work_dir", ""), *given.get("aws_compute_env_allowed_buckets", "").split(",")]
-    if question in given and bucket_of(given[question]) not in map(bucket_of, open_to_tasks):
+        return [_problem(answered, question, f"is in aws_work_dir, {WORK_DIR_GOES}")._replace(example=beside(work))]
+    open_to_tasks = [answered.get("aws_work_dir", ""), *answered.get("aws_compute_env_allowed_buckets", "").split(",")]
+    if question in answered and bucket_of(answered[question]) not in map(bucket_of, open_to_tasks):
         reason = "is in no bucket that the tasks may write, which are those of aws_work_dir and "
-        return [_problem(given, question, reason + "aws_compute_env_allowed_buckets")]
+        return [_problem(answered, question, reason + "aws_compute_env_allowed_buckets")]
     return []

@@ -146,7 +146,7 @@ class Run:
             with contextlib.suppress(OSError):
                 kept = self.save_answers(self.answers)
                 command = self.command(kept, over=bool(self.folder and self.folder.exists()))
-                print(f"{self._what_stopped()} Go on with: {command}", file=sys.stderr)
+                print(f"{self._what_stopped()} To resume: {command}", file=sys.stderr)
         if unexpected or (self.answers and isinstance(error, OSError)):
             raise SystemExit(UNEXPECTED if unexpected else 1)
 
