@@ -13,6 +13,7 @@ from aws_world import ACCOUNT, REGION, ids_in
 from bench import HEAD, PRICE, RUN, WORK, Bench, printed
 
 from fusion_snapshots.runs.interruptions import Interruption, add_interruptions
+from fusion_snapshots.runs.store import locked
 
 pytestmark = pytest.mark.needs("aws")
 
@@ -256,3 +257,16 @@ def test_without_snapshots_work_is_lost(bench: Bench, capsys: pytest.CaptureFixt
         f"fusion_spot: {host} will get AWS's two-minute notice. What runs there (1 task) is lost, and begins again elsewhere.",
         f"{host} also runs what this folder did not launch: 1 task of an unlabelled run.",
     ]
+
+
+def test_one_step_at_a_time(bench: Bench) -> None:
+    bench.forge()
+    host = bench.world.host(WORK, (14, RUN))
+    with locked(bench.root / "compute-envs"):
+        assert bench.refusal() == (
+            "another make interrupt or make prove of this folder is under way; let it end first",
+            1,
+        )
+    assert bench.world.experiments() == []
+    bench.interrupt()
+    assert [row.instance for row in bench.rows()] == [host]

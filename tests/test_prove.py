@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import archives
 import pytest
 from aws_world import ids_in
 from bench import WORK, Bench, printed
-from conftest import ROOT, run, slow_after
+from conftest import BIN, ROOT, run, slow_after
 from proofs import LAST, RESTARTED, RESTORED, WHOLE, counted
 
 from fusion_snapshots.aws import Aws
@@ -230,10 +232,34 @@ def test_other_runs_on_the_instance_are_not_interrupted_unasked(proof: Proof) ->
     name = under_way(proof)
     host = proof.bench.world.host(WORK, (8, proof.run), (8, "9xForeign0run1"))
     assert proof.refusal() == (
-        f"nothing was interrupted, as other runs share {host}. {name} goes on. Wait until it is alone, or: "
+        f"nothing was interrupted, as other runs share {host}. {name} is still under way. Wait until it is alone, or: "
         "make prove CONFIRM=yes"
     )
     assert proof.bench.world.experiments() == []
+
+
+def test_two_at_the_same_moment_start_one_proof(proof: Proof) -> None:
+    bench = proof.bench
+    proof.add_hello()
+    bench.platform.set(run_polls=10**6)
+    command, pipe = [str(BIN / "python"), "-m", "fusion_snapshots", "prove", "--poll", "0.2"], subprocess.PIPE
+    first, second = (
+        subprocess.Popen(command, cwd=bench.root, env=bench.env(), text=True, stdout=pipe, stderr=pipe)
+        for _ in range(2)
+    )
+    while first.poll() is second.poll() is None:
+        time.sleep(0.05)
+    refused, other = (first, second) if second.poll() is None else (second, first)
+    assert refused.communicate() == (
+        "All is well: 11 seqerakit files and env.sh checked.\n",
+        "prove: another make interrupt or make prove of this folder is under way; let it end first\n",
+    )
+    assert other.stdout
+    assert any(": started as " in line for line in other.stdout)
+    other.terminate()
+    other.communicate()
+    assert refused.returncode == 1
+    assert len(bench.platform.all("runs")) == 1
 
 
 def test_tasks_that_never_come(proof: Proof, monkeypatch: pytest.MonkeyPatch) -> None:

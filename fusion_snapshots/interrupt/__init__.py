@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 
 from ..aws.fis import role_arn
@@ -15,6 +16,7 @@ from ..polling import poll
 from ..process import at_once
 from ..runs.interruptions import read_interruptions
 from ..runs.listed import read_runs
+from ..runs.store import locked
 from ..settings import Interrupt
 from .rounds import Place, clean_up, run_round
 from .show import describe_cost, describe_effect, describe_hosts, describe_nothing
@@ -24,32 +26,39 @@ from .targets import SPARE_RESTORES, Target, check_account, check_region, count_
 
 def interrupt(benchmark: Benchmark, settings: Interrupt) -> None:
     """Interrupt Spot instances, once, in rounds or in a storm, when confirmed; raises UserError, also for nothing."""
-    place, targets = prepare(benchmark, settings.arm, settings.role)
-    if settings.rate:
-        make_storm(benchmark, place, targets, settings)
-        return
-    done = _give_rounds(place, benchmark, targets, settings)
+    with alone(benchmark, settings.arm, settings.role) as (place, targets):
+        if settings.rate:
+            make_storm(benchmark, place, targets, settings)
+            return
+        done = _give_rounds(place, benchmark, targets, settings)
     if not done:
         raise UserError("nothing was interrupted, see above. While a run is under way, again: make interrupt", 1)
     if settings.times > 1:
         say(f"{count_of(done, 'round')} done.")
 
 
-def prepare(benchmark: Benchmark, arm: str, role: str) -> tuple[Place, list[Target]]:
-    """Return where experiments run, and the arms to interrupt, once all that forbids it is excluded.
+@contextlib.contextmanager
+def alone(benchmark: Benchmark, arm: str, role: str) -> Iterator[tuple[Place, list[Target]]]:
+    """Yield where experiments run, and the arms to interrupt, once all that forbids it is excluded.
 
-    Removes what an earlier step left behind. Raises UserError.
+    No other step of this folder interrupts anything meanwhile: two would notify an instance twice, and remove each
+    other's templates. Removes what an earlier step left behind. Raises UserError.
     """
-    aws = benchmark.aws
-    check_region(aws.region)
-    with at_once() as pool:
-        account = pool.submit(check_account, aws, benchmark.env)
-        found = pool.submit(find_targets, benchmark, arm)
-        place = Place(benchmark.root, aws, account.result(), role_arn(role, account.result(), aws.region))
-        targets = found.result()
-    for target in targets:
-        clean_up(place, target.compute_env)
-    return place, targets
+
+    def refuse() -> None:
+        raise UserError("another make interrupt or make prove of this folder is under way; let it end first", 1)
+
+    with locked(benchmark.root / "compute-envs", refuse):
+        aws = benchmark.aws
+        check_region(aws.region)
+        with at_once() as pool:
+            account = pool.submit(check_account, aws, benchmark.env)
+            found = pool.submit(find_targets, benchmark, arm)
+            place = Place(benchmark.root, aws, account.result(), role_arn(role, account.result(), aws.region))
+            targets = found.result()
+        for target in targets:
+            clean_up(place, target.compute_env)
+        yield place, targets
 
 
 def _give_rounds(place: Place, benchmark: Benchmark, targets: list[Target], settings: Interrupt) -> int:

@@ -6,7 +6,7 @@ from ..aws.hosts import Host
 from ..benchmark import Benchmark
 from ..errors import UserError
 from ..folder.layout import SNAPSHOTS
-from ..interrupt import prepare
+from ..interrupt import alone
 from ..interrupt.rounds import Place, run_round
 from ..interrupt.show import describe_cost
 from ..interrupt.targets import Target
@@ -28,15 +28,15 @@ def prove(benchmark: Benchmark, settings: Prove) -> None:
     proven.
     """
     workspace = benchmark.workspace
-    place, (target,) = prepare(benchmark, SNAPSHOTS, settings.role)
-    row = find_or_launch(benchmark, target, settings.poll)
-    interrupted = [each for each in read_interruptions(benchmark.root) if each.arm == target.arm]
-    if not any(each.when >= row.when and each.may_count for each in interrupted):
-        host = wait_for_host(workspace, place.aws, target, row, settings.poll)
-        if host:
-            _interrupt(place, target, host, row, settings)
-    wait_for_runs(workspace, [row], settings.poll)
-    _conclude(benchmark, row)
+    with alone(benchmark, SNAPSHOTS, settings.role) as (place, (target,)):
+        row = find_or_launch(benchmark, target, settings.poll)
+        interrupted = [each for each in read_interruptions(benchmark.root) if each.arm == target.arm]
+        if not any(each.when >= row.when and each.may_count for each in interrupted):
+            host = wait_for_host(workspace, place.aws, target, row, settings.poll)
+            if host:
+                _interrupt(place, target, host, row, settings)
+        wait_for_runs(workspace, [row], settings.poll)
+        _conclude(benchmark, row)
 
 
 def _interrupt(place: Place, target: Target, host: Host, row: Row, settings: Prove) -> None:
@@ -44,7 +44,7 @@ def _interrupt(place: Place, target: Target, host: Host, row: Row, settings: Pro
     say(f"{host.id} ({host.type}) runs {host.runs[row.id]} tasks of {row.name}, and {others} of other runs.")
     say(describe_cost(1, place.aws.region))
     if others and not is_confirmed(settings.confirm, "Type yes to interrupt it: "):
-        again = f"{row.name} goes on. Wait until it is alone, or: make prove CONFIRM=yes"
+        again = f"{row.name} is still under way. Wait until it is alone, or: make prove CONFIRM=yes"
         raise UserError(f"nothing was interrupted, as other runs share {host.id}. {again}", 1)
     run_round(place, {target: [host]}, rehearse=False, every=settings.poll)
 
