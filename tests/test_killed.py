@@ -13,9 +13,10 @@ import time
 from pathlib import Path
 
 import pytest
+from aws_world import ids_in
 from backends import Platform, stand_in
-from bench import Bench
-from conftest import BIN, Stages, await_end, variables
+from bench import RUN, WORK, Bench
+from conftest import BIN, Stages, await_end, run, variables
 from steps import PREFIX, done, edit, step
 from test_prove import Proof
 
@@ -137,3 +138,22 @@ def test_a_proof_that_was_ended_is_the_only_one(bench: Bench) -> None:
         assert len(platform.all("runs")) <= 1
         started += len(platform.all("runs"))
     assert started, "each trial was ended before a proof had started"
+
+
+@pytest.mark.needs("aws")
+def test_an_interruption_that_was_ended_is_on_the_list_and_leaves_no_template(bench: Bench) -> None:
+    bench.forge()
+    command = ["interrupt", "--confirm", "yes", "--poll", "0.2"]
+    env, draw, hit = bench.env(), random.Random("interrupt"), 0
+    for _ in range(TRIALS):
+        bench.world.host(WORK, (14, RUN))
+        run_for(bench.root, env, command, draw.uniform(0, 8), draw.choice(SIGNALS))
+        again = run([BIN / "python", "-m", "fusion_snapshots", *command], cwd=bench.root, env=env)
+        assert again.returncode == 0 or "nothing to interrupt" in again.stderr, again.stderr
+        assert bench.world.templates() == []
+        sent = [host for each in bench.world.experiments() for host in ids_in(each)]
+        assert len(sent) == len(set(sent)), "an instance got two notices"
+        states = {row.instance: row.state for row in bench.rows()}
+        assert {states[host] for host in sent} <= {"completed"}
+        hit = len(sent)
+    assert hit, "each trial was ended before a notice was sent"
