@@ -23,7 +23,7 @@ RECORDED = Path(__file__).parent / "tw-answers.json"
 ANSWERS: dict[str, list[Json]] = json.loads(RECORDED.read_text())
 # Scenarios that are about one module, whatever their commands.
 ABOUT: dict[str, ModuleType] = {"bad options": options, "pages": command}
-ABOUT |= dict.fromkeys(("refusals", "faults", "requests that are sent twice", "no Platform"), client)
+ABOUT |= dict.fromkeys(("faults", "requests that are sent twice", "no Platform"), client)
 ARCHIVE = "dump.tar.gz"
 MOST = 2  # of a list, so many entries are kept, and how many there were
 CHANGING = (

@@ -17,8 +17,8 @@ from aws_world import ids_in
 from backends import Platform, stand_in
 from bench import RUN, WORK, Bench
 from conftest import BIN, Stages, await_end, run, variables
+from proof_bench import Proof
 from steps import PREFIX, done, edit, step
-from test_prove import Proof
 
 from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.runs.states import find_runs

@@ -14,10 +14,6 @@ from backends import Platform
 from conftest import TOKEN, slow_after
 from steps import ONDEMAND, ONDEMAND_FILE, PREFIX, SNAPSHOTS_FILE, Ran, done, edit, step
 
-from fusion_snapshots.findings import State
-from fusion_snapshots.json_reply import Reply
-from fusion_snapshots.preflight.platform_checks import check_active_runs, check_info
-
 Change = Callable[[Path, Platform], None]
 
 
@@ -143,21 +139,6 @@ def test_each_trouble_is_named_for_what_it_is(
     assert "Traceback" not in ran.stderr
 
 
-@pytest.mark.parametrize(
-    ("checks", "state", "words"),
-    [
-        ({"connectionCheck": 1, "versionCheck": 0, "credentialsCheck": 1}, State.WARNING, "the Platform is older than this tw expects"),
-        ({"connectionCheck": 1, "versionCheck": 1, "credentialsCheck": -1}, State.FAILED, "answers, but not whether it accepts the token: try again in some minutes"),
-        ({"connectionCheck": 1, "versionCheck": 1, "credentialsCheck": 0}, State.FAILED, "it has expired, or is another Platform's"),
-        ({"connectionCheck": 0, "versionCheck": -1, "credentialsCheck": -1}, State.FAILED, "does not answer tw"),
-    ],
-)  # fmt: skip
-def test_what_tw_info_says_is_read_by_its_numbers(checks: dict[str, int], state: State, words: str) -> None:
-    result = check_info(Reply(checks, "tw info"), "https://x.test/api")
-    assert result.state is state
-    assert words in result.text
-
-
 def with_programs(platform: Platform, programs: Path, *names: str) -> str:
     for name in names:
         (programs / name).symlink_to(str(shutil.which(name, path=platform.env["PATH"])))
@@ -205,13 +186,3 @@ def test_a_tw_that_answers_something_else(folder: Path, platform: Platform, prog
     assert ran.returncode == 1
     assert lines(ran)["TOWER_ACCESS_TOKEN"].startswith("failed: tw info: ")
     assert "Traceback" not in ran.stderr
-
-
-def test_what_the_smallest_plan_of_seqera_cloud_allows_is_said() -> None:
-    (said,) = check_active_runs("https://api.cloud.seqera.io", 3)
-    assert (said.subject, said.state) == ("active-runs", State.NOT_CHECKED)
-    assert (
-        said.text
-        == "Seqera Cloud Basic allows three active runs in an organization, and a round of this folder starts 3"
-    )
-    assert check_active_runs("https://seqera.acme.org/api", 3) == []
