@@ -9,6 +9,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def test_without_a_terminal_the_first_command_asks_and_stops(place: Path) -> Non
     assert bash(FIRST, place).returncode == 1
 
 
+@pytest.mark.skipif(not find_spec("ensurepip"), reason="Debian's python3-venv is missing, as README says")
 def test_without_uv_a_virtual_environment_does(place: Path) -> None:
     ran = bash(WITHOUT_UV.rstrip() + " --no-input project_slug=one\n", place)
     assert ran.returncode == 0, ran.stdout + ran.stderr
