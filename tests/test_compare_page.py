@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import pytest
 from archives import read_arm, task
 
 from fusion_snapshots.compare.assessment import Result, assess_runs, find_whole
-from fusion_snapshots.compare.charts import chart_cost, chart_lost, rank_processes
-from fusion_snapshots.compare.figures import ArmFigures
 from fusion_snapshots.compare.page import draw_page
 from fusion_snapshots.compare.snapshots import SnapshotLogs, TaskSnapshots
 
@@ -175,58 +171,3 @@ def test_runs_that_tell_nothing_still_make_a_page(tmp_path: Path) -> None:
     text = Page(draw_page(assess_runs(find_whole(runs), [], SnapshotLogs([], 0, ""), []))).text
     assert "Do Snapshots pay for this workflow?" in text
     assert "fusion_snapshots not reported" in text
-
-
-def arms_of(folder: Path, *costs: list[float]) -> list[ArmFigures]:
-    return [
-        read_arm(folder, f"arm{number}", [{"tasks": [task(usd=usd)]} for usd in own])
-        for number, own in enumerate(costs)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("costs", "ticks"),
-    [
-        ([[10], [40]], ["0", "10", "20", "30", "40"]),
-        ([[0.9]], ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
-        ([[1234]], ["0", "250", "500", "750", "1000", "1250"]),
-        ([[1]], ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
-        ([[0]], ["0", "1"]),
-    ],
-)
-def test_axes_begin_at_zero_and_end_above_the_largest(
-    tmp_path: Path, costs: list[list[float]], ticks: list[str]
-) -> None:
-    chart = chart_cost(arms_of(tmp_path, *costs))
-    assert [text for _, text in chart.ticks] == ticks
-    assert (chart.ticks[0][0], chart.ticks[-1][0]) == (0, 100)
-    for bar in chart.bars:
-        assert all(0 <= dot.x <= 100 for dot in bar.dots)
-
-
-def test_dots_lie_where_their_values_are_and_do_not_hide_one_another(tmp_path: Path) -> None:
-    (bar,) = chart_cost(arms_of(tmp_path, [5, 10, 5.01, 5.02])).bars
-    assert [(round(dot.x, 1), dot.lane) for dot in bar.dots] == [(50, 0), (50.1, -1), (50.2, 1), (100, 0)]
-    assert bar.width == pytest.approx(62.575)  # the mean of all four
-
-
-def test_lost_work_is_of_all_runs(tmp_path: Path) -> None:
-    lost = task(minutes=30, status="FAILED", exit=1)
-    arm = read_arm(
-        tmp_path, "arm", [{"tasks": [task()]}, {"tasks": [lost, lost]}, {"tasks": [lost], "status": "FAILED"}]
-    )
-    (bar,) = chart_lost([arm]).bars
-    assert bar.text == "0.50 task-hours"
-    assert [dot.x for dot in bar.dots] == [0, 50, 100]
-
-
-def test_processes_are_ranked_by_the_hours_of_a_run(tmp_path: Path) -> None:
-    tasks = [[task("ROOT:A", minutes=a), task("B", minutes=b), task("C", minutes=30)] for a, b in ((60, 20), (90, 10))]
-    theirs, ours = (read_arm(tmp_path, f"arm{n}", [{"tasks": own}]) for n, own in enumerate(tasks))
-    baseline, arm = (replace(each.runs[0], arm=name) for each, name in ((theirs, "fusion_ondemand"), (ours, "mine")))
-    changes = rank_processes(assess_runs(find_whole([baseline, arm]), [], SnapshotLogs([], 0, ""), []).first)
-    assert [(c.label, c.process, c.text, c.gained, round(c.x, 1), round(c.width, 1)) for c in changes] == [
-        ("A", "ROOT:A", "+30.0 min", False, 50, 50),
-        ("B", "B", "−10.0 min", True, 33.3, 16.7),
-    ]
-    assert changes[0].detail == "a task 1.00 h → 1.50 h"

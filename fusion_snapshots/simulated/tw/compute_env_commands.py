@@ -115,7 +115,7 @@ def add_forge(command: Command) -> Answer:
 def _wait(command: Command, identifier: str) -> tuple[int, str]:
     """Look until one has the wanted status or can no longer get it, without the seconds tw sleeps in between."""
     wanted = command.option("wait").upper()
-    said, shown, place = f"  Waiting {wanted} status...", "", 0
+    said, shown = f"  Waiting {wanted} status...", ""
     while True:
         try:
             status = command.ask("GET", f"/compute-envs/{identifier}")["computeEnv"]["status"]

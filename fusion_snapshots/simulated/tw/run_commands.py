@@ -12,7 +12,6 @@ from ..state import Json
 from .client import JavaError, NullError, TwError
 from .command import Answer, Command
 
-GIB = 2**30
 STATUS = ("pending", "submitted", "running", "cached", "succeeded", "failed")
 COUNTED = ("pending", "running", "cached", "submitted", "succeeded", "failed")
 
@@ -109,7 +108,7 @@ def dump(command: Command) -> Answer:
             entry.size = len(text.encode())
             archive.addfile(entry, io.BytesIO(text.encode()))
     progress = "" if "silent" in command.options else "\n".join([*said, ""])
-    if progress and command.option("tw output") == "json":
+    if command.option("tw output") == "json":
         print(progress, end="")  # progress comes before the answer, be that JSON
         progress = ""
     identifier = command.option("id")
