@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ACME, BIN, ROOT, run, slow_after
+from conftest import ACME, BIN, COOKIECUTTER, ROOT, copy_template, edit, run, slow_after
 
 RECIPE = [sys.executable, str(ROOT / "render_accounts.py")]
 COUNT = 12
@@ -110,6 +111,74 @@ def test_a_file_in_a_folders_place_is_named(tmp_path: Path, accounts: list[str])
         "1 rendered, 0 unchanged, 1 refused",
     ]
     assert (tmp_path / "out/account-00").read_text() == "mine"
+
+
+def test_edits_that_wait_are_named_with_the_commands_that_compare_them(tmp_path: Path, accounts: list[str]) -> None:
+    files, home = accounts[:2], {"HOME": str(tmp_path / "home")}
+    assert run([*RECIPE, "-o", "out", *files], cwd=tmp_path, env=home).returncode == 0
+    first, second = tmp_path / "out/account-00", tmp_path / "out/account-01"
+    edit(first, "env.sh", "AWS_CREDENTIALS='acme-aws'", "AWS_CREDENTIALS='mine'")
+    edit(first, "schemas/types.schema.json", "", "\n")
+    edit(second, "launch/hello.yml", "", "# mine\n")
+    for file in files:
+        edit(Path(file), "", "aws_credentials: acme-aws", "aws_credentials: acme-other")
+    # Twice, as a second run finds them waiting.
+    for state in ("rendered ", "unchanged"):
+        ran = run([*RECIPE, "-o", "out", *files], cwd=tmp_path, env=home)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert sorted(ran.stdout.splitlines()[:-2]) == [
+            "           Your edits wait; take over what you need:",
+            "           diff -ru out/account-00/schemas.edited out/account-00/schemas",
+            "           diff -u out/account-00/env.sh.edited out/account-00/env.sh",
+            f"{state}  00.yml  {first}",
+            f"{state}  01.yml  {second}",
+        ]
+        assert ran.stdout.splitlines()[-2:] == [
+            f"{'2 rendered, 0 unchanged' if state == 'rendered ' else '0 rendered, 2 unchanged'}, 0 refused",
+            "2 edited versions to take over and remove; until then, no step changes the workspace.",
+        ]
+    compare = ["diff", "-u", "out/account-00/env.sh.edited", "out/account-00/env.sh"]
+    changed = [line for line in run(compare, cwd=tmp_path).stdout.splitlines() if re.match(r"[-+]\w", line)]
+    assert changed == ["-export AWS_CREDENTIALS='mine'", "+export AWS_CREDENTIALS='acme-other'"]
+    (first / "env.sh.edited").unlink()
+    ran = run([*RECIPE, "-o", "out", *files], cwd=tmp_path, env=home)
+    assert ran.stdout.splitlines()[-1].startswith("1 edited version to take over")
+
+
+def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): (path.stat().st_mode, path.read_bytes()) for path in files}
+
+
+def test_a_folder_is_the_one_that_cookiecutter_renders(tmp_path: Path, accounts: list[str]) -> None:
+    home = {"HOME": str(tmp_path / "home")}
+    assert run([*RECIPE, "-o", "out", *accounts[:1]], cwd=tmp_path, env=home).returncode == 0
+    words = ["--no-input", "--config-file", accounts[0], "-o", "single"]
+    assert run([COOKIECUTTER, ROOT, *words], cwd=tmp_path, env=home).returncode == 0
+    assert contents(tmp_path / "out") == contents(tmp_path / "single")
+
+
+def test_a_folder_that_does_not_pass_its_check_is_refused(tmp_path: Path, accounts: list[str]) -> None:
+    home, place = {"HOME": str(tmp_path / "home")}, tmp_path / "out"
+    assert run([*RECIPE, "-o", "out", *accounts[:1]], cwd=tmp_path, env=home).returncode == 0
+    (place / "account-00/launch/mine.yml").write_text("launch: 5\n")
+    said = [
+        "refused    00.yml  ",
+        "           launch/mine.yml:1:1: error: launch: must be a list with at least one item, each starting with a dash "
+        "(got: 5) [schema]",
+        "           The rendered folder does not pass its own check.",
+    ]
+    ran = run([*RECIPE, "-o", "out", *accounts[:1]], cwd=tmp_path, env=home)
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert ran.stdout.splitlines() == [*said, "0 rendered, 0 unchanged, 1 refused"]
+    assert (place / "account-00/launch/mine.yml").is_file()
+    # Of a new one, which only a template with a mistake leads to, nothing stays.
+    template = copy_template(tmp_path / "template")
+    edit(template, "<<cookiecutter.project_slug>>/launch/hello.yml", "workspace:", "workspaces:")
+    ran = run([sys.executable, template / "render_accounts.py", "-o", "out", accounts[1]], cwd=tmp_path, env=home)
+    assert ran.returncode == 1
+    assert "workspaces: is not a key of launch; did you mean workspace?" in ran.stdout
+    assert [path.name for path in place.iterdir()] == ["account-00"]
 
 
 def write(place: Path, **answers: str) -> str:

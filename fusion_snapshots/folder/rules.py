@@ -142,7 +142,8 @@ class Rules:
 def nearest(name: object, known: Iterable[str], cutoff: float = 0.6) -> str:
     """Return the known name that is most like a misspelt one, in whatever case, or an empty text."""
     folded = {each.casefold(): each for each in known}
-    found = difflib.get_close_matches(str(name).casefold(), folded, n=1, cutoff=cutoff)
+    text = str(name).casefold()
+    found = [text] if text in folded else difflib.get_close_matches(text, folded, n=1, cutoff=cutoff)
     return folded[found[0]] if found else ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cookiecutter.config import get_config
-from cookiecutter.exceptions import CookiecutterException
+from cookiecutter.exceptions import CookiecutterException, FailedHookException
 from cookiecutter.main import cookiecutter
 from rich.console import Console
 from rich.progress import track
@@ -24,10 +25,12 @@ from ..folder.edited import unmerged
 from ..output import warn
 from ..unexpected import UNEXPECTED, keep_log
 from .answers import complete, find_problems
-from .finish import diff_commands
+from .finish import diff_commands, finish
 from .neighbours import Names, names_in, names_of, prefix_from
 from .questions import ROOT
 from .record import read_record
+from .session import current_run
+from .staging import stage
 from .supplied import find_misspelt, read_written
 from .workers import Workers
 
@@ -122,21 +125,47 @@ def _shared_prefix(file: Path, names: Names, owner: str) -> str:
 
 
 def render(account: Account) -> Outcome:
-    """Render one account's folder over what is there; cookiecutter's Python API, with a replay file of its own."""
+    """Render one account's folder over what is there."""
     file, folder = account
     start = Path.cwd()
     with quiet() as said:
         try:
             before = state_of(folder)
-            config = {"default_context": answers_of(file), "replay_dir": str(said.parent)}
-            place = str(folder.parent)
-            cookiecutter(str(ROOT), no_input=True, overwrite_if_exists=True, output_dir=place, default_config=config)
-            state = "unchanged" if before == state_of(folder) != {} else "rendered"
+            _generate(folder, answers_of(file), said.parent)
+            state = "unchanged" if before and before == state_of(folder) else "rendered"
             waiting = unmerged(folder)
             said_of_edits = ["Your edits wait; take over what you need:", *diff_commands(folder, waiting, start)]
             return Outcome(file, state, str(folder), "\n".join(said_of_edits if waiting else []), len(waiting))
         except Exception as error:  # whatever one file is, the others go on
             return Outcome(file, "refused", "", f"{said.read_text()}\n{error}")
+
+
+def _generate(folder: Path, answers: dict[str, object], replays: Path) -> None:
+    """Have cookiecutter render a folder by its Python API, with a replay file of its own.
+
+    What the hooks do is done here, without a process for each. Of a new folder that does not pass its own check nothing
+    is left, as after a failed hook. Raises CookiecutterException and OSError.
+    """
+    is_new = not folder.exists()
+    place = {"_output_dir": str(folder.parent), "project_slug": folder.name}
+    config = {"default_context": answers, "replay_dir": str(replays)}
+    try:
+        stage(place)
+        cookiecutter(
+            str(ROOT),
+            no_input=True,
+            overwrite_if_exists=True,
+            output_dir=place["_output_dir"],
+            default_config=config,
+            accept_hooks=False,
+        )
+        finished = finish(current_run(), {**complete(answers), **place})
+        if not finished["passed"]:
+            raise FailedHookException(finished["found"])
+    except CookiecutterException:
+        if is_new:
+            shutil.rmtree(folder)
+        raise
 
 
 def state_of(folder: Path) -> dict[str, bytes]:

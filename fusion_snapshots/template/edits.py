@@ -15,9 +15,9 @@ from typing import NamedTuple
 from ..folder.edited import unmerged
 from ..folder.layout import arms
 from .aside import drop_needless, has_versions, set_aside
-from .landing import PROGRAM, SCHEMAS, UNSEEN, copied_files
+from .landing import PROGRAM, SCHEMAS, UNSEEN, copied_files, read_source
 from .merge import Outcome, merge_file
-from .record import Record, Written, checksum_of, read_record, with_lf, write_record, written
+from .record import Record, Written, read_record, with_lf, write_record, written
 from .staging import staging_of
 
 
@@ -52,14 +52,15 @@ class _Landing:
         self.theirs = {path.relative_to(staging).as_posix(): with_lf(path.read_bytes()) for path in rendered}
         if not self.theirs:  # and all that lies there would be no longer part of the template
             raise RuntimeError(f"cookiecutter rendered nothing into {staging}")
-        self.program = copied_files()
+        self.program = {name: read_source(path) for name, path in copied_files().items()}
         self.old = read_record(folder)
         self.record = self.old.replaced_by(self._coming())
         self.returned: set[str] = set()
+        self.made: set[Path] = set()  # the folders in which files land
 
     def _coming(self) -> dict[str, Written]:
         """Return what the files are once they have landed; with skips, what lies there stays what it was."""
-        program = {name: Written(checksum_of(path.read_bytes())) for name, path in self.program.items()}
+        program = {name: Written(source.checksum) for name, source in self.program.items()}
         rendered = {name: written(data.decode()) for name, data in self.theirs.items() if not self._skipped(name)}
         stays = {name: each for name, each in self.old.files.items() if self._skipped(name)}
         return {**stays, **rendered, **program}
@@ -85,9 +86,8 @@ class _Landing:
         if any(name.startswith(f"{part}/") and not (self.folder / name).exists() for name in self.old.files):
             self._note_returned(f"{part}/")
         for name, source in self.program.items():
-            data = source.read_bytes()
-            if name.startswith(f"{part}/") and with_lf(_read(self.folder / name) or b"") != data:
-                os.replace(self._staged(name, data), self.folder / name)
+            if name.startswith(f"{part}/") and with_lf(_read(self.folder / name) or b"") != source.data:
+                os.replace(self._staged(name, source.data), self.folder / name)
 
     def _is_edited(self, part: str) -> bool:
         """Tell whether anything in the program, or the schemas, is not as the template wrote it."""
@@ -126,8 +126,9 @@ class _Landing:
     def _staged(self, name: str, data: bytes) -> Path:
         """Return a file in the staging folder that holds these bytes, ready to be moved to its place."""
         staged = self.staging / name
-        for folder in (staged.parent, (self.folder / name).parent):
+        for folder in {staged.parent, (self.folder / name).parent} - self.made:
             folder.mkdir(parents=True, exist_ok=True)
+            self.made.add(folder)
         staged.write_bytes(data)
         return staged
 
@@ -165,4 +166,4 @@ class _Landing:
 
 def _read(path: Path) -> bytes | None:
     """Return a file's bytes; None where there is none."""
-    return path.read_bytes() if path.is_file() else None
+    return path.read_bytes() if os.path.isfile(path) else None

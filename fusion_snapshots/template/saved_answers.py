@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import os
 import re
@@ -24,8 +25,12 @@ _NOT_KEPT = "  # not kept, as it looked like a secret"
 _ANSWER = re.compile(rf'  (?:# )?(?:{"|".join(DEFAULTS)}): "[^"]*"(?:{_NOT_KEPT})?')
 
 
+@functools.cache
 def template_version() -> str:
-    """Return the template's version and, in a git clone, its commit, marked when files were changed since."""
+    """Return the template's version and, in a git clone, its commit, marked when files were changed since.
+
+    It is that of this process: git is asked once.
+    """
     version = f"fusion-snapshots {TEMPLATE['_version']}"
     if not (ROOT / ".git").exists():
         return version
