@@ -33,5 +33,5 @@ def test_a_rate_that_was_counted_has_an_interval() -> None:
     assert low < rate.value < high
 
 
-def test_a_rate_that_was_given_has_none() -> None:
-    assert Rate(0.02).interval == (0.02, 0.02)
+def test_a_rate_that_was_given_may_be_a_third_or_three_times_as_much() -> None:
+    assert Rate(0.03).interval == pytest.approx((0.01, 0.09))

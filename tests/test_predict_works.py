@@ -65,13 +65,14 @@ def test_what_is_not_reported(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_the_type_of_a_task(tmp_path: Path, machine: str, found: str, assumed: bool) -> None:
     ((each,),) = (run.kept for run in runs_of(tmp_path, task(machineType=machine)))
-    assert MACHINES.find(each) == (CATALOG.types[found], assumed)
+    assert MACHINES.share(each)[0] == CATALOG.types[found]
+    assert (MACHINES.named(machine) is None) == assumed
 
 
 def test_a_type_that_is_assumed_holds_the_task(tmp_path: Path) -> None:
     tasks = [task(machineType=None, memory=gib << 30, cpus=cpus) for gib, cpus in ((60, 2), (8, 40), (500, 2))]
     (run,) = runs_of(tmp_path, *tasks)
-    names = [MACHINES.find(each).type.name for each in run.kept]
+    names = [MACHINES.share(each)[0].name for each in run.kept]
     assert names == ["r6id.2xlarge", "c6id.12xlarge", "c6id.12xlarge"]
 
 
@@ -86,8 +87,8 @@ def test_tasks_that_are_too_large(tmp_path: Path) -> None:
     runs = runs_of(
         tmp_path, *(task(name, peakRss=gib << 30, memory=8 << 30) for name, each in peaks.items() for gib in each)
     )
-    assert over_limit(runs, 118) == [Large("A:STAR", 2, 140, 118)]
+    assert over_limit(runs, 118) == [Large("A:STAR", 140, 118)]
     room = TERMS.limit_gib
     found = unsavable(runs, TERMS.types)
-    assert [(each.process, each.tasks, each.peak_gib) for each in found] == [("A:STAR", 2, 140), ("A:BISMARK", 1, 115)]
+    assert [(each.process, each.peak_gib) for each in found] == [("A:STAR", 140), ("A:BISMARK", 115)]
     assert room <= found[0].limit_gib < room + 1

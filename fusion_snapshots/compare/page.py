@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..errors import UserError
 from ..findings import mask, printable
 from ..predict.natural import Natural
-from ..predict.picture import style_of_chart
+from ..predict.picture import STYLE
 from ..runs.run import Run
 from ..tools import how_to_install
 from .assessment import Result
@@ -82,7 +82,7 @@ class Page(NamedTuple):
 
 def draw_page(result: Result, natural: Natural | None = None) -> str:
     """Return the page as HTML; natural is what the runs let expect where nobody interrupts anything."""
-    rates = {"natural": natural, "style": style_of_chart()}
+    rates = {"natural": natural, "style": STYLE}
     return make_templates().get_template("page.html.j2").render(page=make_page(result), **rates)
 
 

@@ -10,7 +10,6 @@ from ..folder.layout import BASELINE, COMPARISON, SNAPSHOTS, WITHOUT_SNAPSHOTS
 from ..instance_types import REFERENCE_GBPS, REFERENCE_GIB, REFERENCE_SECONDS, WINDOW_SECONDS
 from ..settings import MOST_RATE, Predict
 from .prediction import Prediction
-from .rates import Rate
 from .terms import Terms
 
 NAMES = {BASELINE: "on demand", WITHOUT_SNAPSHOTS: "Spot", SNAPSHOTS: "Spot with Snapshots"}
@@ -124,33 +123,24 @@ def _gaps(prediction: Prediction) -> list[Assumption]:
         gaps.append(Assumption("not in the trace", ", ".join(lacking), "the rest, or nothing, is assumed"))
     if prediction.assumed_types:
         tasks = f"for {count_of(prediction.assumed_types, 'task')} the smallest that fits"
-        gaps.append(Assumption("instance type", tasks, f"of {terms_types(prediction)}"))
+        names = [each.name for each in prediction.terms.types]
+        rest = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        gaps.append(Assumption("instance type", tasks, f"of {names[0]}{rest}"))
     if prediction.incomplete:
         gaps.append(Assumption("whole run", ", ".join(prediction.incomplete), "did not succeed: a result takes more"))
     return gaps
 
 
-def terms_types(prediction: Prediction) -> str:
-    """Return the first of the listed types, and how many more there are."""
-    names = [each.name for each in prediction.terms.types]
-    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
-
-
 def tell_decisive(prediction: Prediction) -> str:
     """Return which assumption decides most, and what it would change."""
     first = prediction.swings[0]
-    rate = prediction.first.rate
     ends = {
         "overhead": tuple(f"at {prediction.terms.overhead * by:.2g}" for by in (1 / 3, 3)),
-        "rate": tuple(f"at {value:.2g} an hour" for value in _ends(rate)),
+        "rate": tuple(f"at {value:.2g} an hour" for value in prediction.first.rate.interval),
         "restore": ("three times faster", "three times slower"),
     }[first.name]
     told = ", ".join(f"{end} {_signed(value)}" for end, value in zip(ends, (first.low, first.high), strict=True))
     return f"The {first.name} decides most. Snapshots against Spot: {told}."
-
-
-def _ends(rate: Rate) -> tuple[float, float]:
-    return rate.interval if rate.counted else (rate.value / 3, rate.value * 3)
 
 
 def _signed(share: float) -> str:
@@ -159,10 +149,8 @@ def _signed(share: float) -> str:
 
 def show_rate(rate: float) -> str:
     """Return a rate in words: one interruption an instance in 61 h (0.016 an hour)."""
-    hours = 1 / rate
-    return (
-        f"one interruption an instance in {hours:,.0f} h ({rate:.2g} an hour)" if hours >= 3 else f"{rate:.2g} an hour"
-    )
+    hours, shown = 1 / rate, f"{rate:.2g} an hour"
+    return f"one interruption an instance in {hours:,.0f} h ({shown})" if hours >= 3 else shown
 
 
 def show_percent(share: float, decimals: int) -> str:

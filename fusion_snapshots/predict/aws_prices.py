@@ -68,10 +68,6 @@ def _list_price(aws: Aws, name: str, region: str) -> float:
     wanted = {"instanceType": name, "regionCode": region, **_PLAIN_LINUX}
     filters = [f"Type=TERM_MATCH,Field={field},Value={value}" for field, value in wanted.items()]
     reply = aws.ask("pricing", "get-products", "--service-code", "AmazonEC2", "--filters", *filters)
-    prices = (_price_in(text) for text in reply.texts("PriceList"))
-    return max(prices, default=0.0)
-
-
-def _price_in(product: str) -> float:
-    terms = json.loads(product)["terms"]["OnDemand"].values()
-    return max(float(each["pricePerUnit"]["USD"]) for term in terms for each in term["priceDimensions"].values())
+    terms = [term for text in reply.texts("PriceList") for term in json.loads(text)["terms"]["OnDemand"].values()]
+    prices = (each["pricePerUnit"]["USD"] for term in terms for each in term["priceDimensions"].values())
+    return max(map(float, prices), default=0.0)

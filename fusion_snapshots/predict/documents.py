@@ -9,7 +9,6 @@ from typing import Any
 from .advice import advise, assumptions_of
 from .forecast import ArmForecast, AtRate, Usd
 from .prediction import Prediction
-from .works import Large
 
 _DECIMALS = 6
 
@@ -27,8 +26,8 @@ def write_document(prediction: Prediction) -> str:
         "rate_interval": list(rate.interval) if rate.counted else None,
         "break_even_per_hour": prediction.break_even,
         "rates": [_at(each) for each in prediction.at],
-        "over_limit": [_large(each) for each in prediction.over_limit],
-        "unsavable": [_large(each) for each in prediction.unsavable],
+        "over_limit": [each._asdict() for each in prediction.over_limit],
+        "unsavable": [each._asdict() for each in prediction.unsavable],
         "advice": advise(prediction),
         "assumptions": [each._asdict() for each in assumptions_of(prediction)],
         "decides": prediction.swings[0].name,
@@ -51,10 +50,6 @@ def _arm(arm: ArmForecast) -> dict[str, Any]:
         "hours": arm.hours._asdict(),
         "dies": arm.dies,
     }
-
-
-def _large(each: Large) -> dict[str, Any]:
-    return {"process": each.process, "peak_gib": each.peak_gib, "limit_gib": each.limit_gib}
 
 
 def _rounded(value: Any) -> Any:

@@ -23,7 +23,8 @@ _POINTS = 121
 _STAND_ALONE = """:root { font-family: system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; }
 .paper { fill: var(--paper); }
 """
-_OWN = """.curve { fill: none; stroke: var(--arm); stroke-width: 2.5; vector-effect: non-scaling-stroke; }
+# What the chart needs beside page.css.
+STYLE = """.curve { fill: none; stroke: var(--arm); stroke-width: 2.5; vector-effect: non-scaling-stroke; }
 .dashed { stroke-dasharray: 7 4; }
 .mark { stroke: var(--ink); stroke-dasharray: 2 3; }
 .on-top { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; }
@@ -56,7 +57,7 @@ def draw_picture(prediction: Prediction) -> str:
     height = _TOP + _HEIGHT + 76
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="100%" height="{height}" font-size="14">\n'
-        f"<style>\n{_STYLE.read_text(encoding='utf-8')}{_STAND_ALONE}{_OWN}</style>\n"
+        f"<style>\n{_STYLE.read_text(encoding='utf-8')}{_STAND_ALONE}{STYLE}</style>\n"
         f'<rect class="paper" width="100%" height="100%"/>\n'
         f'<svg x="2%" y="12" width="96%" height="{height - 12}">\n'
         f'<text class="name" x="0" y="16">{html.escape(named)}</text>\n'
@@ -65,7 +66,7 @@ def draw_picture(prediction: Prediction) -> str:
 
 
 def draw_chart(model: Model, break_even: float | None, rate: float, in_usd: bool, label: str) -> str:
-    """Return the chart as an SVG that a page with page.css and style_of_chart can hold."""
+    """Return the chart as an SVG that a page with page.css and STYLE can hold."""
     plot = _plot_of(model, break_even, rate)
     unit = "USD" if in_usd else "in uninterrupted runs on Spot"
     told = "they cost the same at no rate below 5" if break_even is None else f"break-even at {break_even:.2g}"
@@ -85,11 +86,6 @@ def draw_chart(model: Model, break_even: float | None, rate: float, in_usd: bool
             "</svg>",
         ]
     )
-
-
-def style_of_chart() -> str:
-    """Return what the chart needs beside page.css."""
-    return _OWN
 
 
 def _plot_of(model: Model, break_even: float | None, rate: float) -> Plot:

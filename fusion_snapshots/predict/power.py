@@ -26,7 +26,8 @@ class Power(NamedTuple):
 def power_of(runs: Sequence[Sequence[Work]], costs: Costs, rate: float) -> Power:
     """Return what shows the difference of the two Spot arms' costs with 80 % power."""
     rounds, hits = _runs_for(runs, costs, rate), _runs_for(runs, costs, STORM_RATE)
-    each = sum(_hits_of(work, STORM_RATE) for works in runs for work in works) / len(runs)
+    # The mean number of interruptions of a task that begins again each time.
+    each = sum(math.expm1(min(STORM_RATE * work.hours, 700.0)) for works in runs for work in works) / len(runs)
     return Power(
         max(LEAST_ROUNDS, math.ceil(rounds)) if rounds <= MOST_ROUNDS else None,
         max(LEAST_HITS, math.ceil(hits * each)) if hits <= MOST_ROUNDS else None,
@@ -43,11 +44,6 @@ def _runs_for(runs: Sequence[Sequence[Work]], costs: Costs, rate: float) -> floa
         for work in works:
             spread += work.price**2 * (_restarts(work.hours, rate) + _restores(work, costs, rate)) / len(runs)
     return _QUANTILES**2 * spread / (spot - snapshots) ** 2 if spot != snapshots and spread < math.inf else math.inf
-
-
-def _hits_of(work: Work, rate: float) -> float:
-    """Return the mean number of interruptions of a task that begins again each time."""
-    return math.expm1(min(rate * work.hours, 700.0))
 
 
 def _restarts(hours: float, rate: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -74,7 +74,7 @@ class Prediction:
     @property
     def assumed_types(self) -> int:
         """Tasks of which no type is reported, nor its like known."""
-        return sum(self.machines.find(task).assumed for run in self.runs for task in run.kept)
+        return sum(not self.machines.named(task.machine_type) for run in self.runs for task in run.kept)
 
     @property
     def first(self) -> AtRate:
@@ -139,7 +139,7 @@ def predict_from(
 
 def _swings(model: Model, rate: Rate, terms: Terms) -> list[Swing]:
     """Return by how much the answer hangs on each assumption: a third to three times as much, or its interval."""
-    low, high = rate.interval if rate.counted else (rate.value / 3, rate.value * 3)
+    low, high = rate.interval
     tried = {
         "overhead": [(_changed(model, overhead=terms.overhead * by), rate.value) for by in (1 / 3, 3)],
         "rate": [(model, low), (model, high)],
@@ -152,7 +152,7 @@ def _swings(model: Model, rate: Rate, terms: Terms) -> list[Swing]:
 def _changed(model: Model, overhead: float | None = None, restore: float = 1) -> Model:
     runs = [[work._replace(restore=work.restore * restore) for work in works] for works in model.runs]
     costs = model.costs if overhead is None else Costs(overhead)
-    return Model(runs, costs, model.wait, model.saving, model.attempts, model.seed)
+    return replace(model, runs=runs, costs=costs)
 
 
 def _difference(model: Model, rate: float) -> float:

@@ -24,9 +24,12 @@ class Rate(NamedTuple):
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The rates between which the true one lies in 90 of 100 such histories; the value itself if not counted."""
+        """The rates between which the true one lies in 90 of 100 such histories.
+
+        Of one that is not counted, a third of it and three times as much.
+        """
         if not self.counted:
-            return self.value, self.value
+            return self.value / 3, self.value * 3
         shape = self.events + 0.5
         low, high = (gamma_quantile(p, shape) / self.hours for p in _ENDS)
         return low, high
@@ -34,7 +37,7 @@ class Rate(NamedTuple):
 
 def gamma_quantile(p: float, shape: float) -> float:
     """Return the value below which a Gamma variable of a shape, of scale 1, lies with probability p."""
-    low, high = 0.0, shape + 40 * math.sqrt(shape) + 40
+    low, high = 0.0, shape + 10 * math.sqrt(shape) + 40
     while high - low > 1e-13 * high:
         middle = (low + high) / 2
         low, high = (middle, high) if gamma_share(middle, shape) < p else (low, middle)
@@ -42,38 +45,13 @@ def gamma_quantile(p: float, shape: float) -> float:
 
 
 def gamma_share(value: float, shape: float) -> float:
-    """Return the probability that a Gamma variable of a shape, of scale 1, is below a value."""
+    """Return the probability that a Gamma variable of a shape, of scale 1, is below a value, by its series."""
     if value <= 0:
         return 0.0
-    front = math.exp(shape * math.log(value) - value - math.lgamma(shape))
-    if value < shape + 1:
-        return front * _series(value, shape)
-    return 1 - front * _fraction(value, shape)
-
-
-def _series(value: float, shape: float) -> float:
-    """Return the lower incomplete Gamma function without its front, as a series."""
-    term = total = 1 / shape
+    term = total = math.exp(shape * math.log(value) - value - math.lgamma(shape + 1))
     n = shape
     while term > total * 1e-16:
         n += 1
         term *= value / n
         total += term
     return total
-
-
-def _fraction(value: float, shape: float) -> float:
-    """Return the upper incomplete Gamma function without its front, as a continued fraction by Lentz's method."""
-    tiny = 1e-300
-    b = value + 1 - shape
-    c, d = 1 / tiny, 1 / b
-    result = d
-    for i in range(1, 10_000):
-        a = -i * (i - shape)
-        b += 2
-        d = 1 / ((a * d + b) or tiny)
-        c = (b + a / c) or tiny
-        result *= c * d
-        if abs(c * d - 1) < 1e-15:
-            break
-    return result

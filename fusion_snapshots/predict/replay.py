@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from math import exp, floor, log, log1p, sqrt
 from typing import NamedTuple
@@ -40,8 +40,8 @@ class Forest:
         self._works = [by_end[index] for index in order]
         self._planned = [planned[index] for index in order]
         self._after = after  # the place behind a task's last descendant
-        ends = [work.ended + shifts[index] for work, index in zip(self._works, order, strict=True)]
-        self._last = _last_ends(ends, after)
+        last = _last_ends([work.ended + shift for work, shift in zip(by_end, shifts, strict=True)], parents)
+        self._last = [last[index] for index in order]
         self._edges = [0.0, *accumulate(self._planned)]
         self._began = min((work.submitted for work in works), default=0.0)
         self.hours = max(self._last, default=0.0) - self._began  # undisturbed
@@ -134,17 +134,10 @@ def _lay_out(parents: Sequence[int]) -> tuple[list[int], list[int]]:
     return order, after
 
 
-def _last_ends(ends: Sequence[float], after: Sequence[int]) -> list[float]:
+def _last_ends(ends: Sequence[float], parents: Sequence[int]) -> list[float]:
     """Return when the last of each task and its descendants ends."""
     last = list(ends)
-    for place in range(len(ends) - 1, -1, -1):
-        for child in _children(place, after):
-            last[place] = max(last[place], last[child])
+    for index in range(len(ends) - 1, -1, -1):
+        if parents[index] >= 0:
+            last[parents[index]] = max(last[parents[index]], last[index])
     return last
-
-
-def _children(place: int, after: Sequence[int]) -> Iterator[int]:
-    child = place + 1
-    while child < after[place]:
-        yield child
-        child = after[child]

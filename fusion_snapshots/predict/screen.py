@@ -19,7 +19,7 @@ from .advice import (
     tell_decisive,
     tell_rate,
 )
-from .forecast import ArmForecast, Usd
+from .forecast import ArmForecast
 from .power import STORM_RATE
 from .prediction import Prediction
 from .works import Large
@@ -31,12 +31,13 @@ _MOST_RATES = 2  # further ones that are shown
 
 def draw_screen(prediction: Prediction) -> str:
     """Return the prediction as text."""
+    rests_on = "; ".join(f"{each.name} {each.value} ({each.source})" for each in assumptions_of(prediction))
     paragraphs = [
         [_heading(prediction)],
         [*_table(prediction), *_other_rates(prediction)],
         [*_wrap(tell_break_even(prediction), tell_rate(prediction)), *_wrap(advise(prediction))],
         [*_large(prediction), *_wrap(_power(prediction))],
-        [*_wrap(_assumptions(prediction)), *_wrap(tell_decisive(prediction), f"Not known here: {NOT_KNOWN}.")],
+        [*_wrap(f"It rests on: {rests_on}."), *_wrap(tell_decisive(prediction), f"Not known here: {NOT_KNOWN}.")],
     ]
     return "\n\n".join("\n".join(line.rstrip() for line in lines) for lines in paragraphs)
 
@@ -64,8 +65,10 @@ def _table(prediction: Prediction) -> Iterator[str]:
 
 def _cells(prediction: Prediction, name: str, arm: ArmForecast) -> Sequence[str]:
     mean = "not known" if arm.usd is None else _cost(prediction, arm.usd.mean)
-    spread = "" if arm.usd is None or name == BASELINE else _spread(prediction, arm.usd)
-    dies = "" if name == BASELINE else _chance(arm.dies)
+    spread = ""
+    if arm.usd and name != BASELINE:
+        spread = f"{_cost(prediction, arm.usd.low)}–{_cost(prediction, arm.usd.high)}"
+    dies = "" if name == BASELINE else "below 0.1 %" if arm.dies < 0.0005 else show_percent(arm.dies, 1)
     return mean, spread, show_hours(arm.hours.mean), show_hours(arm.hours.p95), dies
 
 
@@ -78,16 +81,6 @@ def _cost(prediction: Prediction, value: float) -> str:
     if not math.isfinite(value):
         return "without end"
     return f"{value:,.2f}" if prediction.in_usd else f"{value:.3f}"
-
-
-def _spread(prediction: Prediction, usd: Usd) -> str:
-    return f"{_cost(prediction, usd.low)}–{_cost(prediction, usd.high)}"
-
-
-def _chance(value: float) -> str:
-    if value < 0.0005:
-        return "below 0.1 %"
-    return show_percent(value, 1)
 
 
 def _other_rates(prediction: Prediction) -> Iterator[str]:
@@ -122,8 +115,3 @@ def _power(prediction: Prediction) -> str:
     hits = f"{power.hits} hits on each Spot arm" if power.hits else "no number of hits"
     storm = f"{hits} (make interrupt RATE={STORM_RATE:g})"
     return f"To show the difference in cost with 80 % power: {rounds} at this rate, or {storm}."
-
-
-def _assumptions(prediction: Prediction) -> str:
-    told = [f"{each.name} {each.value} ({each.source})" for each in assumptions_of(prediction)]
-    return f"It rests on: {'; '.join(told)}."

@@ -13,7 +13,6 @@ from ..errors import UserError
 from ..folder.arm_config import ArmConfig, arm_configs
 from ..folder.layout import COMPARISON, SNAPSHOTS, WITHOUT_SNAPSHOTS
 from ..folder.model import Folder
-from ..folder.nextflow_config import limits_in
 from ..instance_types import GUIDE, Catalog, InstanceType
 from ..settings import Predict
 
@@ -60,7 +59,7 @@ def read_terms(folder: Folder | None, catalog: Catalog, settings: Predict, measu
     overhead = settings.overhead if settings.overhead is not None else measured.overhead
     return Terms(
         types=types,
-        limit_gib=(_limit_in(own) if own else 0) or largest_task(types),
+        limit_gib=(own.limits[1] if own else 0) or largest_task(types),
         attempts={arm: _attempts_in(configs.get(arm)) for arm in (SNAPSHOTS, WITHOUT_SNAPSHOTS)},
         place="this folder's" if own else "the template's",
         overhead=OVERHEAD if overhead is None else overhead,
@@ -103,11 +102,6 @@ def _types_of(folder: Folder | None, own: ArmConfig | None, catalog: Catalog, ty
         name, why = next(iter(refused.items()))
         raise UserError(f"--types: {name} {why}. Give guide, guaranteed or a list, e.g. c6id.8xlarge,m6id.8xlarge")
     return catalog.expand(resolved) or catalog.expand(GUIDE)
-
-
-def _limit_in(config: ArmConfig) -> float:
-    setting = config.settings.get("process.resourceLimits")
-    return limits_in(setting.value or "")[1] if setting else 0.0
 
 
 def _attempts_in(config: ArmConfig | None) -> int:

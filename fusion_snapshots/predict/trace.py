@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import NamedTuple
 
@@ -12,10 +12,13 @@ from ..findings import shorten
 from ..runs.run import Task
 
 _UNITS = {"ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[smhd])\s*)+")
+_PARTS = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[smhd])\s*)+")
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhd])")
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGTP]?)B")
+_BYTES = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGTP]?)B")
 _POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
+# What a cell must be that does not hold it.
+_TIME, _NUMBER = "a time, such as 2026-03-02 10:00:00.000 or 1772445600000", "a number, such as 4"
+_DURATION, _SIZE = "a duration, such as 3h 5m or 11100000", "a size, such as 12 GB or 12884901888"
 _ALIKE = ("cpus", "memory", "peak_rss", "attempt", "exit")  # what is assumed where a trace lacks it
 _UNDER_WAY = ("NEW", "SUBMITTED", "RUNNING")
 
@@ -74,8 +77,8 @@ def _split(line: str) -> list[str]:
 
 
 def _task(cells: Mapping[str, str]) -> Task:
-    submitted, started, ended = (_moment(cells.get(key)) for key in ("submit", "start", "complete"))
-    lasted, ran = (_seconds(cells.get(key)) for key in ("duration", "realtime"))
+    submitted, started, ended = (_read(cells.get(key), _moment, _TIME) for key in ("submit", "start", "complete"))
+    lasted, ran = (_read(cells.get(key), _seconds, _DURATION) for key in ("duration", "realtime"))
     if ended is None and submitted is not None and lasted is not None:
         ended = submitted + lasted
     if ended is None and started is not None and ran is not None:
@@ -83,7 +86,7 @@ def _task(cells: Mapping[str, str]) -> Task:
     if started is None and ended is not None and ran is not None:
         started = ended - ran
     seconds = ended - started if ended is not None and started is not None and ended >= started else None
-    memory, peak = (_gib(cells.get(key)) for key in ("memory", "peak_rss"))
+    memory, peak = (_read(cells.get(key), _gib, _SIZE) for key in ("memory", "peak_rss"))
     return Task(
         name=cells.get("name", ""),
         process=cells.get("process") or cells.get("name", "").partition(" (")[0],
@@ -95,7 +98,7 @@ def _task(cells: Mapping[str, str]) -> Task:
         seconds=seconds,
         usd=None,
         interruptions=None,
-        cpus=_number(cells.get("cpus")),
+        cpus=_read(cells.get("cpus"), float, _NUMBER),
         workdir="",
         submitted=submitted,
         started=started,
@@ -107,50 +110,40 @@ def _task(cells: Mapping[str, str]) -> Task:
     )
 
 
-def _number(text: str | None) -> float | None:
+def _read(text: str | None, read: Callable[[str], float], wanted: str) -> float | None:
+    """Return what a cell comes to, None where there is none; raises ValueError with what is wanted."""
     if text is None:
         return None
     try:
-        return float(text)
+        return read(text)
     except ValueError:
-        raise ValueError(f"{shorten(text)} is not a number, such as 4") from None
+        raise ValueError(f"{shorten(text)} is not {wanted}") from None
 
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text is not None and text.isdecimal() else None
 
 
-def _moment(text: str | None) -> float | None:
+def _moment(text: str) -> float:
     """Return seconds since 1970 of a date, or of milliseconds."""
-    if text is None:
-        return None
     if text.isdecimal():
         return int(text) / 1000
-    try:
-        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        raise ValueError(f"{shorten(text)} is not a time, such as 2026-03-02 10:00:00.000 or 1772445600000") from None
+    found = datetime.fromisoformat(text.replace("Z", "+00:00"))
     return (found if found.tzinfo else found.replace(tzinfo=timezone.utc)).timestamp()
 
 
-def _seconds(text: str | None) -> float | None:
+def _seconds(text: str) -> float:
     """Return the seconds of a duration, such as 3h 5m, or of milliseconds."""
-    if text is None:
-        return None
     if text.isdecimal():
         return int(text) / 1000
-    if not _DURATION.fullmatch(text):
-        raise ValueError(f"{shorten(text)} is not a duration, such as 3h 5m or 11100000")
+    if not _PARTS.fullmatch(text):
+        raise ValueError
     return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
 
 
-def _gib(text: str | None) -> float | None:
+def _gib(text: str) -> float:
     """Return GiB of a size, such as 12 GB, or of bytes."""
-    if text is None:
-        return None
-    if text.isdecimal():
-        return int(text) / 1024**3
-    found = _SIZE.fullmatch(text)
+    found = _BYTES.fullmatch(f"{text}B" if text.isdecimal() else text)
     if not found:
-        raise ValueError(f"{shorten(text)} is not a size, such as 12 GB or 12884901888")
+        raise ValueError
     return float(found[1]) * 1024.0 ** (_POWERS[found[2]] - 3)

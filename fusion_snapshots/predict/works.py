@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..instance_types import WINDOW_SECONDS, Catalog, InstanceType, dump_seconds
@@ -15,19 +14,11 @@ from .terms import Terms
 
 
 class Large(NamedTuple):
-    """A process with tasks that are too large: how many, the largest peak in GiB, and what there is room for."""
+    """A process with tasks that are too large: the largest peak in GiB, and what there is room for."""
 
     process: str
-    tasks: int
     peak_gib: float
     limit_gib: float
-
-
-class Machine(NamedTuple):
-    """The instance type on which a task is predicted, and whether it is not the recorded one nor its like."""
-
-    type: InstanceType
-    assumed: bool
 
 
 class Machines:
@@ -35,19 +26,14 @@ class Machines:
 
     def __init__(self, catalog: Catalog, listed: Sequence[InstanceType]) -> None:
         self._types, self._listed = catalog.types, sorted(listed, key=lambda each: (each.vcpus, each.memory_gib))
-        self._named = lru_cache(None)(self._find)
 
     def share(self, task: Task) -> tuple[InstanceType, float]:
-        """Return a task's type, and the share of such an instance that it takes."""
-        machine = self.find(task).type
+        """Return a task's type, the smallest listed where it is unknown, and the share of an instance that it takes."""
+        machine = self.named(task.machine_type) or self._smallest(task)
         return machine, share_of(task, machine)
 
-    def find(self, task: Task) -> Machine:
-        """Return a task's type, for one without NVMe its like with it; where neither is known, the smallest listed."""
-        found = self._named(task.machine_type)
-        return Machine(found, assumed=False) if found else Machine(self._smallest(task), assumed=True)
-
-    def _find(self, name: str) -> InstanceType | None:
+    def named(self, name: str) -> InstanceType | None:
+        """Return the type of a name, for one without NVMe its like with it; None where neither is known."""
         family, dot, size = name.partition(".")
         return self._types.get(name) or self._types.get(f"{family}d{dot}{size}")
 
@@ -95,23 +81,17 @@ def works_of(run: Recorded, machines: Machines, prices: PerHour, terms: Terms) -
 
 def over_limit(runs: Sequence[Recorded], limit_gib: float) -> list[Large]:
     """Return the processes with tasks whose peak exceeds a limit, the largest first."""
-    return _by_process([(task, limit_gib) for task in _kept(runs) if (task.peak or 0) > limit_gib])
+    return _by_process((task for run in runs for task in run.kept if (task.peak or 0) > limit_gib), limit_gib)
 
 
 def unsavable(runs: Sequence[Recorded], types: Sequence[InstanceType]) -> list[Large]:
     """Return the processes with tasks that no listed type can hold and save in time, though alone on it."""
     room = max(each.largest_task_gib(dumped=True) for each in types)
-    return _by_process([(task, room) for task in _kept(runs) if memory_of(task) > room])
+    return _by_process((task for run in runs for task in run.kept if memory_of(task) > room), room)
 
 
-def _kept(runs: Sequence[Recorded]) -> list[Task]:
-    return [task for run in runs for task in run.kept]
-
-
-def _by_process(found: Sequence[tuple[Task, float]]) -> list[Large]:
-    large: dict[str, Large] = {}
-    for task, limit in found:
-        before = large.get(task.process, Large(task.process, 0, 0.0, limit))
-        peak = max(before.peak_gib, task.peak or memory_of(task))
-        large[task.process] = Large(task.process, before.tasks + 1, peak, limit)
-    return sorted(large.values(), key=lambda each: (-each.peak_gib, each.process))
+def _by_process(found: Iterable[Task], limit: float) -> list[Large]:
+    peaks: dict[str, float] = {}
+    for task in found:
+        peaks[task.process] = max(peaks.get(task.process, 0.0), memory_of(task))
+    return [Large(name, peak, limit) for name, peak in sorted(peaks.items(), key=lambda item: (-item[1], item[0]))]
