@@ -189,18 +189,6 @@ def test_tasks_are_listed_one_a_row(root: Path) -> None:
         assert sum(float(row[9]) for row in rows if row[0] == arm) == usd
 
 
-def test_what_follows_a_semicolon_is_no_formula_either(tmp_path: Path) -> None:
-    """Excel takes ; for what parts cells where the comma is for decimals, and quotes within a cell for nothing then."""
-    names = ["a;=1+1", "b; @x", "c,\n=2", 'd;"-e', "f;g-h", "x,-y"]
-    make_folder(tmp_path, {"fusion_ondemand": [{"tasks": list(map(task, names))}], "fusion_spot": [spot(2, 1)]})
-    compare(Benchmark(tmp_path, ENV), False)
-    with (tmp_path / "report" / "tasks.csv").open(newline="") as file:
-        processes = [row[2] for row in csv.reader(file)][1 : 1 + len(names)]
-    assert processes == ["a;'=1+1", "b; '@x", "c,\n'=2", "d;\"'-e", "f;g-h", "x,-y"]
-    for line in (tmp_path / "report" / "tasks.csv").read_text().splitlines():
-        assert not any(cell.strip(' "').startswith(("=", "+", "-", "@")) for cell in line.split(";"))
-
-
 def test_secrets_in_names_of_tasks_are_written_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     key = "AKIAIOSFODNN7EXAMPLE"
     tasks = [task(f"FETCH_{key}"), task("GET https://me:sesame@host/x")]
@@ -213,15 +201,6 @@ def test_secrets_in_names_of_tasks_are_written_nowhere(tmp_path: Path, capsys: p
         assert "sesame" not in text
     assert "FETCH_<secret>" in (tmp_path / "report" / "tasks.csv").read_text()
     assert "FETCH_<secret>" in (tmp_path / "report" / "comparison.json").read_text()
-
-
-def test_no_text_is_a_formula(tmp_path: Path) -> None:
-    tasks = [task("=1+1"), task('@x,\n"y"', machineType="+a")]
-    make_folder(tmp_path, {"fusion_ondemand": [{"tasks": tasks}], "fusion_spot": [spot(2, 1)]})
-    compare(Benchmark(tmp_path, ENV), False)
-    with (tmp_path / "report" / "tasks.csv").open(newline="") as file:
-        rows = list(csv.reader(file))
-    assert [(row[2], row[6]) for row in rows[1:3]] == [("'=1+1", "c6id.8xlarge"), ('\'@x,\n"y"', "'+a")]
 
 
 def test_what_is_not_reported_is_null(tmp_path: Path) -> None:
