@@ -16,8 +16,8 @@ from conftest import ACME, BIN, COOKIECUTTER, EXAMPLES, QUESTIONS, ROOT, WITHOUT
 from cookiecutter.main import cookiecutter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_folder_model import commands
 from test_generation import SLUG, files_of, generate
+from test_rendered_files import commands
 
 from fusion_snapshots.folder.rules import Rules
 from fusion_snapshots.template.check import AnswersRefused

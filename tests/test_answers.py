@@ -13,6 +13,7 @@ import pytest
 import yaml
 from conftest import ACME, COOKIECUTTER, QUESTIONS, ROOT, Bake, RefusedError, run
 from questions import BAD
+from test_template_check import cookiecutter
 
 from fusion_snapshots.template.answers import complete, find_problems
 from fusion_snapshots.template.questions import EXAMPLES, tidy
@@ -54,59 +55,6 @@ def test_networking_needs_a_vpc(bake: Bake, question: str, answer: str) -> None:
         RefusedError, match=f"vpc_id: '' is needed because {question} is given, e.g. vpc-0a1b2c3d4e5f60718"
     ):
         bake(**{question: answer})
-
-
-def cookiecutter(cwd: Path, *words: str, template: Path = ROOT) -> tuple[int, str, str]:
-    ran = run([COOKIECUTTER, template, *words], cwd=cwd, env={"HOME": str(cwd / "home")}, stdin=-3)
-    return ran.returncode, ran.stdout, ran.stderr
-
-
-def test_all_problems_at_once_on_stderr_and_the_way_on(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    out.mkdir()
-    bad = ["organization_name=a b", "aws_region=nowhere", "max_cpus=0", "aws_work_dir=s3://acme/work"]
-    code, stdout, stderr = cookiecutter(tmp_path, "--no-input", "-o", str(out), *bad)
-    assert code == 1
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    assert lines[0] == "3 answers refused:"
-    assert [line.split(":")[0] for line in lines[1:]] == ["organization_name", "aws_region", "max_cpus"]
-    assert "Traceback" not in stdout + stderr
-    kept = out / "fusion-snapshots-answers.yml"
-    assert [path.name for path in out.iterdir()] == [kept.name]
-    last = stdout.strip().splitlines()[-1]
-    assert last.startswith(f"Nothing was written. Correct the answers in {kept}, then: ")
-    assert last.endswith(f"cookiecutter {ROOT} --output-dir {out} --no-input --config-file {kept}")
-
-    # The way on: correct the file, run the command. What was derived follows the corrected answers.
-    text = kept.read_text()
-    assert "  # project_slug: " in text
-    kept.write_text(text.replace('"a b"', '"acme"').replace('"nowhere"', '"eu-west-1"').replace('"0"', '"8"'))
-    words = last.partition(f"cookiecutter {ROOT} ")[2].split()
-    code, stdout, stderr = cookiecutter(tmp_path, *words)
-    assert (code, stderr) == (0, "")
-    folder = out / "fusion-snapshots-your-workspace_eu-west-1"
-    assert "AWS_WORK_DIR='s3://acme/work'" in (folder / "env.sh").read_text()
-
-
-def test_an_earlier_refusals_answers_are_not_overwritten(tmp_path: Path) -> None:
-    cookiecutter(tmp_path, "--no-input", "organization_name=first one")
-    cookiecutter(tmp_path, "--no-input", "organization_name=second one")
-    assert "second one" in (tmp_path / "fusion-snapshots-answers.yml").read_text()
-    assert "first one" in (tmp_path / "fusion-snapshots-answers-1.yml").read_text()
-    cookiecutter(tmp_path, "--no-input", "--config-file", "fusion-snapshots-answers.yml", "max_cpus=x")
-    assert not (tmp_path / "fusion-snapshots-answers-2.yml").exists()
-    assert 'max_cpus: "x"' in (tmp_path / "fusion-snapshots-answers.yml").read_text()
-
-
-def test_an_existing_folder_is_untouched_by_a_refusal(tmp_path: Path) -> None:
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (folder / "env.sh").write_text("edited")
-    code, _, stderr = cookiecutter(tmp_path, "--no-input", "-f", "project_slug=mine", "aws_region=x")
-    assert code == 1
-    assert "aws_region: 'x' must be an AWS region" in stderr
-    assert [path.name for path in folder.iterdir()] == ["env.sh"]
-    assert (folder / "env.sh").read_text() == "edited"
 
 
 def test_what_people_wrote_into_their_answers_file_is_not_lost(tmp_path: Path) -> None:
@@ -177,22 +125,6 @@ def test_odd_configurations(tmp_path: Path, config: str, words: str) -> None:
     assert (tmp_path / "fusion-snapshots-answers.yml").is_file() == bool(words)
 
 
-def test_places_where_no_folder_can_be(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("mine")
-    code, _, stderr = cookiecutter(tmp_path, "--no-input", "-o", "file")
-    assert code == 1
-    assert f"cannot be created in {tmp_path / 'file'}, which is a file; choose another --output-dir" in stderr
-    code, _, stderr = cookiecutter(tmp_path, "--no-input", "-f", "project_slug=file")
-    assert code == 1
-    assert f"project_slug: 'file' already exists in {tmp_path}" in stderr
-    (tmp_path / "mine").mkdir()
-    code, _, stderr = cookiecutter(tmp_path, "--no-input", "-f", "project_slug=mine", "--accept-hooks", "no")
-    assert code == 1
-    assert "only this template's hooks keep what was edited in it; leave out --accept-hooks" in stderr
-    assert (tmp_path / "file").read_text() == "mine"
-    assert not list((tmp_path / "mine").iterdir())
-
-
 def test_closed_input_and_output(tmp_path: Path) -> None:
     env = {"HOME": str(tmp_path / "home")}
     for redirected in ("<&-", ">/dev/full", ">&-"):
@@ -202,54 +134,12 @@ def test_closed_input_and_output(tmp_path: Path) -> None:
         shutil.rmtree(tmp_path / "fusion-snapshots-your-workspace_us-east-1", ignore_errors=True)
 
 
-def test_misspelt_questions_are_refused(tmp_path: Path) -> None:
-    code, _, stderr = cookiecutter(tmp_path, "--no-input", "aws_regoin=eu-west-1", "colour=blue", "shape=x")
-    assert code == 1
-    assert "aws_regoin: 'eu-west-1' answers no question (did you mean aws_region?)" in stderr
-    assert "colour: 'blue' answers no question (the questions are organization_name, " in stderr
-    assert "shape: 'x' answers no question\n" in stderr
-    kept = (tmp_path / "fusion-snapshots-answers.yml").read_text()
-    assert '  # This answers no question (did you mean aws_region?)\n  aws_regoin: "eu-west-1"\n' in kept
-
-
-def test_configuration_files_are_checked_too(tmp_path: Path) -> None:
-    config = {
-        "default_context": {"full_name": "A Person", "subnets": ["subnet-0a1b2c3d"], "max_cpu": 8, "vpc_id": None}
-    }
-    (tmp_path / "config.yml").write_text(yaml.safe_dump(config))
-    code, _, stderr = cookiecutter(tmp_path, "--no-input", "--config-file", "config.yml")
-    assert code == 1
-    assert "max_cpu: 8 answers no question (did you mean max_cpus?)" in stderr
-    assert (
-        'subnets: ["subnet-0a1b2c3d"] is a list; write one text, items separated by commas, e.g. subnets: "subnet-0a1b2c3d"'
-        in stderr
-    )
-    assert "full_name" not in stderr
-
-
 def test_configuration_values_are_data_not_templates(tmp_path: Path) -> None:
     config = {"default_context": {**ACME, "workspace_name": "<< ''.__class__.__mro__ >>"}}
     (tmp_path / "config.yml").write_text(yaml.safe_dump(config))
     code, _, stderr = cookiecutter(tmp_path, "--no-input", "--config-file", "config.yml")
     assert code == 1
     assert "workspace_name: \"<< ''.__class__.__mro__ >>\" must be" in stderr
-
-
-def test_replayed_answers_are_checked(tmp_path: Path) -> None:
-    code, _, stderr = cookiecutter(tmp_path, "--no-input", *(f"{key}={value}" for key, value in ACME.items()))
-    assert code == 0, stderr
-    shutil.rmtree(next(tmp_path.glob("fusion-snapshots-*")))
-    (replay,) = (tmp_path / "home/.cookiecutter_replay").iterdir()
-    good = replay.read_text()
-    replay.write_text(good.replace("eu-west-1", "eu-west-1; ls"))
-    code, _, stderr = cookiecutter(tmp_path, "--replay")
-    assert code == 1
-    assert "aws_region: 'eu-west-1; ls' must be an AWS region" in stderr
-    assert "Traceback" not in stderr
-    assert not [path for path in tmp_path.glob("fusion-snapshots-*") if path.is_dir()]
-    replay.write_text(good)
-    code, _, stderr = cookiecutter(tmp_path, "--replay")
-    assert code == 0, stderr
 
 
 @pytest.mark.parametrize(

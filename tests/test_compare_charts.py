@@ -82,6 +82,7 @@ def costing(*usd: float) -> Chart:
         (10.1, ["0", "2.5", "5", "7.5", "10", "12.5"]),
         (12.6, ["0", "5", "10", "15"]),
         (25.1, ["0", "10", "20", "30"]),
+        (0.004, ["0", "0.001", "0.002", "0.003", "0.004"]),
         (0.05, ["0", "0.01", "0.02", "0.03", "0.04", "0.05"]),
     ],
 )
@@ -124,6 +125,10 @@ def test_dots_are_near_within_one_and_a_half_percent(usd: float, lane: int) -> N
     assert [dot.lane for dot in bar.dots][1] == lane
 
 
+def test_small_amounts_are_shown_as_such() -> None:
+    assert costing(0.004).bars[0].text == "0.004 USD"
+
+
 def without_cost(run: Run) -> Run:
     return replace(run, cost_reported=None, tasks=[task._replace(usd=None) for task in run.tasks])
 
@@ -154,7 +159,9 @@ def test_work_lost_of_which_nothing_is_known() -> None:
 def test_the_ten_processes_that_changed_most_by_name_where_alike(tmp_path: Path) -> None:
     names = [f"P{number:02}" for number in range(MOST_PROCESSES + 2)]
     theirs, ours = (
-        read_arm(tmp_path, arm, [{"tasks": [task(name, minutes=base + 30 * (name in more)) for name in names]}])
+        read_arm(
+            tmp_path, arm, [{"tasks": [task(name, minutes=base + 30 * (name in more)) for name in reversed(names)]}]
+        )
         for arm, base, more in (("fusion_ondemand", 60, []), ("mine", 60, names[1:]))
     )
     changes = rank_processes(judge_runs([*theirs.runs, *ours.runs]).first)

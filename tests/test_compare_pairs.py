@@ -99,7 +99,7 @@ def test_a_cost_is_claimed_where_waits_make_no_difference(least: float | None, c
 
 
 def test_waits_matter_only_to_what_would_be_claimed() -> None:
-    alike = runs("fusion_snapshots", 10, 5)
+    alike = runs("fusion_snapshots", 10, 2)
     assert compare(alike, runs(BASELINE, 10, 5), {run.id: 5 for run in alike}).reservations == []
 
 

@@ -1,217 +1,218 @@
-"""The rendered folder works: env.sh in real shells, every YAML through the real seqerakit."""
+"""A folder as the checks take it: which files are read as what, and what is told of the items in them."""
 
 from __future__ import annotations
 
-import json
-import re
-import shlex
-import subprocess
 from pathlib import Path
 
 import pytest
-import yaml
-from conftest import ACME, BIN, ROOT, Bake, run, variables
+from conftest import edit
 
-from fusion_snapshots.simulated.tw import options as tw_options
+from fusion_snapshots.errors import UserError
+from fusion_snapshots.folder.model import Folder, Item, block_of, text_of
+from fusion_snapshots.folder.yaml_file import MAX_BYTES
 
-YAML_FILES = [
-    "compute-envs/aws_fusion_ondemand.yml",
-    "compute-envs/aws_fusion_snapshots.yml",
-    "pipelines/hello.yml",
-    "pipelines/workflow_fusion_ondemand.yml",
-    "pipelines/workflow_fusion_snapshots.yml",
-    "launch/hello.yml",
-    "launch/workflow_fusion_ondemand.yml",
-    "launch/workflow_fusion_snapshots.yml",
-    "report/dataset.yml",
-    "report/pipeline.yml",
-    "report/launch.yml",
-]
+ENVIRONMENT = "compute-envs/aws_fusion_snapshots.yml"
+LAUNCH = "launch/workflow_fusion_snapshots.yml"
+WORKFLOW = "pipelines/workflow_fusion_snapshots.yml"
+PREFIX = "fusion-benchmark_eu-west-1"
 
 
-SHELLS = ["bash", pytest.param("zsh", marks=pytest.mark.needs("zsh"))]
+def only(folder: Path, block: str, file: str) -> Item:
+    (found,) = (item for item in Folder(folder).items(block) if item.file.name == file)
+    return found
 
 
-@pytest.mark.parametrize("shell", SHELLS)
-def test_env_sh_in_real_shells(acme: Path, shell: str) -> None:
-    exported = variables(acme, shell)
-    assert exported["COMPUTE_ENV_PREFIX"] == "fusion-benchmark_eu-west-1"
-    assert re.fullmatch(r"\d{8}-\d{6}-[a-z0-9]{6}", exported["TIME"])
+def names(folder: Path) -> list[str]:
+    """Return the names of the files that are taken for seqerakit's."""
+    return [file.name for file in Folder(folder).files]
 
 
-@pytest.mark.parametrize("shell", SHELLS)
-def test_times_differ_by_more_than_the_second(acme: Path, shell: str) -> None:
-    times = {variables(acme, shell)["TIME"][15:] for _ in range(40)}
-    assert len(times) == 40
+@pytest.mark.parametrize(
+    ("name", "block"),
+    [("launch", "launch"), ("lunch", "launch"), ("compute_envs", "compute-envs"), ("pipeline", "pipelines"), ("team", "teams"), ("x", ""), (7, ""), (None, "")],
+)  # fmt: skip
+def test_a_block_is_known_by_its_name_spelt_right_or_not(name: object, block: str) -> None:
+    assert block_of(name) == block
 
 
-@pytest.mark.parametrize("shell", SHELLS)
-def test_env_sh_says_when_the_token_is_missing(acme: Path, shell: str) -> None:
-    ran = run([shell, "-c", f"set -eu; . {shlex.quote(str(acme / 'env.sh'))}"], cwd=Path("/"))
-    assert ran.returncode == 0
-    assert ran.stdout == ""
-    assert ran.stderr.startswith("env.sh: TOWER_ACCESS_TOKEN is not set.")
-    assert "TOWER_ACCESS_TOKEN=" not in (acme / "env.sh").read_text()
+def test_texts_that_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"a\xff" + b"b" * (MAX_BYTES - 2))
+    assert (text_of(path) or "")[:3] == "a\ufffdb"
+    path.write_bytes(b"b" * (MAX_BYTES + 1))
+    assert [text_of(path), text_of(tmp_path / "none"), text_of(tmp_path), text_of(Path("a\0"))] == [None] * 4
 
 
-def test_env_sh_has_a_comment_for_each_variable(acme: Path) -> None:
-    lines = (acme / "env.sh").read_text().splitlines()
-    for number, line in enumerate(lines):
-        if re.match(r"(export )?[A-Z_]+=", line):
-            assert lines[number - 1].startswith("# "), line
+@pytest.mark.parametrize(
+    ("name", "text", "is_seqerakits"),
+    [
+        ("launch/more.yml", "launch: []\n", True),
+        ("launch/odd.yaml", "x: 1\n", True),
+        ("launch/ODD.YML", "x: 1\n", True),
+        ("launch/broken.yml", "x: [\n", True),
+        ("launch/params.yml", "x: 1\n", False),
+        ("report/my-params-2.yml", "x: 1\n", False),
+        ("launch/params.yml", "launch: []\n", True),
+        ("launch/paramsets/a.yml", "x: 1\n", True),
+        ("launch/a.txt", "launch: []\n", False),
+        ("launch/.hidden.yml", "launch: []\n", False),
+        (".hidden/a.yml", "launch: []\n", False),
+        ("other/a.yml", "x: 1\n", False),
+        ("other/a.yml", "teams: []\n", True),
+        ("a.yml", "pipelines: []\n", True),
+        ("schemas/a.yml", "launch: []\n", False),
+        ("fusion_snapshots/a.yml", "launch: []\n", False),
+        ("launch/schemas/a.yml", "launch: []\n", True),
+    ],
+)
+def test_which_files_are_seqerakits(folder: Path, name: str, text: str, is_seqerakits: bool) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text)
+    assert (name in names(folder)) is is_seqerakits
+    assert "answers.yml" not in names(folder)
 
 
-def test_shellcheck_and_bash_n(acme: Path) -> None:
-    ran = run(["shellcheck", acme / "env.sh"])
-    assert (ran.returncode, ran.stdout) == (0, "")
-    assert run(["bash", "-n", acme / "env.sh"]).returncode == 0
+def test_a_virtual_environment_is_nobodys(folder: Path) -> None:
+    (folder / "env/lib").mkdir(parents=True)
+    (folder / "env/lib/a.yml").write_text("launch: []\n")
+    assert "env/lib/a.yml" in names(folder)
+    (folder / "env/pyvenv.cfg").touch()
+    assert "env/lib/a.yml" not in names(folder)
 
 
-def test_these_are_all_the_seqerakit_files(acme: Path) -> None:
-    found = {path.relative_to(acme).as_posix() for path in acme.rglob("*.yml")}
-    assert found == {*YAML_FILES, "params.yml", "report/params.yml", "answers.yml"}
+def test_a_link_that_leads_nowhere_is_seen_and_a_pipe_is_not(folder: Path) -> None:
+    (folder / "launch/gone.yml").symlink_to("nowhere.yml")
+    (folder / "launch/device.yml").symlink_to("/dev/null")
+    found = Folder(folder)
+    assert folder / "launch/gone.yml" in found.paths
+    assert folder / "launch/device.yml" not in found.paths
+    assert not found.is_read
 
 
-def test_first_lines_bind_files_to_their_schemas(acme: Path) -> None:
-    for name in YAML_FILES:
-        first, rest = (acme / name).read_text().split("\n", 1)
-        schema = first.removeprefix("# yaml-language-server: $schema=")
-        (block,) = yaml.safe_load(rest)
-        assert (acme / name).parent.joinpath(schema).resolve() == acme / f"schemas/{block}.schema.json"
+def test_a_params_file_that_an_item_names_is_not_seqerakits(folder: Path) -> None:
+    (folder / "launch/values.yml").write_text("x: 1\n")
+    assert "launch/values.yml" in names(folder)
+    edit(folder, LAUNCH, '"params.yml"', '"launch/values.yml"')
+    assert "launch/values.yml" not in names(folder)
+    edit(folder, LAUNCH, '"launch/values.yml"', '"$PLACE/values.yml"')
+    edit(folder, "env.sh", "", "export PLACE=launch\n")
+    assert "launch/values.yml" not in names(folder)
+    edit(folder, LAUNCH, '"$PLACE/values.yml"', '"a\\0b"')
+    assert "launch/values.yml" in names(folder)
 
 
-def commands(folder: Path, *names: str, cwd: str = "") -> list[tuple[str, dict[str, str | bool], list[str]]]:
-    """Return the tw commands the real seqerakit prints for files, as /bin/sh and tw's parser read them."""
-    ran = run(
-        ["bash", "-c", '. "$0"/env.sh && cd "$0/$1" && shift && exec seqerakit --dryrun "$@"', folder, cwd, *names]
+def test_all_is_read_of_a_rendered_folder(acme: Path) -> None:
+    found = Folder(acme)
+    assert found.is_read
+    assert [arm.name for arm in found.arms] == ["fusion_ondemand", "fusion_snapshots"]
+    assert (len(found.items("compute-envs")), len(found.items("launch")), found.items("teams")) == (2, 5, [])
+
+
+def test_a_file_that_cannot_be_read_is_told_of(folder: Path) -> None:
+    edit(folder, LAUNCH, "launch:", "launch: [")
+    assert not Folder(folder).is_read
+
+
+def test_an_item_is_expanded_and_knows_its_place(acme: Path) -> None:
+    item = only(acme, "launch", LAUNCH)
+    assert item.text("pipeline") == f"{PREFIX}_workflow_fusion_snapshots"
+    assert item.text("wait") == ""
+    assert list(item.params()) == ["outdir"]
+    assert item.place("params") == f"{LAUNCH}:10"
+    finding = item.finding("warning", "unfair", ["params", "outdir"], "differs", "x")
+    assert (finding.file, finding.line, finding.key, finding.got) == (LAUNCH, 11, "launch[0].params.outdir", "x")
+    assert item.finding("error", "schema", [], "lacks").line == 5
+
+
+def test_what_is_wrong_with_a_value_makes_it_no_text(folder: Path) -> None:
+    edit(folder, ENVIRONMENT, '"$AWS_REGION"', '"${AWS_REGION"')
+    edit(folder, ENVIRONMENT, "max-cpus: 1000", "max-cpus: many")
+    edit(folder, ENVIRONMENT, "wait: ", "wait: AVAILABLE\n    wait: ")
+    item = only(folder, "compute-envs", ENVIRONMENT)
+    assert [item.is_sound(name) for name in ("region", "max-cpus", "wait", "name")] == [False, False, False, True]
+    assert (item.text("region"), item.text("name")) == ("", f"{PREFIX}_fusion_snapshots")
+
+
+def test_params_that_are_no_mapping_are_none(folder: Path) -> None:
+    edit(folder, LAUNCH, "    params:\n", "    params: 7\n    other:\n")
+    assert only(folder, "launch", LAUNCH).params() == {}
+
+
+def test_items_that_are_no_mappings_are_passed_over(folder: Path) -> None:
+    (folder / "launch/odd.yml").write_text("launch: 7\nlunch:\n  - 7\n  - name: x\nnothing:\n  - name: y\n")
+    assert [item.key for item in Folder(folder).items("launch") if item.file.name == "launch/odd.yml"] == [("lunch", 1)]
+
+
+def test_an_item_belongs_to_the_arm_of_its_file_or_else_its_name(folder: Path) -> None:
+    (folder / "launch/more.yml").write_text(
+        f"launch:\n  - name: a\n    pipeline: {PREFIX}_workflow_fusion_snapshots\n  - name: b_fusion_snapshots\n    pipeline: c\n"
+        f"pipelines:\n  - name: x_fusion_ondemand\n"
     )
-    assert ran.returncode == 0, ran.stderr
-    parsed = []
-    for line in ran.stderr.splitlines():
-        if "DRYRUN: Running command" not in line:
-            continue
-        command = line.partition("Running command tw ")[2]
-        # /bin/sh expands and splits it, as it does for seqerakit; NUL shows where an argument ends.
-        arguments = shlex.quote(rf"printf '%s\0' {command}")
-        script = f'. "$0"/env.sh 2>/dev/null; exec /bin/sh -c {arguments}'
-        ran_shell = subprocess.run(["bash", "-c", script, folder], capture_output=True, text=True, check=True)
-        parsed.append(tw_options.parse(ran_shell.stdout.split("\0")[:-1]))
-    return parsed
-
-
-@pytest.mark.parametrize("name", YAML_FILES)
-def test_seqerakit_makes_good_tw_commands(acme: Path, name: str) -> None:
-    items = next(iter(yaml.safe_load((acme / name).read_text()).values()))
-    parsed = commands(acme, name)
-    assert len(parsed) == len(items)
-    for _, options, _ in parsed:
-        assert options["workspace"] == "acme-genomics/fusion-benchmark"
-        assert not any("$" in str(value) for value in options.values())
-
-
-def test_seqerakit_makes_exactly_the_guides_command(bake: Bake) -> None:
-    folder = bake(**{**ACME, "snapshots_instance_types": "guide"})
-    ((command, options, positionals),) = commands(folder, "compute-envs/aws_fusion_snapshots.yml")
-    assert command == "compute-envs add aws-batch forge"
-    assert positionals == []
-    assert options == {
-        "name": "fusion-benchmark_eu-west-1_fusion_snapshots",
-        "workspace": "acme-genomics/fusion-benchmark",
-        "credentials": "acme-aws",
-        "region": "eu-west-1",
-        "work-dir": "s3://acme-fusion/work",
-        "wave": True,
-        "fusion-v2": True,
-        "fast-storage": True,
-        "snapshots": True,
-        "no-ebs-auto-scale": True,
-        "provisioning-model": "SPOT",
-        "instance-types": "c6id.4xlarge,c6id.8xlarge,r6id.2xlarge,m6id.4xlarge,c6id.12xlarge,r6id.4xlarge,m6id.8xlarge",
-        "max-cpus": "1000",
-        "allow-buckets": "s3://acme-fusion",
-        "labels": "storage=fusionv2,project=benchmarking",
-        "wait": "AVAILABLE",
-    }
-
-
-def test_compute_envs_work_from_their_own_folder_as_in_the_guide(acme: Path) -> None:
-    ((command, _, _),) = commands(acme, "aws_fusion_ondemand.yml", cwd="compute-envs")
-    assert command == "compute-envs add aws-batch forge"
-
-
-def test_networking_and_image_are_one_argument_each(bake: Bake) -> None:
-    folder = bake(
-        vpc_id="vpc-aaaabbbbccccdddd",
-        subnets="subnet-aaaabbbbccccdddd1, subnet-aaaabbbbccccdddd2",
-        security_groups="sg-aaaabbbbccccdddd",
-        ami_id="ami-0a1b2c3d",
-    )
-    ((_, options, _),) = commands(folder, "compute-envs/aws_fusion_ondemand.yml")
-    assert options["vpc-id"] == "vpc-aaaabbbbccccdddd"
-    assert options["subnets"] == "subnet-aaaabbbbccccdddd1,subnet-aaaabbbbccccdddd2"
-    assert options["security-groups"] == "sg-aaaabbbbccccdddd"
-    assert options["ami-id"] == "ami-0a1b2c3d"
-
-
-def test_all_files_in_one_call_agree_in_their_names(acme: Path) -> None:
-    parsed = commands(acme, *YAML_FILES)
-    made: dict[str, set[object]] = {"compute-envs": set(), "pipelines": set(), "datasets": set()}
-    for command, options, positionals in parsed:
-        if command == "launch":
-            assert positionals[0] in made["pipelines"]
-        else:
-            made[command.split()[0]].add(options["name"])
-        if "compute-env" in options:
-            assert options["compute-env"] in made["compute-envs"]
-        for path in [options.get("config"), positionals[0] if command == "datasets add" else None]:
-            assert path is None or (acme / str(path)).is_file()
-    launches = [options["name"] for command, options, _ in parsed if command == "launch"]
-    assert len(launches) == len(set(launches)) == 5
-    assert made["datasets"] == {"fusion-benchmark_eu-west-1_runs"}
-
-
-def test_each_run_writes_to_a_folder_of_its_own(acme: Path) -> None:
-    outdirs = [
-        item["params"]["outdir"]
-        for name in YAML_FILES
-        if name.startswith("launch/")
-        for item in yaml.safe_load((acme / name).read_text())["launch"]
+    found = Folder(folder)
+    more = [
+        item for block in ("launch", "pipelines") for item in found.items(block) if item.file.name == "launch/more.yml"
     ]
-    assert sorted(outdirs) == [
-        f"$PIPELINE_OUTDIR_PREFIX/fusion_{where}/{kind}-fusion-{where}-$TIME"
-        for where in ("ondemand", "snapshots")
-        for kind in ("hello", "workflow")
-    ]
+    assert [found.arm_of(item) for item in more] == ["fusion_snapshots", "", "fusion_ondemand"]
+    assert found.arm_of(only(folder, "compute-envs", ENVIRONMENT)) == "fusion_snapshots"
 
 
-def test_validate_passes_and_says_so_in_one_line(acme: Path) -> None:
-    ran = run([BIN / "python", acme / "validate.py"], cwd=Path("/"))
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout == "All is well: 11 seqerakit files and env.sh checked.\n"
+def test_environments_that_are_elsewhere_are_not_of_aws(folder: Path) -> None:
+    edit(folder, ENVIRONMENT, "type: aws-batch", "type: google-batch")
+    assert [item.file.name for item in Folder(folder).aws_environments()] == ["compute-envs/aws_fusion_ondemand.yml"]
 
 
-def test_a_script_asks_for_the_versions_of_the_requirements(acme: Path) -> None:
-    required = set(re.findall(r"^[^#\n].*$", (acme / "requirements.txt").read_text(), re.M))
-    script = (acme / "validate.py").read_text()
-    (dependencies,) = re.findall(r"^# dependencies = (\[.*\])$", script, re.M)
-    assert set(json.loads(dependencies)) < required
-    (python,) = re.findall(r'^requires-python = ">=(.*)"$', (ROOT / "pyproject.toml").read_text(), re.M)
-    for path in acme.rglob("*.py"):
-        assert set(re.findall(r'^# requires-python = ">=(.*)"$', path.read_text(), re.M)) <= {python}, path
+@pytest.mark.parametrize(
+    ("file", "old", "new", "environment"),
+    [
+        (LAUNCH, "", "", ENVIRONMENT),
+        (LAUNCH, '    compute-env: "${COMPUTE_ENV_PREFIX}_fusion_snapshots"\n', "", ENVIRONMENT),  # as the pipeline's
+        (LAUNCH, '"${COMPUTE_ENV_PREFIX}_fusion_snapshots"', '"other"', None),
+        (LAUNCH, '"${COMPUTE_ENV_PREFIX}_fusion_snapshots"', "7", None),
+        (LAUNCH, '"${COMPUTE_ENV_PREFIX}_fusion_snapshots"', '"${COMPUTE_ENV_PREFIX}_fusion_ondemand"', "compute-envs/aws_fusion_ondemand.yml"),
+    ],
+)  # fmt: skip
+def test_the_environment_of_a_launch(folder: Path, file: str, old: str, new: str, environment: str | None) -> None:
+    edit(folder, file, old, new)
+    found = Folder(folder).environment_of(only(folder, "launch", LAUNCH))
+    assert (found.file.name if found else None) == environment
 
 
-def test_validate_names_the_command_when_a_package_is_missing(acme: Path) -> None:
-    ran = run([BIN / "python", "-S", acme / "validate.py"])
-    assert ran.returncode == 2
-    assert f"is not installed. Run: make -C {acme} setup " in ran.stderr
-    assert "Traceback" not in ran.stderr
+def test_a_launch_of_no_pipeline_of_the_folders_has_no_environment(folder: Path) -> None:
+    edit(folder, LAUNCH, '    compute-env: "${COMPUTE_ENV_PREFIX}_fusion_snapshots"\n', "")
+    edit(folder, LAUNCH, "_workflow_fusion_snapshots", "_workflow_elsewhere")
+    assert Folder(folder).environment_of(only(folder, "launch", LAUNCH)) is None
 
 
-@pytest.mark.parametrize("words", [["validate.py"], ["-m", "fusion_snapshots", "plan"]])
-def test_the_folders_own_environment_is_to_be_entered(folder: Path, words: list[str]) -> None:
-    (folder / ".venv").mkdir()
-    ran = run([BIN / "python", "-S", *words], cwd=folder)
-    assert ran.returncode == 2
-    assert " is not installed. Run: . .venv/bin/activate  (or, to check alone, " in ran.stderr
-    ran = run([BIN / "python", "-S", folder / "validate.py"], cwd=folder.parent)
-    assert f" is not installed. Run: . {folder}/.venv/bin/activate  (or, to check alone, " in ran.stderr
+def test_configurations_that_are_named_and_can_be_read(folder: Path) -> None:
+    named = "pipelines/nextflow_fusion_ondemand.config", "pipelines/nextflow_fusion_snapshots.config"
+    assert {*named} <= set(Folder(folder).configs)
+    (folder / named[0]).unlink()
+    assert named[0] not in Folder(folder).configs
+
+
+def test_configurations_that_were_edited_and_look_right_are_unproven(folder: Path) -> None:
+    config = "pipelines/nextflow_fusion_snapshots.config"
+    assert Folder(folder).unproven_configs == {}
+    edit(folder, config, "", "// mine\n")
+    assert list(Folder(folder).unproven_configs) == [config]
+    edit(folder, config, "", "includeConfig 'x'\n")
+    assert Folder(folder).unproven_configs == {}
+    edit(folder, config, "includeConfig 'x'\n", "process {\n")
+    assert Folder(folder).unproven_configs == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("ec2-instance-types.json", None, "No such file or directory; render the folder again, or copy schemas/ from another one"),
+        ("ec2-instance-types.json", "{", "is damaged: "),
+        ("aws-regions.json", "[]", "ec2-instance-types.json, ec2-other-families.json or aws-regions.json is damaged: "),
+    ],
+)  # fmt: skip
+def test_an_incomplete_program_says_how_to_mend_it(folder: Path, name: str, text: str | None, said: str) -> None:
+    path = folder / "schemas" / name
+    path.unlink() if text is None else path.write_text(text)
+    with pytest.raises(UserError) as refused:
+        Folder(folder, folder / "schemas")
+    assert said in str(refused.value)
+    assert refused.value.code == 2

@@ -268,6 +268,19 @@ def test_each_thing_has_one_place() -> None:
     assert len(holding("^import csv$")) <= 2
 
 
+def test_each_module_has_a_test_file_of_its_name() -> None:
+    """Named after the module, or after its folder and it; the checks all in test_checks.py."""
+    lacking = []
+    for path in sorted((ROOT / "fusion_snapshots").rglob("*.py")):
+        place = path.relative_to(ROOT / "fusion_snapshots").with_suffix("").parts
+        words = [word.strip("_") for word in place if word != "__init__"]
+        holds_code = path.stem != "__init__" or len(ast.parse(path.read_text(encoding="utf-8")).body) > 2
+        names = ["_".join(words[start:]) for start in range(len(words))]
+        if words[:1] != ["checks"] and holds_code and not any((ROOT / f"tests/test_{n}.py").exists() for n in names):
+            lacking.append(path.relative_to(ROOT).as_posix())
+    assert lacking == []
+
+
 def test_contributings_map_names_what_is_there() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## The rules of the house")[0]
     rows = text.partition("| In `fusion_snapshots/` | What |")[2].partition("\n\n")[0]
