@@ -12,11 +12,11 @@ from .errors import NoAnswerError, UserError
 from .json_reply import Reply
 from .output import say
 from .platform.differences import Difference, find_differences
-from .platform.seqerakit import Command, how_to_delete
+from .platform.seqerakit import Command, Plans, how_to_delete
 from .platform.tw_failure import advise
 from .platform.workspace import Workspace
 from .polling import poll
-from .process import at_once
+from .process import Program, at_once
 
 CREATION_MINUTES = 30  # AWS needs about five
 DELETION_MINUTES = 30
@@ -33,9 +33,18 @@ class Wanted(NamedTuple):
         return self.command.name
 
 
+def compute_env_files(benchmark: Benchmark) -> list[str]:
+    """Return the files of all arms' compute environments."""
+    return benchmark.files(*(arm.compute_env for arm in benchmark.arms))
+
+
 def find_wanted(benchmark: Benchmark) -> list[Wanted]:
     """Return the compute environments of all arms; raises PlanError."""
-    plans = benchmark.seqerakit.planned_of(benchmark.files(*(arm.compute_env for arm in benchmark.arms)))
+    return wanted_of(benchmark.seqerakit.planned_of(compute_env_files(benchmark)))
+
+
+def wanted_of(plans: Plans) -> list[Wanted]:
+    """Return the compute environments that plans of files would make."""
     return [
         Wanted(file, command)
         for file, commands in plans.items()
@@ -65,15 +74,33 @@ def create_compute_envs(benchmark: Benchmark, every: float) -> None:
         wanted, known = plan.result(), listed.result()
     known = _wait_until_gone(workspace, wanted, known, every)
     _refuse_different(workspace, [(item, known[item.name]) for item in wanted if item.name in known])
-    absent = [item for item in wanted if item.name not in known]
-    files, outputs = dict.fromkeys(item.file for item in absent), dict[str, Future[list[str]]]()
-    with at_once(len(files) + 1) as pool, ExitStack() as programs:
-        for file in files:
-            words = ("--on-exists", "ignore", file)
+    with at_once() as pool, ExitStack() as programs:
+        makers = {}
+        for file in dict.fromkeys(item.file for item in wanted if item.name not in known):
+            items = [item for item in wanted if item.file == file]
+            is_new = not any(item.name in known for item in items)
+            # What is there by now, seqerakit passes over, but where its end is to say that it made all.
+            words = ("--on-exists", "fail" if is_new else "ignore", file)
             program = programs.enter_context(benchmark.seqerakit.start(*words, seconds=60 * CREATION_MINUTES))
-            outputs[file] = pool.submit(list, program.lines())
-        known = _wait_until_made(workspace, wanted, every, list(outputs.values()))
-    _report(wanted, known, {file: output.result() for file, output in outputs.items()})
+            makers[file] = _Maker(items, is_new, program, pool.submit(list, program.lines()))
+        known = _wait_until_made(workspace, wanted, known, every, list(makers.values()))
+    _report(wanted, known, {file: maker.lines.result() for file, maker in makers.items()})
+
+
+class _Maker(NamedTuple):
+    """seqerakit, making the environments of a file; is_new: none of them was there."""
+
+    items: list[Wanted]
+    is_new: bool
+    program: Program
+    lines: Future[list[str]]
+
+    def made(self) -> dict[str, Reply]:
+        """Return, once it has ended, those that are AVAILABLE by how it ended: tw waited for that."""
+        if not self.is_new or self.program.wait():
+            return {}
+        names = [item.name for item in self.items if item.command.option("--wait").upper() == "AVAILABLE"]
+        return {name: Reply({"name": name, "status": "AVAILABLE"}, "tw compute-envs add") for name in names}
 
 
 def _refuse_different(workspace: Workspace, pairs: list[tuple[Wanted, Reply]]) -> None:
@@ -121,12 +148,20 @@ def _wait_until_gone(
 
 
 def _wait_until_made(
-    workspace: Workspace, wanted: list[Wanted], every: float, under_way: list[Future[list[str]]]
+    workspace: Workspace, wanted: list[Wanted], known: dict[str, Reply], every: float, makers: list[_Maker]
 ) -> dict[str, Reply]:
-    """Return the list once seqerakit has ended and nothing of ours is being created; show each state meanwhile."""
+    """Return the list once seqerakit has ended and nothing of ours is being created; show each state meanwhile.
+
+    Nothing is asked for where all are known to be AVAILABLE.
+    """
+    under_way = [maker.lines for maker in makers]
 
     def look() -> tuple[bool, dict[str, Reply]]:
         ended = all(future.done() for future in under_way)  # before the list is asked for, which then decides
+        if ended:
+            last = known | {name: entry for maker in makers for name, entry in maker.made().items()}
+            if set(states(last)) <= {"AVAILABLE"}:
+                return True, last
         return ended, workspace.compute_envs()
 
     def states(known: dict[str, Reply]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import NamedTuple
 
 from .benchmark import Benchmark
@@ -15,12 +16,12 @@ from .output import is_confirmed, say
 from .pipelines import REPLACE
 from .platform.differences import Difference, find_dataset_differences, find_differences
 from .platform.launchpad import CANNOT_VIEW, look_up_all
-from .platform.seqerakit import Command
+from .platform.seqerakit import Command, Plans
 from .platform.workspace import KINDS, Workspace, is_under_way
 from .polling import poll
 from .process import at_once
 from .runs.listed import Row, read_runs
-from .runs.states import look_at, may_start
+from .runs.states import Seen, look_at, may_start
 
 
 class Target(NamedTuple):
@@ -36,6 +37,11 @@ class Target(NamedTuple):
     def title(self) -> str:
         return f"{KINDS[self.command.resource].noun} {self.command.name}"
 
+    @property
+    def is_held(self) -> bool:
+        """Whether pipelines hold on to it."""
+        return self.command.resource == "compute-envs"
+
 
 def destroy(benchmark: Benchmark, confirm: bool, every: float) -> None:
     """List what exists of this folder's, delete it when confirmed, and say what remains; raises UserError.
@@ -43,13 +49,14 @@ def destroy(benchmark: Benchmark, confirm: bool, every: float) -> None:
     every is in seconds: how often the Platform is asked whether all is gone.
     """
     workspace = benchmark.workspace
-    # Pipelines hold on to compute environments, so these go last.
     files = [REPORT_PIPELINE, DATASET, HELLO_PIPELINE, *(arm.pipeline for arm in benchmark.arms)]
     files += [arm.compute_env for arm in benchmark.arms]
     plans = benchmark.seqerakit.planned_of(benchmark.files(*files))
     commands = [command for plan in plans.values() for command in plan if command.resource in KINDS]
-    targets = _find(benchmark, plans)
-    _refuse(benchmark, targets)
+    with at_once() as pool:
+        runs = pool.submit(_look_at_runs, benchmark)
+        targets = _find(benchmark, plans)
+        _refuse(benchmark, targets, runs)
     if not targets:
         say(f"Nothing of these files is in {workspace.name}.")
     else:
@@ -61,7 +68,7 @@ def destroy(benchmark: Benchmark, confirm: bool, every: float) -> None:
     _show_remains(benchmark.env)
 
 
-def _find(benchmark: Benchmark, plans: dict[str, list[Command]]) -> list[Target]:
+def _find(benchmark: Benchmark, plans: Plans) -> list[Target]:
     """Return what there is of the plans in the workspace, in the order in which it may go; raises UserError."""
     workspace = benchmark.workspace
     commands = [command for plan in plans.values() for command in plan]
@@ -102,7 +109,7 @@ def _view_compute_env(workspace: Workspace, command: Command, entry: Reply) -> T
     return Target(command, entry.text("id"), find_differences(command, seen), details)
 
 
-def _refuse(benchmark: Benchmark, targets: list[Target]) -> None:
+def _refuse(benchmark: Benchmark, targets: list[Target], runs: Future[_Runs]) -> None:
     """Raise UserError where something is not what the files describe, or a run may still use it."""
     differing = [target for target in targets if target.differences]
     if differing:
@@ -114,33 +121,56 @@ def _refuse(benchmark: Benchmark, targets: list[Target]) -> None:
             hint += f". Or, where you edited a pipeline's files since: {REPLACE}"
         raise UserError("\n  ".join(["nothing was deleted.", *troubles, hint]), 1)
     environments = {target.command.name for target in targets if target.command.resource == "compute-envs"}
-    if targets and (lines := _find_under_way(benchmark, environments)):
+    if targets and (lines := runs.result().describe(environments)):
         cancel = f"tw runs cancel --workspace {benchmark.workspace.name} --id ID"
         raise UserError("\n  ".join(["nothing was deleted.", *lines, f"Wait for them, or cancel each: {cancel}"]), 1)
 
 
-def _find_under_way(benchmark: Benchmark, environments: set[str]) -> list[str]:
-    """Return a line for each run under way: those of report/runs.csv, and others that use what would go."""
-    workspace = benchmark.workspace
-    listed = workspace.runs()
+class _Runs(NamedTuple):
+    """The rows of report/runs.csv, other runs under way, and what the Platform says of each by its id."""
+
+    rows: list[Row]
+    others: list[Row]
+    seen: dict[str, Seen]
+
+    def describe(self, environments: set[str]) -> list[str]:
+        """Return a line for each run under way: those of report/runs.csv, and others that use what would go."""
+        going = {identifier: each for identifier, each in self.seen.items() if is_under_way(each.status)}
+        lines = [f"{row.name}: whether it started is not known yet" for row in self.rows if may_start(row)]
+        lines += [f"{row.name} ({row.id}) is {going[row.id].status}" for row in _with_ids(self.rows) if row.id in going]
+        users = [(row, going[row.id]) for row in self.others if row.id in going]
+        return lines + [
+            f"{row.name} ({row.id}), which {RUNS} does not list, is {each.status} on {each.compute_env}"
+            for row, each in users
+            if each.compute_env in environments
+        ]
+
+
+def _look_at_runs(benchmark: Benchmark) -> _Runs:
+    """Return the runs that may be under way; raises UserError.
+
+    The list tells neither a run's compute environment nor, at once, how it ended: so each is asked for, those of
+    report/runs.csv while the list is.
+    """
+    workspace, rows = benchmark.workspace, read_runs(benchmark.root)
+    with at_once() as pool:
+        listing = pool.submit(workspace.runs)
+        seen = look_at(workspace, _with_ids(rows))
+        listed = listing.result()
     names = {run.text("runName", ""): identifier for identifier, run in listed.items()}
-    rows = [row._replace(id=row.id or names.get(row.name, "")) for row in read_runs(benchmark.root)]
-    own = {row.id: row for row in rows if row.id}
-    others = {
-        identifier: Row(identifier, run.text("runName", ""), "", "")
+    found = [row._replace(id=row.id or names.get(row.name, "")) for row in rows]
+    own = {row.id for row in found}
+    others = [
+        Row(identifier, run.text("runName", ""), "", "")
         for identifier, run in listed.items()
         if identifier not in own and is_under_way(run.text("status", ""))
-    }
-    # The list tells neither a run's compute environment nor, at once, how it ended: so each is asked for.
-    seen = look_at(workspace, [*own.values(), *others.values()])
-    going = {identifier: each for identifier, each in seen.items() if is_under_way(each.status)}
-    lines = [f"{row.name}: whether it started is not known yet" for row in rows if may_start(row)]
-    lines += [f"{row.name} ({row.id}) is {going[row.id].status}" for row in own.values() if row.id in going]
-    return lines + [
-        f"{row.name} ({row.id}), which {RUNS} does not list, is {going[row.id].status} on {going[row.id].compute_env}"
-        for row in others.values()
-        if row.id in going and going[row.id].compute_env in environments
     ]
+    seen |= look_at(workspace, [row for row in _with_ids([*found, *others]) if row.id not in seen])
+    return _Runs(found, others, seen)
+
+
+def _with_ids(rows: list[Row]) -> list[Row]:
+    return list({row.id: row for row in rows if row.id}.values())
 
 
 def _join(found: list[Difference]) -> str:
@@ -159,13 +189,15 @@ def _show(benchmark: Benchmark, targets: list[Target], commands: list[Command]) 
 
 def _delete(workspace: Workspace, targets: list[Target], every: float) -> None:
     """Delete by id what was shown, then look each up until it is gone; raises UserError naming what remains."""
-    troubles = {}
-    for target in (target for target in targets if not target.is_going):
-        say(f"Deleting {target.title}")
-        try:
-            workspace.ask(target.command.resource, "delete", "--id", target.identifier)
-        except UserError as error:
-            troubles[target.title] = str(error)
+    troubles: dict[str, str] = {}
+    going = [target for target in targets if not target.is_going]
+    # Pipelines hold on to compute environments, so these go last.
+    for batch in ([each for each in going if not each.is_held], [each for each in going if each.is_held]):
+        for target in batch:
+            say(f"Deleting {target.title}")
+        with at_once() as pool:
+            said = pool.map(lambda target: _delete_one(workspace, target), batch)
+            troubles |= {target.title: text for target, text in zip(batch, said, strict=True) if text}
 
     def is_done(left: list[Target]) -> bool:
         return all(target.title in troubles for target in left)
@@ -177,6 +209,15 @@ def _delete(workspace: Workspace, targets: list[Target], every: float) -> None:
     if left := poll(lambda: _find_left(workspace, targets), is_done, describe, every, DELETION_MINUTES):
         lines = [f"{target.title}: {troubles.get(target.title, 'still being deleted')}" for target in left]
         raise UserError("\n  ".join(["these are left:", *lines, "Fix that, then again: make destroy"]), 1)
+
+
+def _delete_one(workspace: Workspace, target: Target) -> str:
+    """Delete by id, and return why that failed, if it did."""
+    try:
+        workspace.ask(target.command.resource, "delete", "--id", target.identifier)
+    except UserError as error:
+        return str(error)
+    return ""
 
 
 def _find_left(workspace: Workspace, targets: list[Target]) -> list[Target]:

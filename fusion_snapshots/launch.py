@@ -11,10 +11,12 @@ from .errors import NoAnswerError, StoppedError, UserError
 from .findings import count_of
 from .folder.layout import SNAPSHOTS, Arm, arm_of
 from .output import is_confirmed, say
-from .pipelines import require_same_pipelines
+from .pipelines import all_pipeline_files, require_same_pipelines
+from .platform.seqerakit import Command
 from .platform.workspace import is_under_way
 from .polling import poll
-from .runs.launcher import launch_run
+from .process import at_once
+from .runs.launcher import launch_runs
 from .runs.listed import WHEN, Row, add_run, round_of
 from .runs.states import counts, estimate_round, find_workflow_runs, read_details, read_states
 from .settings import Launch, again
@@ -35,41 +37,59 @@ def launch_arms(benchmark: Benchmark, settings: Launch) -> None:
         say(f"Every arm has {count_of(settings.until, 'run')} that succeeded or {verb} under way: nothing to launch.")
         return
     _confirm(benchmark, rounds, settings)
+    waits = not settings.nowait and bool(settings.runs or settings.until)
+    # Rounds that follow at once are of the pipelines that the first one compared.
+    looking = range(1, len(rounds) + 1) if waits else [1]
     for number, sides in enumerate(rounds, 1):
         left = replace(settings, runs=settings.runs and settings.runs - number + 1)
         own = benchmark if number == 1 else benchmark.with_variables(TIME=f"{benchmark.env['TIME']}-{number}")
         try:
-            if not settings.nowait and (settings.runs or settings.until):
+            if waits:
                 _wait_for_turn(benchmark, f"round {number} of {len(rounds)}", left)
-            started = launch_files(own, [arm.launch for arm in sides], again("launch", left))
+            with at_once() as pool:
+                if number == looking[-1]:
+                    cost = pool.submit(_cost_of_a_round, benchmark, rounds[0])
+                commands = plan_launches(own, [arm.launch for arm in sides], compare=number in looking)
+            send_launches(own, commands, again("launch", left))
         except KeyboardInterrupt as stop:
             raise StoppedError(stop, again("launch", left)) from None
-    _show_next(benchmark, rounds[0], started)
+    say(f"{cost.result()}. Next: make compare WAIT=yes, which waits until the runs have ended.")
 
 
-def launch_files(benchmark: Benchmark, files: list[str], repeat: str) -> list[Row]:
-    """Launch the runs of seqerakit files, each once, and return their rows.
+def launch_files(benchmark: Benchmark, files: list[str], repeat: str, *, compare: bool = True) -> None:
+    """Launch the runs of seqerakit files, each once; raises UserError as plan_launches and send_launches do."""
+    send_launches(benchmark, plan_launches(benchmark, files, compare=compare), repeat)
 
-    Raises UserError, which ends with the command that resumes.
+
+def plan_launches(benchmark: Benchmark, files: list[str], *, compare: bool) -> list[Command]:
+    """Return the launches of seqerakit files; compare: their pipelines are compared with their files.
+
+    Raises UserError.
     """
     try:
         add_run(benchmark.root)
     except UserError as error:
         raise UserError(f"{error}; nothing was launched") from None
-    plans = benchmark.seqerakit.planned_of(files)
-    commands = [command for plan in plans.values() for command in plan if command.resource == "launch"]
+    described = all_pipeline_files(benchmark) if compare else []
+    plans = benchmark.seqerakit.planned_of(dict.fromkeys([*files, *described]))
+    commands = [command for file in files for command in plans[file] if command.resource == "launch"]
     if not commands:
         raise UserError(f"{' '.join(files)} launch nothing; name a file that does, e.g. launch/hello.yml")
-    require_same_pipelines(benchmark, chain.from_iterable(plans.values()))
-    started: list[Row] = []
-    for command in commands:
-        try:
-            started.append(launch_run(benchmark, command))
-        except UserError as error:
-            rest = f"{len(started)} of {count_of(len(commands), 'run')} started. " if started else ""
-            hint = f"Fix that (make pipelines adds what the Launchpad lacks), then: {repeat}"
-            raise UserError(f"{error}. {rest}{hint}", error.code) from None
-    return started
+    if compare:
+        require_same_pipelines(benchmark, plans, chain.from_iterable(plans[file] for file in files))
+    return commands
+
+
+def send_launches(benchmark: Benchmark, commands: list[Command], repeat: str) -> None:
+    """Send launches side by side; raises UserError, which ends with the command that resumes."""
+    try:
+        started, troubles = launch_runs(benchmark, commands)
+    except UserError as error:
+        started, troubles = [], [error]
+    if troubles:
+        rest = f"{len(started)} of {count_of(len(commands), 'run')} started. " if started else ""
+        hint = f"Fix that (make pipelines adds what the Launchpad lacks), then: {repeat}"
+        raise UserError(f"{'; '.join(dict.fromkeys(map(str, troubles)))}. {rest}{hint}", troubles[0].code)
 
 
 def _plan_rounds(benchmark: Benchmark, settings: Launch) -> list[list[Arm]]:
@@ -145,16 +165,13 @@ def _begin_of_last(rows: list[Row]) -> datetime:
         return datetime.min.replace(tzinfo=timezone.utc)
 
 
-def _show_next(benchmark: Benchmark, sides: list[Arm], started: list[Row]) -> None:
-    """Say what is next, and what a further round costs; Ctrl-C is no failure here, as all was launched."""
+def _cost_of_a_round(benchmark: Benchmark, sides: list[Arm]) -> str:
+    """Return what a further round costs, in words."""
     try:
-        usd = estimate_round(benchmark, sides, besides=started)
-        cost = (
-            "What a round costs is known once one has ended" if usd is None else f"A further round costs {_about(usd)}"
-        )
-    except (UserError, KeyboardInterrupt) as error:
-        cost = f"What a further round costs is not known: {error}"
-    say(f"{cost}. Next: make compare WAIT=yes, which waits until the runs have ended.")
+        usd = estimate_round(benchmark, sides)
+    except UserError as error:
+        return f"What a further round costs is not known: {error}"
+    return "What a round costs is known once one has ended" if usd is None else f"A further round costs {_about(usd)}"
 
 
 def _about(usd: float) -> str:

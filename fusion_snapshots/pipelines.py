@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 
 from .benchmark import Benchmark
 from .errors import UserError
 from .folder.layout import HELLO_PIPELINE, REPORT_PIPELINE
 from .output import say, warn
 from .platform.launchpad import CANNOT_VIEW, Pipeline, look_up_all, replace
-from .platform.seqerakit import Command
+from .platform.seqerakit import Command, Plans
 from .platform.tw_failure import advise
+from .process import at_once
 
 SECONDS = 600.0  # for one seqerakit command; it takes a few seconds a pipeline
 REPLACE = "make pipelines REPLACE=yes"
@@ -18,23 +20,26 @@ REPLACE = "make pipelines REPLACE=yes"
 
 def add_pipelines(benchmark: Benchmark) -> None:
     """Add the pipelines of hello world and of all arms; raises UserError."""
-    add_absent(benchmark, pipeline_files(benchmark), again="make pipelines")
+    _add(benchmark, pipeline_files(benchmark), again="make pipelines")
 
 
 def replace_pipelines(benchmark: Benchmark) -> None:
     """Do the same, and make those of the Launchpad, also the report's, what their files say; raises UserError."""
-    anew = [each.file for each in _look_up(benchmark) if each.may_differ and not replace(benchmark.workspace, each)]
+    found = look_up_files(benchmark, all_pipeline_files(benchmark))
+    anew = [each.file for each in found if each.may_differ and not replace(benchmark.workspace, each)]
     files = [*pipeline_files(benchmark), *(file for file in anew if file == REPORT_PIPELINE)]
-    add_absent(benchmark, files, again=REPLACE)
+    _add(benchmark, files, again=REPLACE)
 
 
-def require_same_pipelines(benchmark: Benchmark, commands: Iterable[Command]) -> None:
+def require_same_pipelines(benchmark: Benchmark, plans: Plans, commands: Iterable[Command]) -> None:
     """Raise UserError where a pipeline that commands name is not what its file says, as it would be launched as it is.
 
-    Says so, and no more, of one that tw cannot view. One that is not on the Launchpad is for the launch to refuse.
+    plans are those of all pipelines' files. Says so, and no more, of one that tw cannot view. One that is not on the
+    Launchpad is for the launch to refuse.
     """
     words = {word for command in commands for word in command.words}
-    _refuse_different([each for each in _look_up(benchmark) if each.name in words], "nothing was launched.")
+    named = {file: [each for each in plan if each.name in words] for file, plan in plans.items()}
+    refuse_different(look_up_all(benchmark.workspace, benchmark.root, named), "nothing was launched.")
 
 
 def pipeline_files(benchmark: Benchmark) -> list[str]:
@@ -42,28 +47,36 @@ def pipeline_files(benchmark: Benchmark) -> list[str]:
     return benchmark.files(HELLO_PIPELINE, *(arm.pipeline for arm in benchmark.arms))
 
 
-def _look_up(benchmark: Benchmark) -> list[Pipeline]:
-    files = [*pipeline_files(benchmark), *benchmark.files(REPORT_PIPELINE)]
+def all_pipeline_files(benchmark: Benchmark) -> list[str]:
+    """Return these, and the file of the report's pipeline."""
+    return [*pipeline_files(benchmark), *benchmark.files(REPORT_PIPELINE)]
+
+
+def look_up_files(benchmark: Benchmark, files: Iterable[str]) -> list[Pipeline]:
+    """Return the pipelines that files describe, each compared with the Launchpad's; raises UserError."""
     return look_up_all(benchmark.workspace, benchmark.root, benchmark.seqerakit.planned_of(files))
 
 
-def add_absent(benchmark: Benchmark, files: Iterable[str], again: str) -> None:
-    """Have seqerakit add what files name and the workspace lacks; raises UserError naming the command to repeat.
+def _add(benchmark: Benchmark, files: Iterable[str], again: str) -> None:
+    found = look_up_files(benchmark, files)
+    refuse_different(found, "nothing was added.")
+    add_absent(benchmark, found, again)
 
-    Each name is looked up first, as seqerakit sees only the first 100 pipelines of a workspace.
+
+def add_absent(benchmark: Benchmark, pipelines: Iterable[Pipeline], again: str, *besides: str) -> None:
+    """Have seqerakit add the pipelines that the workspace lacks, and what other files name.
+
+    They were looked up by their names, as seqerakit sees only the first 100 pipelines of a workspace. Raises UserError
+    naming the command to repeat.
     """
-    workspace = benchmark.workspace
-    plans = benchmark.seqerakit.planned_of(files)
-    pipelines = look_up_all(workspace, benchmark.root, plans)
-    _refuse_different(pipelines, "nothing was added.")
     for each in pipelines:
         if each.id:
             say(f"pipeline {each.name}: there already")
-    if absent := [each.file for each in pipelines if not each.id]:
-        apply_files(benchmark, list(dict.fromkeys(absent)), again)
+    if files := list(dict.fromkeys([*besides, *(each.file for each in pipelines if not each.id)])):
+        _apply(benchmark, files, again)
 
 
-def _refuse_different(pipelines: Iterable[Pipeline], nothing: str) -> None:
+def refuse_different(pipelines: Iterable[Pipeline], nothing: str) -> None:
     """Raise UserError where pipelines of the Launchpad are not what their files say; name what tw cannot view."""
     troubles = [each.describe() for each in pipelines if each.differences]
     other = "If another folder made them, set another COMPUTE_ENV_PREFIX in env.sh instead"
@@ -76,21 +89,32 @@ def _refuse_different(pipelines: Iterable[Pipeline], nothing: str) -> None:
             )
 
 
-def apply_files(benchmark: Benchmark, files: list[str], again: str, *options: str) -> None:
-    """Run seqerakit for files, showing what it says; raises UserError where it fails or does not end in time."""
-    words = [*(options or ("--on-exists", "ignore")), *files]
-    with benchmark.seqerakit.start(*words, seconds=SECONDS) as seqerakit:
-        said = []
-        for line in seqerakit.lines():
-            say(line)
-            said.append(line)
-        code = seqerakit.wait()
-    if code:
-        if seqerakit.overdue:
-            raise UserError(
-                f"seqerakit did not end within {SECONDS:.0f} seconds and was stopped; some of it may be done. "
-                f"Look at the workspace, then: {again}",
-                1,
-            )
-        hint = f"{advise(said) or 'Fix that (make compute-envs creates what is missing), '}then: {again}"
-        raise UserError(f"{' '.join(files)}: did not finish, see above. {hint}", code)
+def _apply(benchmark: Benchmark, files: list[str], again: str) -> None:
+    """Have seqerakit add what files name, each file by a seqerakit of its own, side by side.
+
+    seqerakit adds one thing after another, and lists what there is before. What each says is shown in the files' order.
+    Raises UserError naming all files that failed, or did not end in time.
+    """
+    said: list[tuple[str, int, bool, list[str]]] = []
+    with at_once() as pool, ExitStack() as programs:
+        words = [("--on-exists", "ignore", file) for file in files]
+        started = [programs.enter_context(benchmark.seqerakit.start(*each, seconds=SECONDS)) for each in words]
+        outputs = [pool.submit(list, program.lines()) for program in started]
+        for file, program, output in zip(files, started, outputs, strict=True):
+            lines = output.result()
+            for line in lines:
+                say(line)
+            said.append((file, program.wait(), program.overdue, lines))
+    failed = [each for each in said if each[1]]
+    if not failed:
+        return
+    names = " ".join(file for file, *_ in failed)
+    if any(overdue for _, _, overdue, _ in failed):
+        raise UserError(
+            f"{names}: seqerakit did not end within {SECONDS:.0f} seconds and was stopped; some of it may be done. "
+            f"Look at the workspace, then: {again}",
+            1,
+        )
+    advice = advise(line for *_, lines in failed for line in lines)
+    hint = f"{advice or 'Fix that (make compute-envs creates what is missing), '}then: {again}"
+    raise UserError(f"{names}: did not finish, see above. {hint}", failed[0][1])

@@ -21,6 +21,7 @@ from typing import IO, TypeVar
 
 MOST_BYTES = 50_000_000  # of what a program says, more is not read
 SECONDS = 30.0  # a program that has not ended by then hangs
+AT_ONCE = 32  # programs that run side by side at most: they wait for other machines, not for this one's processors
 
 K = TypeVar("K")
 
@@ -156,7 +157,7 @@ def run_bounded(
 
 
 @contextlib.contextmanager
-def at_once(most: int | None = None) -> Iterator[ThreadPoolExecutor]:
+def at_once(most: int = AT_ONCE) -> Iterator[ThreadPoolExecutor]:
     """Yield threads for programs that run side by side, at most `most` of them; Ctrl-C ends these programs first."""
     outer, scope = _SCOPES.get(), _Scope()
     inner = (*outer, scope)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from .benchmark import Benchmark
@@ -11,13 +12,15 @@ from .errors import UserError
 from .folder.layout import BASELINE, DATASET, REPORT_LAUNCH, REPORT_PARAMS, REPORT_PIPELINE, SAMPLESHEET, arm_of
 from .launch import launch_files
 from .output import say, show_command
-from .pipelines import add_absent, apply_files
+from .pipelines import add_absent, refuse_different
+from .platform.launchpad import look_up_all
 from .platform.seqerakit import Command
-from .platform.workspace import is_under_way
+from .platform.workspace import Workspace, is_under_way
 from .process import at_once
-from .runs.fetch import fetch_runs
+from .runs.fetch import fetch_runs, fetching
 from .runs.likeness import find_unlike
 from .runs.listed import Row
+from .runs.run import Run
 from .runs.states import find_compared_rows, read_states, wait_for_runs
 from .runs.store import write_whole
 
@@ -34,30 +37,48 @@ def report(benchmark: Benchmark, wait: bool, every: float) -> None:
 
     every is in seconds: how often a run is asked for while waiting.
     """
-    rows = find_compared_rows(benchmark)
-    states = wait_for_runs(benchmark.workspace, rows, every) if wait else read_states(benchmark.workspace, rows)
-    for row in rows:
-        say(f"{row.id}  {row.name}  {states[row.id]}")
-    write_samplesheet(benchmark, rows, states)
-    plans = benchmark.seqerakit.planned_of([DATASET, REPORT_LAUNCH])
+    rows, known = find_compared_rows(benchmark), dict[str, str]()
+    if wait:
+        known = wait_for_runs(benchmark.workspace, rows, every)
+    plans = benchmark.seqerakit.planned_of([DATASET, REPORT_PIPELINE, REPORT_LAUNCH])
+    command = plans[DATASET][0]
     with at_once() as pool:
-        dataset = pool.submit(write_dataset, benchmark, plans[DATASET][0])
-        add_absent(benchmark, [REPORT_PIPELINE], AGAIN)
-        write_params(benchmark.root, dataset.result())
+        asked = pool.submit(read_states, benchmark.workspace, rows, known)
+        dataset = pool.submit(benchmark.workspace.find, "datasets", command.name)
+        pipelines = pool.submit(look_up_all, benchmark.workspace, benchmark.root, plans)
+        with fetching(benchmark, rows, asked) as finish:
+            states = asked.result()
+            for row in rows:
+                say(f"{row.id}  {row.name}  {states[row.id]}")
+            fetched = finish()
+        write_samplesheet(benchmark, rows, states, fetched)
+        refuse_different(pipelines.result(), "nothing was added.")
+        if dataset.result():
+            url = pool.submit(update_dataset, benchmark.workspace, command)
+            add_absent(benchmark, pipelines.result(), AGAIN)
+        else:
+            add_absent(benchmark, pipelines.result(), AGAIN, DATASET)
+            url = pool.submit(find_address, benchmark.workspace, command)
+        write_params(benchmark.root, url.result())
     if not any(COST_REPORT in command.params for command in plans[REPORT_LAUNCH]):
         say(
             f"There is no AWS cost report ({COST_REPORT} in {REPORT_LAUNCH} is null): the report shows run times and "
             "the use of CPU, memory and storage, but no costs. make compare shows the Platform's estimate of them."
         )
-    launch_files(benchmark, [REPORT_LAUNCH], AGAIN)
+    launch_files(benchmark, [REPORT_LAUNCH], AGAIN, compare=False)
     outdir = re.search(r'^outdir: "?([^"\n]+)', plans[REPORT_LAUNCH][0].params, re.MULTILINE)
     say(
         f"Once this run has ended, the report is in {outdir[1] if outdir else benchmark.env['PIPELINE_OUTDIR_PREFIX']}."
     )
 
 
-def write_samplesheet(benchmark: Benchmark, rows: list[Row], states: dict[str, str]) -> None:
-    """Write the runs that succeeded, with their arms; raises UserError where there is nothing fair to compare."""
+def write_samplesheet(
+    benchmark: Benchmark, rows: list[Row], states: dict[str, str], fetched: Mapping[str, Run]
+) -> None:
+    """Write the runs that succeeded, with their arms; raises UserError where there is nothing fair to compare.
+
+    fetched are those that are at hand, by id.
+    """
     sides = benchmark.arms
     succeeded = [row for row in rows if states[row.id] == "SUCCEEDED"]
     going = [row.name for row in rows if is_under_way(states[row.id])]
@@ -69,7 +90,7 @@ def write_samplesheet(benchmark: Benchmark, rows: list[Row], states: dict[str, s
     for row in succeeded:
         if not RUN_ID.fullmatch(row.id):
             raise UserError(f"{row.name} ({row.id}): nf-aggregate takes run ids of {RUN_ID_FORM}; fix it in its row", 1)
-    if lines := find_unlike(fetch_runs(benchmark, succeeded)):
+    if lines := find_unlike(fetch_runs(benchmark, succeeded, fetched)):
         advice = (
             "Nothing was written, as such runs cannot be compared. Launch the ones that are missing (make launch), or "
             f"delete the rows of those that do not belong from report/runs.csv, then: {AGAIN}"
@@ -87,16 +108,17 @@ def write_samplesheet(benchmark: Benchmark, rows: list[Row], states: dict[str, s
         say(f"Left out, as they are under way: {', '.join(going)}. To wait for them: {AGAIN} WAIT=yes")
 
 
-def write_dataset(benchmark: Benchmark, command: Command) -> str:
-    """Give the workspace the samplesheet as a dataset, or as a new version of it; return its address."""
-    workspace = benchmark.workspace
-    if workspace.find("datasets", command.name):
-        header = ["--header"] if "--header" in command.words else []
-        words = ["datasets", "update", "--name", command.name, "--file", command.words[3], *header]
-        show_command(["tw", *words])
-        workspace.ask(*words)
-    else:
-        apply_files(benchmark, [DATASET], AGAIN)
+def update_dataset(workspace: Workspace, command: Command) -> str:
+    """Make the samplesheet a new version of the workspace's dataset, and return its address."""
+    header = ["--header"] if "--header" in command.words else []
+    words = ["datasets", "update", "--name", command.name, "--file", command.words[3], *header]
+    show_command(["tw", *words])
+    workspace.ask(*words)
+    return find_address(workspace, command)
+
+
+def find_address(workspace: Workspace, command: Command) -> str:
+    """Return the address of the dataset's newest version."""
     return workspace.ask("datasets", "url", "--name", command.name).text("datasetUrl")
 
 

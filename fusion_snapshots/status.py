@@ -77,7 +77,7 @@ def find_statuses(benchmark: Benchmark, rows: Sequence[Row], now: datetime) -> l
     kept = read_kept(benchmark, [row for row in named if row.id])
     found = [_status_of(benchmark, row, listed.get(row.id), kept.get(row.id), now) for row in named]
     going = [run for run in found if run.under_way]
-    with at_once(8) as pool:
+    with at_once() as pool:
         seen = dict(zip(going, pool.map(lambda run: _look(benchmark, run, now), going), strict=True))
     return [seen.get(run, run) for run in found]
 

@@ -82,6 +82,14 @@ def test_a_fault_meets_the_requests_it_is_ordered_for(entry: Json, met: list[int
     assert [number for number in range(1, 6) if fault(state, "GET /labels")] == met
 
 
+def test_a_fault_is_for_the_requests_whose_body_holds_its_text() -> None:
+    entry: Json = {"on": "POST /workflow/launch", "do": "cut", "nth": 1, "holds": "snapshots"}
+    state = {"faults": [entry], "counts": {}}
+    names = ["fusion-ondemand", "fusion-snapshots", "fusion-snapshots"]
+    met = [fault(state, "POST /workflow/launch", {"launch": {"runName": name}}) for name in names]
+    assert met == [{}, entry, {}]
+
+
 def test_a_request_that_nothing_answers_is_not_found(store: Store) -> None:
     reply = exchange(store, Request("GET", "/nothing", {}, None, TOKEN, "https://x.test"))
     assert (reply.status, reply.body) == (404, {"message": "Not Found: GET /nothing"})

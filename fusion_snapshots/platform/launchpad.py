@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import NamedTuple
 
+from ..errors import NoAnswerError
+from ..json_reply import Reply
 from ..output import say, show_command
-from ..process import at_once
+from ..process import AT_ONCE, at_once
 from .differences import Difference, find_listed_differences, find_pipeline_differences
-from .seqerakit import PARAMS, Command
+from .seqerakit import PARAMS, Command, Plans
 from .tw import TwError
 from .tw_failure import Kind
 from .workspace import Workspace
@@ -46,30 +49,47 @@ class Pipeline(NamedTuple):
         return f"{self.name} is not what {self.file} says: {'; '.join(map(str, self.differences))}"
 
 
-def pipelines_of(plans: dict[str, list[Command]]) -> list[tuple[str, Command]]:
+def pipelines_of(plans: Plans) -> list[tuple[str, Command]]:
     """Return the commands of plans that add pipelines, each with its file."""
     return [(file, each) for file, plan in plans.items() for each in plan if each.resource == "pipelines"]
 
 
-def look_up_all(workspace: Workspace, root: Path, plans: dict[str, list[Command]]) -> list[Pipeline]:
+def look_up_all(workspace: Workspace, root: Path, plans: Plans) -> list[Pipeline]:
     """Return the pipelines that files describe, in their order, each compared; raises UserError."""
-    with at_once() as pool:
+    with at_once(AT_ONCE // 2) as pool:
         return list(pool.map(lambda pair: look_up(workspace, root, *pair), pipelines_of(plans)))
 
 
 def look_up(workspace: Workspace, root: Path, file: str, command: Command) -> Pipeline:
-    """Return the pipeline that a command of a file would add, compared with the Launchpad's; raises UserError."""
-    entry = workspace.find("pipelines", command.name)
-    if entry is None:
-        return Pipeline(file, command, "", [], can_view=True)
-    identifier = entry.text("pipelineId")
-    try:
-        seen = workspace.view_pipeline(identifier)
-    except TwError as error:
-        if error.kind is not Kind.NO_VERSION:
-            raise
-        return Pipeline(file, command, identifier, find_listed_differences(command, entry), can_view=False)
+    """Return the pipeline that a command of a file would add, compared with the Launchpad's; raises UserError.
+
+    Its list and its view by the name are asked for at once. The list decides which one it is, as a view by a name may
+    show one that is shared by another workspace: then, or where that view fails, it is viewed by its id.
+    """
+    with at_once(1) as pool:
+        by_name = pool.submit(workspace.view_pipeline, "--name", command.name)
+        entry = workspace.find("pipelines", command.name)
+        if entry is None:
+            return Pipeline(file, command, "", [], can_view=True)
+        identifier = entry.text("pipelineId")
+        try:
+            seen = _seen(by_name, identifier) or workspace.view_pipeline("--id", identifier)
+        except TwError as error:
+            if error.kind is not Kind.NO_VERSION:
+                raise
+            return Pipeline(file, command, identifier, find_listed_differences(command, entry), can_view=False)
     return Pipeline(file, command, identifier, find_pipeline_differences(command, seen, root), can_view=True)
+
+
+def _seen(by_name: Future[Reply], identifier: str) -> Reply | None:
+    """Return a pipeline as it was viewed by its name, None where that showed nothing, or another one."""
+    try:
+        seen = by_name.result()
+        return seen if seen.get("info").text("pipelineId", "") == identifier else None
+    except NoAnswerError as error:
+        if isinstance(error, TwError) and error.kind is Kind.NO_VERSION:
+            raise
+        return None
 
 
 def replace(workspace: Workspace, pipeline: Pipeline) -> bool:

@@ -54,6 +54,9 @@ class Command(NamedTuple):
         return self.words[self.words.index(name) + 1] if name in self.words[:-1] else ""
 
 
+Plans = dict[str, list[Command]]  # by file
+
+
 def how_to_delete(file: str) -> str:
     """Return the command that deletes what a file makes, as one types it."""
     return f". ./env.sh && seqerakit --delete {file}"
@@ -69,7 +72,7 @@ class Seqerakit:
         """Return the tw commands that seqerakit would run for a file. Nothing is sent. Raises PlanError."""
         return self.planned_of([file])[file]
 
-    def planned_of(self, files: Iterable[str]) -> dict[str, list[Command]]:
+    def planned_of(self, files: Iterable[str]) -> Plans:
         """Return the commands of several files, by file in the files' order; raises PlanError.
 
         One dry run tells of all files, each block's items in the files' order. Where it refuses them together, or tells
@@ -79,12 +82,12 @@ class Seqerakit:
         owners = _owners_of(self.root, names) if len(names) > 1 else {}
         if owners:
             with contextlib.suppress(PlanError):
-                plans: dict[str, list[Command]] = {name: [] for name in names}
+                plans: Plans = {name: [] for name in names}
                 for command in self._dry_run(*names):
                     plans[owners[command.resource].pop(0)].append(command)
                 if not any(owners.values()):
                     return plans
-        with at_once(os.cpu_count()) as pool:
+        with at_once(os.cpu_count() or 1) as pool:
             return dict(zip(names, pool.map(self._dry_run, names), strict=True))
 
     def _dry_run(self, *files: str) -> list[Command]:

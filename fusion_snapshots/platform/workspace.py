@@ -68,9 +68,9 @@ class Workspace:
         """Return all that the Platform knows of a compute environment."""
         return self.ask("compute-envs", "view", "--id", identifier)
 
-    def view_pipeline(self, identifier: str) -> Reply:
-        """Return what a pipeline of the Launchpad is launched with."""
-        return self.ask("pipelines", "view", "--id", identifier)
+    def view_pipeline(self, option: str, reference: str) -> Reply:
+        """Return what a pipeline of the Launchpad is launched with, found by --id or --name."""
+        return self.ask("pipelines", "view", option, reference)
 
     def newest_runs(self) -> dict[str, Reply]:
         """Return the newest 100 runs of the workspace by id."""
@@ -95,7 +95,7 @@ class Workspace:
         pages = range(min(most_pages, -(-number // ROWS)))
         where = ("runs", "view", "--id", identifier, "--workspace", self.name)
         words = ("tasks", "--columns", "submit", "--max", str(ROWS), "--offset")
-        with at_once(8) as pool:
+        with at_once() as pool:
             found = pool.map(lambda page: self.tw.ask_list(*where, *words, str(page * ROWS)), pages)
             return [task for listed in found for task in listed]
 

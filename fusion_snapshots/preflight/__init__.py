@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
 from ..benchmark import Benchmark
-from ..compute_envs import Wanted, find_wanted
+from ..compute_envs import Wanted, compute_env_files, wanted_of
 from ..errors import UserError
 from ..findings import Result, State, count_of, failed, not_checked, ok
 from ..folder.variables import Variables
@@ -18,17 +18,15 @@ from ..json_reply import Reply
 from ..output import say
 from ..pipelines import pipeline_files
 from ..platform.launchpad import look_up, pipelines_of
-from ..platform.seqerakit import Command
+from ..platform.seqerakit import Command, PlanError, Plans
 from ..platform.tw import Tw
 from ..platform.workspace import Workspace
-from ..process import at_once
+from ..process import AT_ONCE, at_once
 from ..tools import SEQERAKIT, TW, check_python, check_tool
 from . import platform_checks as platform
 from .aws_checks import check_aws
 
 CLOCK_SECONDS = 120
-
-Plans = dict[str, list[Command]]  # by file, what seqerakit would have tw do
 
 
 def preflight(benchmark: Benchmark, seconds: float) -> None:
@@ -49,19 +47,28 @@ def run_checks(benchmark: Benchmark, seconds: float) -> list[Result]:
     """Return the result of each check, in the order in which they are printed; seconds bounds each command."""
     root, env = benchmark.root, benchmark.env
     tw = Tw(env, root, seconds)
-    with at_once(16) as pool:
+    with at_once() as pool:
         tools = [pool.submit(check_tool, tool, root, env, seconds) for tool in (SEQERAKIT, TW)]
         info = pool.submit(tw.ask, "info")
-        wanted = pool.submit(find_wanted, benchmark)
-        plans = pool.submit(lambda: benchmark.seqerakit.planned_of(pipeline_files(benchmark)))
+        files = [*compute_env_files(benchmark), *pipeline_files(benchmark)]
+        plans = pool.submit(benchmark.seqerakit.planned_of, files)
+        wanted = pool.submit(lambda: wanted_of(_planned(benchmark, plans, compute_env_files(benchmark))))
+        asking = _Platform(Workspace(tw), benchmark, pool, plans)
         aws = pool.submit(lambda: check_aws(benchmark, _listed(wanted), seconds))
         has_seqerakit, has_tw = (tool.result() for tool in tools)
         token = _token(env, has_tw, info)
         answers = token.state in (State.OK, State.WARNING)
-        asking = _Platform(Workspace(tw), benchmark, pool, plans)
         platform_results = asking.check(answers, _ready(has_seqerakit, wanted))
         runs = platform.check_active_runs(env["TOWER_API_ENDPOINT"], len(benchmark.arms))
         return [check_python(), has_seqerakit, has_tw, token, *platform_results, *runs, *aws.result(), check_clock(env)]
+
+
+def _planned(benchmark: Benchmark, plans: Future[Plans], files: list[str]) -> Plans:
+    """Return the plans, or, where one of them is refused, these files' alone; raises PlanError."""
+    try:
+        return plans.result()
+    except PlanError:
+        return benchmark.seqerakit.planned_of(files)
 
 
 def _ready(has_seqerakit: Result, wanted: Future[list[Wanted]]) -> list[Wanted] | Result:
@@ -98,63 +105,61 @@ def _result_of(subject: str, check: Callable[[], Result]) -> Result:
 
 
 class _Platform:
-    """The checks that need the Platform's answers: two round trips, each of calls at once."""
+    """The checks that need the Platform's answers: two round trips, each of calls at once.
+
+    All but the views of compute environments, which take their ids, is asked for beforehand: where the token or the
+    workspace is not as it should be, what else was asked counts for nothing.
+    """
 
     def __init__(
         self, workspace: Workspace, benchmark: Benchmark, pool: ThreadPoolExecutor, plans: Future[Plans]
     ) -> None:
-        self.workspace, self.root, self.env, self.pool, self.plans = (
-            workspace,
-            benchmark.root,
-            benchmark.env,
-            pool,
-            plans,
-        )
+        """Ask."""
+        self.workspace, self.benchmark, self.env, self.pool = workspace, benchmark, benchmark.env, pool
+        self.listed = pool.submit(workspace.tw.ask, "workspaces", "list")
+        self.credentials = pool.submit(workspace.ask, "credentials", "list")
+        self.known = pool.submit(workspace.compute_envs)
+        self.pipelines = pool.submit(self._check_pipelines, plans)
 
     def check(self, answers: bool, wanted: list[Wanted] | Result) -> list[Result]:
         """Return the results for the workspace, the credentials, each compute environment and each pipeline."""
         if not answers:
             need = "needs tw and an accepted token"
             return [not_checked(platform.WORKSPACE, need), *self._not_checked(wanted, need)]
-        listed = self.pool.submit(self.workspace.tw.ask, "workspaces", "list")
-        credentials = self.pool.submit(self.workspace.ask, "credentials", "list")
-        known = self.pool.submit(self.workspace.compute_envs)
         where = self.workspace.name
-        seen = _result_of(platform.WORKSPACE, lambda: platform.check_workspace(listed.result(), where))
+        seen = _result_of(platform.WORKSPACE, lambda: platform.check_workspace(self.listed.result(), where))
         if seen.state is not State.OK:
             return [seen, *self._not_checked(wanted, "needs the workspace")]
         name = self.env["AWS_CREDENTIALS"]
-        found = _result_of(platform.CREDENTIALS, lambda: platform.check_credentials(credentials.result(), name))
+        found = _result_of(platform.CREDENTIALS, lambda: platform.check_credentials(self.credentials.result(), name))
         if isinstance(wanted, Result):
             return [seen, found, wanted]
-        return [seen, found, *self._compute_envs(wanted, known, credentials, found), *self._pipelines()]
+        return [seen, found, *self._compute_envs(wanted, found), *self.pipelines.result()]
 
     def _not_checked(self, wanted: list[Wanted] | Result, need: str) -> list[Result]:
         environments = [not_checked(item.file, need) for item in wanted] if isinstance(wanted, list) else [wanted]
         return [not_checked(platform.CREDENTIALS, need), *environments, not_checked("pipelines", need)]
 
-    def _pipelines(self) -> list[Result]:
+    def _check_pipelines(self, planned: Future[Plans]) -> list[Result]:
         try:
-            plans = self.plans.result()
+            plans = _planned(self.benchmark, planned, pipeline_files(self.benchmark))
         except UserError as error:
             return [failed("pipelines", str(error))]
 
         def check(file: str, command: Command) -> Result:
-            return platform.check_pipeline(look_up(self.workspace, self.root, file, command))
+            return platform.check_pipeline(look_up(self.workspace, self.benchmark.root, file, command))
 
-        pairs = pipelines_of(plans)
-        return list(self.pool.map(lambda pair: _result_of(pair[0], lambda: check(*pair)), pairs))
+        with at_once(AT_ONCE // 2) as pool:
+            return list(pool.map(lambda pair: _result_of(pair[0], lambda: check(*pair)), pipelines_of(plans)))
 
-    def _compute_envs(
-        self, wanted: list[Wanted], known: Future[dict[str, Reply]], credentials: Future[Reply], found: Result
-    ) -> list[Result]:
+    def _compute_envs(self, wanted: list[Wanted], found: Result) -> list[Result]:
         identifier = ""
         if found.state is State.OK:
-            entry = platform.find_credentials(credentials.result(), self.env["AWS_CREDENTIALS"])
+            entry = platform.find_credentials(self.credentials.result(), self.env["AWS_CREDENTIALS"])
             identifier = entry.text("id", "") if entry else ""
 
         def check(item: Wanted) -> Result:
-            names = known.result()
+            names = self.known.result()
             view = self.workspace.view_compute_env(names[item.name].text("id")) if item.name in names else None
             return platform.check_compute_env(item, names, view, identifier)
 

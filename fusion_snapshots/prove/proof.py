@@ -13,6 +13,7 @@ from ..folder.layout import HELLO_PIPELINE, PROOF_CONFIG, PROOF_RUN, is_ours
 from ..interrupt.targets import Target
 from ..output import say
 from ..pipelines import require_same_pipelines
+from ..platform.launchpad import pipelines_of
 from ..platform.seqerakit import Command
 from ..platform.tw import TwError
 from ..platform.tw_failure import Kind
@@ -60,11 +61,11 @@ def _find_proofs(benchmark: Benchmark, target: Target) -> list[Row]:
 
 
 def _launch(benchmark: Benchmark, target: Target) -> Row:
-    planned = benchmark.seqerakit.planned(HELLO_PIPELINE)
-    hello = next((each for each in planned if each.resource == "pipelines"), None)
+    plans = benchmark.seqerakit.planned_of(benchmark.files(HELLO_PIPELINE))
+    hello = next((command for _, command in pipelines_of(plans)), None)
     if hello is None or not benchmark.files(PROOF_CONFIG):
         raise UserError(f"{HELLO_PIPELINE} or {PROOF_CONFIG} is not as it was rendered; render this folder again")
-    require_same_pipelines(benchmark, [hello])
+    require_same_pipelines(benchmark, plans, [hello])
     words = ["tw", "launch", hello.name, "--name", f"{PROOF_RUN}{benchmark.env['TIME']}".lower()]
     words += ["--workspace", benchmark.workspace.name, "--compute-env", target.compute_env]
     words += ["--work-dir", benchmark.env["AWS_WORK_DIR"], "--config", PROOF_CONFIG]

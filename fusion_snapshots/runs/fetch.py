@@ -6,13 +6,18 @@ under another name, and an archive counts once it holds the tasks of a run that 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, as_completed
 from contextlib import closing
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ..benchmark import Benchmark
@@ -22,7 +27,7 @@ from ..folder.layout import RUNS, Arm, arm_of
 from ..output import Progress, warn
 from ..platform.tw_failure import read_failure
 from ..platform.workspace import ACTIVE, ENDED, is_under_way
-from ..process import run_all
+from ..process import AT_ONCE, at_once, run_all, start
 from .archive import DamagedError
 from .listed import Row
 from .run import Run, read_run
@@ -72,14 +77,58 @@ def gather_runs(benchmark: Benchmark, *, wait: bool, every: float) -> Gathered:
     return Gathered([runs[row.id] for row in rows if row.id in runs], left_out)
 
 
-def fetch_runs(benchmark: Benchmark, rows: Sequence[Row]) -> list[Run]:
-    """Return runs that have ended, in this order, fetching what is not kept yet.
+def fetch_runs(benchmark: Benchmark, rows: Sequence[Row], known: Mapping[str, Run] = MappingProxyType({})) -> list[Run]:
+    """Return runs that have ended, in this order, fetching what is neither known, by id, nor kept yet.
 
     Raises UserError where one cannot be fetched; those that could are kept.
     """
-    runs = read_kept(benchmark, rows)
+    runs = dict(known) | read_kept(benchmark, [row for row in rows if row.id not in known])
     runs |= _dump(benchmark, [row for row in rows if row.id not in runs])
     return [runs[row.id] for row in rows]
+
+
+@contextlib.contextmanager
+def fetching(
+    benchmark: Benchmark, rows: Sequence[Row], states: Future[dict[str, str]]
+) -> Iterator[Callable[[], dict[str, Run]]]:
+    """Begin to fetch runs while their states are asked for; yields a function that returns those that have ended by id.
+
+    Once the states are known, tw is stopped where a run has not ended. What cannot be fetched so is for fetch_runs to
+    tell. Raises UserError.
+    """
+    kept = read_kept(benchmark, rows)
+    with _parts(benchmark.root) as folder, at_once() as pool:
+        dumps = {
+            pool.submit(_dump_unless_under_way, benchmark, row, folder, states): row
+            for row in rows
+            if row.id not in kept
+        }
+
+        def finish() -> dict[str, Run]:
+            ended = [future for future, row in dumps.items() if states.result()[row.id] in ENDED]
+            tries = (future.result() for future in as_completed(ended))
+            return kept | {run.id: run for run in _shown(tries, len(ended)) if run}
+
+        yield finish
+
+
+def _dump_unless_under_way(benchmark: Benchmark, row: Row, folder: Path, states: Future[dict[str, str]]) -> Run | None:
+    workspace, has_ended = benchmark.workspace, threading.Event()
+    command = _command_of(row, workspace.name, folder)
+    try:
+        with start(command, workspace.tw.env, benchmark.root, DUMP_SECONDS) as program:
+
+            def stop(known: Future[dict[str, str]]) -> None:
+                if not has_ended.is_set() and (known.exception() or known.result()[row.id] not in ENDED):
+                    program.stop(signal.SIGKILL)
+
+            states.add_done_callback(stop)
+            for _ in program.lines():
+                pass
+            has_ended.set()
+        return _keep(benchmark, row, folder)
+    except (DamagedError, OSError):
+        return None
 
 
 def _name_of(row: Row) -> str:
@@ -112,11 +161,7 @@ def _dump(benchmark: Benchmark, rows: Sequence[Row]) -> dict[str, Run]:
     """Fetch runs a few at a time, keeping each as soon as it is there; raises UserError where one cannot be."""
     if not rows:
         return {}
-    try:
-        (benchmark.root / ARCHIVES).mkdir(parents=True, exist_ok=True)
-        found, troubles = _dump_to(benchmark, rows)
-    except OSError as error:
-        raise UserError(f"{ARCHIVES}: cannot be written: {error.strerror}", 1) from None
+    found, troubles = _dump_to(benchmark, rows)
     if troubles:
         kept = f"Fetched and kept: {count_of(len(found), 'run')}. " if found else ""
         again = f"{kept}Fix that, or delete the rows of runs that are gone from {RUNS}, then repeat the step"
@@ -125,25 +170,54 @@ def _dump(benchmark: Benchmark, rows: Sequence[Row]) -> dict[str, Run]:
 
 
 def _dump_to(benchmark: Benchmark, rows: Sequence[Row]) -> tuple[dict[str, Run], list[str]]:
-    """Return the runs that could be fetched, and a line for each that could not; raises OSError."""
-    found: dict[str, Run] = {}
+    """Return the runs that could be fetched, and a line for each that could not; raises UserError."""
     troubles: list[str] = []
-    root, workspace, progress = benchmark.root, benchmark.workspace, Progress()
-    progress.show(f"fetching {count_of(len(rows), 'run')}")
-    # tw tells the form of an archive by the end of its name, so it is the folder that is temporary.
-    with tempfile.TemporaryDirectory(prefix=".part-", dir=root / ARCHIVES) as folder:
-        commands = {row: _command_of(row, workspace.name, Path(folder)) for row in rows}
-        with closing(run_all(commands, workspace.tw.env, root, DUMP_SECONDS)) as ended:
-            for row, ran in ended:
-                partial = Path(folder) / _name_of(row)
-                try:
-                    found[row.id] = _read_ended(partial, row, benchmark.arms)
-                    os.replace(partial, root / ARCHIVES / _name_of(row))
-                except DamagedError as error:
-                    troubles.append(f"{row.name} ({row.id}): tw runs dump: {_reason_of(ran, error)}")
-                progress.show(f"fetched {len(found)} of {count_of(len(rows), 'run')}")
-    progress.end()
+    workspace = benchmark.workspace
+
+    def keep(ended: Iterable[tuple[Row, subprocess.CompletedProcess[str] | None]]) -> Iterator[Run | None]:
+        for row, ran in ended:
+            try:
+                yield _keep(benchmark, row, folder)
+            except DamagedError as error:
+                troubles.append(f"{row.name} ({row.id}): tw runs dump: {_reason_of(ran, error)}")
+                yield None
+
+    with _parts(benchmark.root) as folder:
+        commands = {row: _command_of(row, workspace.name, folder) for row in rows}
+        with closing(run_all(commands, workspace.tw.env, benchmark.root, DUMP_SECONDS, AT_ONCE)) as ended:
+            found = {run.id: run for run in _shown(keep(ended), len(rows)) if run}
     return found, troubles
+
+
+def _shown(tries: Iterable[Run | None], number: int) -> Iterator[Run | None]:
+    """Yield the runs that are fetched, None for one that cannot be, showing how far they are of a number."""
+    progress, fetched = Progress(), 0
+    if number:
+        progress.show(f"fetching {count_of(number, 'run')}")
+    for run in tries:
+        fetched += run is not None
+        progress.show(f"fetched {fetched} of {count_of(number, 'run')}")
+        yield run
+    progress.end()
+
+
+@contextlib.contextmanager
+def _parts(root: Path) -> Iterator[Path]:
+    """Yield a folder for archives that are not whole yet; raises UserError."""
+    try:
+        (root / ARCHIVES).mkdir(parents=True, exist_ok=True)
+        # tw tells the form of an archive by the end of its name, so it is the folder that is temporary.
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=root / ARCHIVES) as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise UserError(f"{ARCHIVES}: cannot be written: {error.strerror}", 1) from None
+
+
+def _keep(benchmark: Benchmark, row: Row, folder: Path) -> Run:
+    """Return the run that was dumped to a folder, its archive put where it is kept; raises DamagedError and OSError."""
+    run = _read_ended(folder / _name_of(row), row, benchmark.arms)
+    os.replace(folder / _name_of(row), benchmark.root / ARCHIVES / _name_of(row))
+    return run
 
 
 def _reason_of(ran: subprocess.CompletedProcess[str] | None, error: DamagedError) -> str:

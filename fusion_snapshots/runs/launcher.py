@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import Future
+from itertools import zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 from ..benchmark import Benchmark
 from ..errors import UserError
@@ -12,6 +16,7 @@ from ..output import say, warn
 from ..platform.seqerakit import PARAMS, Command
 from ..platform.tw import TwError
 from ..platform.tw_failure import REFUSALS, Kind
+from ..process import at_once
 from .listed import Row, add_run, fill_in_ids, now, read_runs, remove_run
 from .store import locked
 
@@ -21,51 +26,103 @@ _LOST = {Kind.NETWORK, Kind.PAGE, Kind.TIMEOUT}
 _NO_ID = f"Its row in {RUNS} has no id yet; the next step asks for it again"
 
 
+class _Outcome(NamedTuple):
+    """What became of a launch: its row, with an id where it started, what is said of it, and why it is not known to."""
+
+    row: Row
+    text: str
+    error: UserError | None = None
+
+    def tell(self) -> None:
+        if self.text:
+            (warn if self.error else say)(f"{self.row.name}: {self.text}")
+
+
 def launch_run(benchmark: Benchmark, command: Command) -> Row:
-    """Send a launch, say that its run has started, and return its row; raises UserError where it is not known to have.
+    """Send a launch as launch_runs does, and return its row; raises UserError."""
+    started, troubles = launch_runs(benchmark, [command])
+    if troubles:
+        raise troubles[0]
+    return started[0]
 
-    What refuses a launch leaves no row. Whatever else ends the step leaves one without an id, for which the next step
-    that needs it asks.
+
+def launch_runs(benchmark: Benchmark, commands: Sequence[Command]) -> tuple[list[Row], list[UserError]]:
+    """Send launches side by side, say what became of each, and return the rows of those that started, and all errors.
+
+    All are listed before the first is sent. What refuses a launch leaves no row. Whatever else ends the step leaves
+    rows without an id, for which the next step that needs them asks. Raises UserError where nothing was sent.
     """
+    outcomes: list[_Outcome] = []
     with tempfile.TemporaryDirectory() as folder:
-        params = Path(folder) / "params.yaml"
-        params.write_text(command.params, encoding="utf-8")
-        words = [str(params) if word == PARAMS else word for word in command.words[1:]]
-        # Held while a launch is sent and recorded, and no longer.
+        words = [_words(command, Path(folder) / f"params-{number}.yaml") for number, command in enumerate(commands)]
+        # Held while launches are sent and recorded, and no longer.
         with locked(benchmark.root, lambda: say("Another step of this folder is launching a run: waiting for it.")):
-            row = Row("", command.name, command.option("--compute-env"), now())
-            if any(row.name == each.name for each in read_runs(benchmark.root)):
-                raise UserError(f"{row.name} is in {RUNS} already, and a name is used once; it was not launched", 1)
-            add_run(benchmark.root, row)
+            rows = [Row("", command.name, command.option("--compute-env"), now()) for command in commands]
+            names = [each.name for each in read_runs(benchmark.root)]
+            if taken := [row.name for row in rows if row.name in names]:
+                raise UserError(f"{taken[0]} is in {RUNS} already, and a name is used once; it was not launched", 1)
+            add_run(benchmark.root, *rows)
+            sent: list[Future[_Outcome]] = []
             try:
-                identifier, url = _send(benchmark, row, words)
+                with at_once() as pool:
+                    sent += [pool.submit(_launch, benchmark, *each) for each in zip(rows, words, strict=True)]
+                    for future in sent:
+                        outcomes.append(future.result())
+                        outcomes[-1].tell()
             except KeyboardInterrupt:
-                warn(f"{row.name}: whether it started is not known. {_NO_ID}.")
+                for row, future in list(zip_longest(rows, sent))[len(outcomes) :]:
+                    _tell_of_stopped(row, future)
                 raise
-            try:
-                fill_in_ids(benchmark.root, {row.name: identifier})
-            except UserError as error:
-                raise UserError(f"{error}; {row.name} has started as {identifier}", error.code) from None
-    say(f"{row.name}: started as {identifier}{f': {url}' if url else ''}")
-    return row._replace(id=identifier)
+    return [each.row for each in outcomes if not each.error], [each.error for each in outcomes if each.error]
 
 
-def _send(benchmark: Benchmark, row: Row, words: list[str]) -> tuple[str, str]:
-    """Return the id of the run that started, and its page's address where tw says it; raises UserError."""
+def _words(command: Command, params: Path) -> list[str]:
+    """Return the words of a launch that tw is given, with the file of its parameters."""
+    params.write_text(command.params, encoding="utf-8")
+    return [str(params) if word == PARAMS else word for word in command.words[1:]]
+
+
+def _tell_of_stopped(row: Row, sent: Future[_Outcome] | None) -> None:
+    """Say what became of a launch that Ctrl-C came upon: that it is not known, unless tw had answered before."""
+    if sent and sent.done() and not sent.cancelled() and sent.result().text:
+        sent.result().tell()
+    else:
+        warn(f"{row.name}: whether it started is not known. {_NO_ID}.")
+
+
+def _launch(benchmark: Benchmark, row: Row, words: list[str]) -> _Outcome:
+    """Send a launch, record what became of it, and return that."""
+    try:
+        return _send(benchmark, row, words)
+    except UserError as error:  # it cannot be recorded
+        return _Outcome(row, "", error)
+
+
+def _send(benchmark: Benchmark, row: Row, words: list[str]) -> _Outcome:
+    """Do so; raises UserError where the list of runs cannot be written."""
     try:
         answer = benchmark.workspace.tw.ask(*words, seconds=SECONDS)
-        return answer.text("workflowId"), answer.text("workflowUrl", "")
+        identifier, url = answer.text("workflowId"), answer.text("workflowUrl", "")
     except UserError as error:
         refused = isinstance(error, TwError) and error.kind in REFUSALS
-        identifier = "" if refused else _look_up(benchmark, row)
-        if identifier:
-            return identifier, ""
-        if refused or (identifier is not None and isinstance(error, TwError) and error.kind not in _LOST):
-            remove_run(benchmark.root, row.name)
-            warn(f"{row.name}: did not start")
-            error.code = 1
-            raise
-        raise UserError(f"{row.name}: whether it started is not known: {error}. {_NO_ID}", 1) from None
+        found = "" if refused else _look_up(benchmark, row)
+        if not found:
+            return _not_started(benchmark, row, error, known=found is not None)
+        identifier, url = found, ""
+    try:
+        fill_in_ids(benchmark.root, {row.name: identifier})
+    except UserError as error:
+        raise UserError(f"{error}; {row.name} has started as {identifier}", error.code) from None
+    return _Outcome(row._replace(id=identifier), f"started as {identifier}{f': {url}' if url else ''}")
+
+
+def _not_started(benchmark: Benchmark, row: Row, error: UserError, *, known: bool) -> _Outcome:
+    """Take out the row of a run that did not start; known: tw has no run of its name."""
+    if known and isinstance(error, TwError) and error.kind not in _LOST:
+        remove_run(benchmark.root, row.name)
+        error.code = 1
+        return _Outcome(row, "did not start", error)
+    return _Outcome(row, "", UserError(f"{row.name}: whether it started is not known: {error}. {_NO_ID}", 1))
 
 
 def _look_up(benchmark: Benchmark, row: Row) -> str | None:

@@ -27,7 +27,7 @@ def find_runs(benchmark: Benchmark) -> list[Row]:
     """Return the rows of report/runs.csv, asking for the ids that they lack; raises UserError."""
     rows = read_runs(benchmark.root)
     unknown = [row.name for row in rows if not row.id]
-    with at_once(8) as pool:
+    with at_once() as pool:
         found = dict(zip(unknown, pool.map(benchmark.workspace.find_run, unknown), strict=True))
     if any(found.values()):
         fill_in_ids(benchmark.root, found)
@@ -80,7 +80,7 @@ class Seen(NamedTuple):
 
 def look_at(workspace: Workspace, rows: list[Row]) -> dict[str, Seen]:
     """Return what the Platform says of each run, by its id; raises TwError."""
-    with at_once(8) as pool:
+    with at_once() as pool:
         seen = pool.map(lambda row: _look_at(workspace, row), rows)
         return {row.id: each for row, each in zip(rows, seen, strict=True)}
 
@@ -106,7 +106,7 @@ class Detail(NamedTuple):
 
 def read_details(workspace: Workspace, rows: list[Row]) -> dict[str, Detail]:
     """Return the state, cost and origin of each run by its id; raises TwError."""
-    with at_once(8) as pool:
+    with at_once() as pool:
         return {
             row.id: detail
             for row, detail in zip(rows, pool.map(lambda row: _read_detail(workspace, row), rows), strict=True)
@@ -132,12 +132,9 @@ def counts(row: Row, details: Mapping[str, Detail]) -> bool:
     return (detail.status == SUCCEEDED or is_under_way(detail.status)) and not detail.resumed
 
 
-def estimate_round(benchmark: Benchmark, sides: Sequence[Arm], besides: Sequence[Row] = ()) -> float | None:
-    """Return what a round costs in USD by the ended runs of its arms, None where one has none; raises UserError.
-
-    besides: runs that cannot have ended, as they have just begun.
-    """
-    rows = [row for row in find_workflow_runs(benchmark) if row.id and row not in besides]
+def estimate_round(benchmark: Benchmark, sides: Sequence[Arm]) -> float | None:
+    """Return what a round costs in USD by the ended runs of its arms, None where one has none; raises UserError."""
+    rows = [row for row in find_workflow_runs(benchmark) if row.id]
     details = read_details(benchmark.workspace, rows)
     total = 0.0
     for arm in sides:

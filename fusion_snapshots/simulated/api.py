@@ -1,14 +1,16 @@
 """The API: which operation answers which request, and one exchange from the request to the journal.
 
 Faults to order are what is to go wrong with which request: {"on": "POST /workflow/launch", "nth": 1, "times": 1, "do":
-...}. `on` is how method and path begin; nth counts the requests that it meets, 0 is each; times says for how many it
-holds from that one on. `do` is "drop" (the connection is closed and nothing done), "lose" (done, then the connection is
-closed), "cut" (done, half the answer sent, then the connection is closed), "hang" (no answer for that many "seconds"),
-or an HTTP status with an optional "body": JSON, or a string for a page of HTML.
+...}. `on` is how method and path begin, and `holds`, where given, a text in the body; nth counts the requests that it
+meets, 0 is each; times says for how many it holds from that one on. `do` is "drop" (the connection is closed and
+nothing done), "lose" (done, then the connection is closed), "cut" (done, half the answer sent, then the connection is
+closed), "hang" (no answer for that many "seconds"), or an HTTP status with an optional "body": JSON, or a string for a
+page of HTML.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -84,7 +86,7 @@ def exchange(store: Store, request: Request) -> Reply:
     """Do what is asked, or what a fault makes of it, note it in the journal and return the answer."""
     what = f"{request.method} {request.path}"
     with store.changing() as state:
-        met = fault(state, what)
+        met = fault(state, what, request.body)
         ordered = met.get("do", "")
         if isinstance(ordered, int):
             reply = Reply(ordered, met.get("body"))
@@ -115,11 +117,11 @@ def _answer(state: Json, request: Request, what: str) -> tuple[int, Any]:
         return error.status, error.body
 
 
-def fault(state: Json, what: str) -> Json:
+def fault(state: Json, what: str, body: Any = None) -> Json:
     """Count a request, its method and path, and return the fault that is meant for it, or nothing."""
     met: Json = {}
     for entry in state["faults"]:
-        if not what.startswith(entry["on"]):
+        if not what.startswith(entry["on"]) or entry.get("holds", "") not in json.dumps(body):
             continue
         count = state["counts"][entry["on"]] = state["counts"].get(entry["on"], 0) + 1
         first = entry.get("nth", 0)
