@@ -63,16 +63,15 @@ def _add(benchmark: Benchmark, files: Iterable[str], again: str) -> None:
     add_absent(benchmark, found, again)
 
 
-def add_absent(benchmark: Benchmark, pipelines: Iterable[Pipeline], again: str, *besides: str) -> None:
-    """Have seqerakit add the pipelines that the workspace lacks, and what other files name.
+def add_absent(benchmark: Benchmark, pipelines: Iterable[Pipeline], again: str) -> None:
+    """Have seqerakit add the pipelines that the workspace lacks; raises UserError naming the command to repeat.
 
-    They were looked up by their names, as seqerakit sees only the first 100 pipelines of a workspace. Raises UserError
-    naming the command to repeat.
+    They were looked up by their names, as seqerakit sees only the first 100 pipelines of a workspace.
     """
     for each in pipelines:
         if each.id:
             say(f"pipeline {each.name}: there already")
-    if files := list(dict.fromkeys([*besides, *(each.file for each in pipelines if not each.id)])):
+    if files := list(dict.fromkeys(each.file for each in pipelines if not each.id)):
         _apply(benchmark, files, again)
 
 

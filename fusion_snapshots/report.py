@@ -53,12 +53,10 @@ def report(benchmark: Benchmark, wait: bool, every: float) -> None:
             fetched = finish()
         write_samplesheet(benchmark, rows, states, fetched)
         refuse_different(pipelines.result(), "nothing was added.")
-        if dataset.result():
-            url = pool.submit(update_dataset, benchmark.workspace, command)
-            add_absent(benchmark, pipelines.result(), AGAIN)
-        else:
-            add_absent(benchmark, pipelines.result(), AGAIN, DATASET)
-            url = pool.submit(find_address, benchmark.workspace, command)
+        words = dataset_words(command, exists=dataset.result() is not None)
+        show_command(["tw", *words])
+        url = pool.submit(write_dataset, benchmark.workspace, words, command.name)
+        add_absent(benchmark, pipelines.result(), AGAIN)
         write_params(benchmark.root, url.result())
     if not any(COST_REPORT in command.params for command in plans[REPORT_LAUNCH]):
         say(
@@ -108,18 +106,19 @@ def write_samplesheet(
         say(f"Left out, as they are under way: {', '.join(going)}. To wait for them: {AGAIN} WAIT=yes")
 
 
-def update_dataset(workspace: Workspace, command: Command) -> str:
-    """Make the samplesheet a new version of the workspace's dataset, and return its address."""
+def dataset_words(command: Command, *, exists: bool) -> list[str]:
+    """Return what tw is told to make the samplesheet a dataset, as a command says it, or a new version of one."""
+    if not exists:
+        return command.words[1:]
     header = ["--header"] if "--header" in command.words else []
-    words = ["datasets", "update", "--name", command.name, "--file", command.words[3], *header]
-    show_command(["tw", *words])
-    workspace.ask(*words)
-    return find_address(workspace, command)
+    place = ["--workspace", command.option("--workspace")]
+    return ["datasets", "update", "--name", command.name, "--file", command.words[3], *header, *place]
 
 
-def find_address(workspace: Workspace, command: Command) -> str:
-    """Return the address of the dataset's newest version."""
-    return workspace.ask("datasets", "url", "--name", command.name).text("datasetUrl")
+def write_dataset(workspace: Workspace, words: list[str], name: str) -> str:
+    """Have tw do so, and return the address of the dataset's newest version; raises UserError."""
+    workspace.tw.ask(*words)
+    return workspace.ask("datasets", "url", "--name", name).text("datasetUrl")
 
 
 def write_params(root: Path, url: str) -> None:
