@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .benchmark import Benchmark
 from .errors import NoAnswerError, UserError
 from .json_reply import Reply
-from .output import say
+from .output import say, showing
 from .platform.differences import Difference, find_differences
 from .platform.seqerakit import Command, Plans, how_to_delete
 from .platform.tw_failure import advise
@@ -69,7 +69,7 @@ def create_compute_envs(benchmark: Benchmark, every: float) -> None:
     every is in seconds: how often the Platform is asked.
     """
     workspace = benchmark.workspace
-    with at_once() as pool:
+    with showing("looking at the compute environments"), at_once() as pool:
         plan, listed = pool.submit(find_wanted, benchmark), pool.submit(workspace.compute_envs)
         wanted, known = plan.result(), listed.result()
     known = _wait_until_gone(workspace, wanted, known, every)
@@ -109,7 +109,7 @@ def _refuse_different(workspace: Workspace, pairs: list[tuple[Wanted, Reply]]) -
         for item, entry in pairs
         if entry.text("status") not in ("AVAILABLE", "CREATING")
     ]
-    with at_once() as pool:
+    with showing("comparing the compute environments with their files"), at_once() as pool:
         seen = list(pool.map(lambda pair: workspace.view_compute_env(pair[1].text("id")), pairs))
     for (item, _), answer in zip(pairs, seen, strict=True):
         if found := find_differences(item.command, answer):

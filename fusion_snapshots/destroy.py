@@ -12,7 +12,7 @@ from .findings import count_of
 from .folder.layout import DATASET, HELLO_PIPELINE, REPORT_PIPELINE, RUNS
 from .folder.variables import Variables
 from .json_reply import Reply
-from .output import is_confirmed, say
+from .output import is_confirmed, say, showing
 from .pipelines import REPLACE
 from .platform.differences import Difference, find_dataset_differences, find_differences
 from .platform.launchpad import CANNOT_VIEW, look_up_all
@@ -53,7 +53,7 @@ def destroy(benchmark: Benchmark, confirm: bool, every: float) -> None:
     files += [arm.compute_env for arm in benchmark.arms]
     plans = benchmark.seqerakit.planned_of(benchmark.files(*files))
     commands = [command for plan in plans.values() for command in plan if command.resource in KINDS]
-    with at_once() as pool:
+    with showing("looking up what there is"), at_once() as pool:
         runs = pool.submit(_look_at_runs, benchmark)
         targets = _find(benchmark, plans)
         _refuse(benchmark, targets, runs)
@@ -192,10 +192,10 @@ def _delete(workspace: Workspace, targets: list[Target], every: float) -> None:
     troubles: dict[str, str] = {}
     going = [target for target in targets if not target.is_going]
     # Pipelines hold on to compute environments, so these go last.
-    for batch in ([each for each in going if not each.is_held], [each for each in going if each.is_held]):
+    for batch in filter(None, ([each for each in going if not each.is_held], [each for each in going if each.is_held])):
         for target in batch:
             say(f"Deleting {target.title}")
-        with at_once() as pool:
+        with showing(f"deleting {count_of(len(batch), 'thing')}"), at_once() as pool:
             said = pool.map(lambda target: _delete_one(workspace, target), batch)
             troubles |= {target.title: text for target, text in zip(batch, said, strict=True) if text}
 

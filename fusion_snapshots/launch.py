@@ -10,7 +10,7 @@ from .benchmark import Benchmark
 from .errors import NoAnswerError, StoppedError, UserError
 from .findings import count_of
 from .folder.layout import SNAPSHOTS, Arm, arm_of
-from .output import is_confirmed, say
+from .output import is_confirmed, say, showing
 from .pipelines import all_pipeline_files, require_same_pipelines
 from .platform.seqerakit import Command
 from .platform.workspace import is_under_way
@@ -46,7 +46,7 @@ def launch_arms(benchmark: Benchmark, settings: Launch) -> None:
         try:
             if waits:
                 _wait_for_turn(benchmark, f"round {number} of {len(rounds)}", left)
-            with at_once() as pool:
+            with showing("comparing the pipelines with their files"), at_once() as pool:
                 if number == looking[-1]:
                     cost = pool.submit(_cost_of_a_round, benchmark, rounds[0])
                 commands = plan_launches(own, [arm.launch for arm in sides], compare=number in looking)
@@ -58,7 +58,9 @@ def launch_arms(benchmark: Benchmark, settings: Launch) -> None:
 
 def launch_files(benchmark: Benchmark, files: list[str], repeat: str, *, compare: bool = True) -> None:
     """Launch the runs of seqerakit files, each once; raises UserError as plan_launches and send_launches do."""
-    send_launches(benchmark, plan_launches(benchmark, files, compare=compare), repeat)
+    with showing("comparing the pipelines with their files"):
+        commands = plan_launches(benchmark, files, compare=compare)
+    send_launches(benchmark, commands, repeat)
 
 
 def plan_launches(benchmark: Benchmark, files: list[str], *, compare: bool) -> list[Command]:
@@ -83,7 +85,8 @@ def plan_launches(benchmark: Benchmark, files: list[str], *, compare: bool) -> l
 def send_launches(benchmark: Benchmark, commands: list[Command], repeat: str) -> None:
     """Send launches side by side; raises UserError, which ends with the command that resumes."""
     try:
-        started, troubles = launch_runs(benchmark, commands)
+        with showing(f"launching {count_of(len(commands), 'run')}"):
+            started, troubles = launch_runs(benchmark, commands)
     except UserError as error:
         started, troubles = [], [error]
     if troubles:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import shlex
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import IO, TYPE_CHECKING, cast
 
 from .findings import mask, printable
+
+if TYPE_CHECKING:
+    from rich.live import Live
+    from rich.text import Text
 
 
 def say(text: str = "") -> None:
@@ -19,7 +27,7 @@ def say(text: str = "") -> None:
 
 def warn(text: str) -> None:
     """Print a text on standard error, or nowhere where that is closed, as when the terminal is gone."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError), _LIVE.hidden():
         print(printable(mask(text)), file=sys.stderr, flush=True)
 
 
@@ -37,34 +45,132 @@ def is_confirmed(confirm: bool, question: str) -> bool:
 
 
 class Progress:
-    """A line that is written over on a terminal; elsewhere a line for each change."""
+    """What a step waits for: on a terminal a line that shows how long so far, elsewhere a line for each change."""
 
     def __init__(self) -> None:
         self._began, self._shown = time.monotonic(), ""
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """On a terminal, leave the last text as a line."""
+        if _LIVE.remove(self):
+            say(self._timed)
 
     @property
     def minutes(self) -> float:
         return (time.monotonic() - self._began) / 60
 
-    def show(self, text: str) -> None:
-        """Show a text and the minutes since the beginning."""
-        timed = f"{text} ({self.minutes:.0f} min)"
-        if sys.stdout.isatty():
-            _write(f"\r\033[K{printable(mask(timed))}")
-        elif text != self._shown:
-            say(timed)
-        self._shown = text
+    @property
+    def _timed(self) -> str:
+        return f"{self._shown} ({self.minutes:.0f} min)"
 
-    def end(self) -> None:
-        """Leave the line as it stands."""
-        if self._shown and sys.stdout.isatty():
-            _write("\n")
+    def show(self, text: str) -> None:
+        """Show a text and the time since the beginning."""
+        is_new, self._shown = text != self._shown, text
+        if not _LIVE.show(self, text) and is_new:
+            say(self._timed)
+
+
+@contextlib.contextmanager
+def showing(text: str) -> Iterator[None]:
+    """Show on a terminal, while the block runs, what it waits for and how long so far; elsewhere nothing."""
+    key = object()
+    _LIVE.show(key, text)
+    try:
+        yield
+    finally:
+        _LIVE.remove(key)
+
+
+class _Live:
+    """The lines at the end of a terminal that live: drawn by rich, taken away while anything else is printed."""
+
+    def __init__(self) -> None:
+        self._lines: dict[object, tuple[str, float]] = {}
+        self._drawn: Live | None = None
+        self._lock = threading.RLock()
+
+    def show(self, key: object, text: str) -> bool:
+        """Show a line, or another text on it; false where there is no terminal for that, or no rich."""
+        if not (sys.stdout.isatty() and sys.stderr.isatty()) or os.environ.get("TERM", "dumb") == "dumb":
+            return False
+        with self._lock:
+            self._lines[key] = printable(mask(text)), self._lines.get(key, ("", time.monotonic()))[1]
+            if self._drawn is None:
+                self._draw()
+            return self._drawn is not None
+
+    def remove(self, key: object) -> bool:
+        """Take a line away; false where it was not there."""
+        with self.hidden():
+            return self._lines.pop(key, None) is not None
+
+    def clear(self) -> None:
+        """Take all lines away."""
+        with self.hidden():
+            self._lines.clear()
+
+    @contextlib.contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Let something else be printed."""
+        with self._lock:
+            if self._drawn:
+                self._drawn.stop()
+                self._drawn = None
+            yield
+            if self._lines:
+                self._draw()
+
+    def _draw(self) -> None:
+        try:  # seqerakit brings it; without it, there are plain lines
+            from rich.console import Console
+            from rich.live import Live
+        except ImportError:
+            self._lines.clear()
+            return
+        console = Console(file=cast("IO[str]", _Quiet()), force_terminal=True)
+        self._drawn = Live(
+            console=console, get_renderable=self._render, transient=True, redirect_stdout=False, redirect_stderr=False
+        )
+        self._drawn.start(refresh=True)
+
+    def _render(self) -> Text:
+        from rich.text import Text
+
+        now = time.monotonic()
+        mark = "|/-\\"[int(4 * now) % 4]
+        lines = [f"{mark} {text} ({timedelta(seconds=int(now - began))})" for text, began in [*self._lines.values()]]
+        return Text("\n".join(lines), style="cyan", no_wrap=True, overflow="ellipsis")
+
+
+class _Quiet:
+    """Standard error, or nowhere once it is closed."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.flush()
+
+    def isatty(self) -> bool:
+        return True
+
+
+_LIVE = _Live()
+atexit.register(_LIVE.clear)  # the cursor is shown again, too
 
 
 def _write(text: str) -> None:
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        with _LIVE.hidden():
+            sys.stdout.write(text)
+            sys.stdout.flush()
     except OSError:
         silence()
 

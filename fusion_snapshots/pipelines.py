@@ -7,8 +7,9 @@ from contextlib import ExitStack
 
 from .benchmark import Benchmark
 from .errors import UserError
+from .findings import count_of
 from .folder.layout import HELLO_PIPELINE, REPORT_PIPELINE
-from .output import say, warn
+from .output import say, showing, warn
 from .platform.launchpad import CANNOT_VIEW, Pipeline, look_up_all, replace
 from .platform.seqerakit import Command, Plans
 from .platform.tw_failure import advise
@@ -54,7 +55,8 @@ def all_pipeline_files(benchmark: Benchmark) -> list[str]:
 
 def look_up_files(benchmark: Benchmark, files: Iterable[str]) -> list[Pipeline]:
     """Return the pipelines that files describe, each compared with the Launchpad's; raises UserError."""
-    return look_up_all(benchmark.workspace, benchmark.root, benchmark.seqerakit.planned_of(files))
+    with showing("comparing the pipelines with their files"):
+        return look_up_all(benchmark.workspace, benchmark.root, benchmark.seqerakit.planned_of(files))
 
 
 def _add(benchmark: Benchmark, files: Iterable[str], again: str) -> None:
@@ -95,7 +97,8 @@ def _apply(benchmark: Benchmark, files: list[str], again: str) -> None:
     Raises UserError naming all files that failed, or did not end in time.
     """
     said: list[tuple[str, int, bool, list[str]]] = []
-    with at_once() as pool, ExitStack() as programs:
+    adding = f"adding the pipelines of {count_of(len(files), 'file')}"
+    with showing(adding), at_once() as pool, ExitStack() as programs:
         words = [("--on-exists", "ignore", file) for file in files]
         started = [programs.enter_context(benchmark.seqerakit.start(*each, seconds=SECONDS)) for each in words]
         outputs = [pool.submit(list, program.lines()) for program in started]

@@ -30,27 +30,26 @@ def poll(
     describe says what is waited for, as a line of progress, or nothing. The end of all that wake holds is looked at
     at once. Raises what look raises, a NoAnswerError only when more than MISSED_ANSWERS came in a row.
     """
-    progress, missed = Progress(), 0
-    while True:
-        began, pause = time.monotonic(), every
-        pending = [future for future in wake if not future.done()]
-        try:
-            answer = look()
-        except NoAnswerError as error:
-            missed, pause = missed + 1, min(every, RETRY_SECONDS)
-            progress.end()
-            if missed > MISSED_ANSWERS:
-                raise
-            warn(f"{error}; asking again in {pause:g} seconds")
-        else:
-            missed = 0
-            if text := describe(answer):
-                progress.show(text)
-            if is_done(answer) or progress.minutes > minutes:
-                progress.end()
-                return answer
-        pause -= time.monotonic() - began
-        if pending:
-            wait(pending, timeout=max(0.0, pause))
-        else:
-            time.sleep(max(0.0, pause))  # noqa: TID251 - here alone
+    missed = 0
+    with Progress() as progress:
+        while True:
+            began, pause = time.monotonic(), every
+            pending = [future for future in wake if not future.done()]
+            try:
+                answer = look()
+            except NoAnswerError as error:
+                missed, pause = missed + 1, min(every, RETRY_SECONDS)
+                if missed > MISSED_ANSWERS:
+                    raise
+                warn(f"{error}; asking again in {pause:g} seconds")
+            else:
+                missed = 0
+                if text := describe(answer):
+                    progress.show(text)
+                if is_done(answer) or progress.minutes > minutes:
+                    return answer
+            pause -= time.monotonic() - began
+            if pending:
+                wait(pending, timeout=max(0.0, pause))
+            else:
+                time.sleep(max(0.0, pause))  # noqa: TID251 - here alone

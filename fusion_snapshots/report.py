@@ -11,7 +11,7 @@ from .benchmark import Benchmark
 from .errors import UserError
 from .folder.layout import BASELINE, DATASET, REPORT_LAUNCH, REPORT_PARAMS, REPORT_PIPELINE, SAMPLESHEET, arm_of
 from .launch import launch_files
-from .output import say, show_command
+from .output import say, show_command, showing
 from .pipelines import add_absent, refuse_different
 from .platform.launchpad import look_up_all
 from .platform.seqerakit import Command
@@ -42,7 +42,7 @@ def report(benchmark: Benchmark, wait: bool, every: float) -> None:
         known = wait_for_runs(benchmark.workspace, rows, every)
     plans = benchmark.seqerakit.planned_of([DATASET, REPORT_PIPELINE, REPORT_LAUNCH])
     command = plans[DATASET][0]
-    with at_once() as pool:
+    with showing("asking for the runs, the dataset and the pipeline"), at_once() as pool:
         asked = pool.submit(read_states, benchmark.workspace, rows, known)
         dataset = pool.submit(benchmark.workspace.find, "datasets", command.name)
         pipelines = pool.submit(look_up_all, benchmark.workspace, benchmark.root, plans)

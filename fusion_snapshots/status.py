@@ -12,7 +12,7 @@ from .errors import UserError
 from .findings import count_of
 from .folder.layout import HELLO_RUN, PROOF_RUN, REPORT_RUN, RUNS, arm_of
 from .json_reply import Reply
-from .output import say, warn
+from .output import say, showing, warn
 from .platform.workspace import ACTIVE, is_under_way
 from .process import at_once
 from .runs.fetch import read_kept
@@ -60,7 +60,8 @@ def show_status(benchmark: Benchmark) -> None:
     if not rows:
         say(f"{RUNS} lists no run of the workflow. Next: make launch")
         return
-    runs = find_statuses(benchmark, rows, datetime.now(timezone.utc))
+    with showing("asking how far the runs are"):
+        runs = find_statuses(benchmark, rows, datetime.now(timezone.utc))
     for line in (*draw_runs(runs), "", *describe_arms(benchmark, runs), *describe_waiting(runs)):
         say(line)
     say(f"Next: {find_next(runs)}")

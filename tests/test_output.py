@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import pexpect
 import pytest
 from conftest import BIN, ROOT, run
 
-from fusion_snapshots.output import Progress, is_confirmed, say, show_command, warn
+from fusion_snapshots.output import Progress, is_confirmed, say, show_command, showing, warn
 
 
 def test_secrets_and_control_characters_are_not_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -22,11 +25,13 @@ def test_secrets_and_control_characters_are_not_printed(capsys: pytest.CaptureFi
 
 
 def test_progress_is_a_line_for_each_change(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = Progress()
-    for text in ("one", "one", "two", "one"):
-        progress.show(text)
-    progress.end()
-    assert capsys.readouterr().out == "one (0 min)\ntwo (0 min)\none (0 min)\n"
+    with Progress() as progress:
+        for text in ("one", "one", "two", "one"):
+            progress.show(text)
+    with showing("three"):
+        pass
+    read = capsys.readouterr()
+    assert (read.out, read.err) == ("one (0 min)\ntwo (0 min)\none (0 min)\n", "")
 
 
 def test_minutes_are_those_since_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,10 +45,91 @@ def python(script: str) -> str:
     return f"{BIN / 'python'} -c \"import sys; sys.path.insert(0, '{ROOT}'); from fusion_snapshots.output import *; {script}\""
 
 
-def test_on_a_terminal_progress_is_written_over() -> None:
-    script = "p = Progress(); p.show('one'); p.show('one'); p.end(); Progress().end(); say('last')"
-    said = pexpect.run(python(script), encoding="utf-8")
-    assert said == "\r\033[K" + "one (0 min)" + "\r\033[K" + "one (0 min)" + "\r\nlast\r\n"
+def on_terminal(script: str, **env: str) -> str:
+    """Return what a terminal receives from a script."""
+    unset = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    said = pexpect.run(python(script), encoding="utf-8", env=unset | {"TERM": "xterm-256color"} | env)
+    return str(said)
+
+
+def screen(received: str) -> list[str]:
+    """Return the lines that a terminal shows in the end."""
+    lines, row = [""], 0
+    for part in re.split(r"(\x1b\[[\d;?]*[A-Za-z]|\r|\n)", received):
+        if part == "\n":
+            row += 1
+            lines += [""] * (row == len(lines))
+        elif part == "\x1b[2K":
+            lines[row] = ""
+        elif part == "\x1b[1A":
+            row -= 1
+        elif part not in ("\r", "") and not re.fullmatch(r"\x1b\[([\d;]*m|\?25[lh])", part):
+            lines[row] += part
+    return [line for line in lines if line]
+
+
+LONG = "p = Progress(); p.show('one'); say('first'); warn('second'); p.show('two'); p.__exit__(); say('last')"
+
+
+def test_on_a_terminal_a_line_lives_below_what_is_printed() -> None:
+    received = on_terminal(LONG)
+    assert re.search(r"[|/\\-] one \(0:00:0\d\)", received)
+    assert re.search(r"[|/\\-] two \(0:00:0\d\)", received)
+    assert screen(received) == ["first", "second", "two (0 min)", "last"]
+    assert received.rindex("\x1b[?25h") > received.rindex("\x1b[?25l")  # the cursor is there again
+
+
+def test_several_lines_live_until_each_block_is_left() -> None:
+    script = "c = showing('outer'); c.__enter__(); p = Progress(); p.show('inner'); say('first'); c.__exit__(None, None, None)"
+    received = on_terminal(f"{script}; say('second'); p.__exit__(); say('last')")
+    assert re.search(r"outer \(0:00:0\d\)\S*\s+\S*[|/\\-] inner \(0:00:0\d\)", received)
+    assert screen(received) == ["first", "second", "inner (0 min)", "last"]
+
+
+def test_a_line_that_is_left_goes_with_the_process() -> None:
+    received = on_terminal("Progress().show('one'); say('last'); raise SystemExit(3)")
+    assert screen(received) == ["last"]
+    assert received.rindex("\x1b[?25h") > received.rindex("\x1b[?25l")
+
+
+def test_a_line_is_coloured_but_with_no_color() -> None:
+    colours = r"\x1b\[[\d;]*m"
+    assert re.search(colours, on_terminal(LONG))
+    plain = on_terminal(LONG, NO_COLOR="1")
+    assert re.search(r"[|/\\-] one \(0:00:0\d\)", plain)
+    assert not re.search(r"\x1b\[[1-9][\d;]*m", plain)
+
+
+PLAIN = ["one (0 min)", "first", "second", "two (0 min)", "last"]
+
+
+@pytest.mark.parametrize(
+    ("before", "env"),
+    [
+        ("", {"TERM": "dumb"}),
+        ("sys.modules.update({'rich': None, 'rich.live': None, 'rich.console': None}); ", {}),
+        ("import os; os.dup2(os.open('/dev/null', os.O_WRONLY), 2); ", {}),
+    ],
+    ids=["dumb", "without rich", "stderr elsewhere"],
+)
+def test_elsewhere_there_are_plain_lines(before: str, env: dict[str, str]) -> None:
+    received = on_terminal(before + LONG, **env)
+    assert received.splitlines() == [line for line in PLAIN if line != "second" or "dup2" not in before]
+
+
+def test_to_a_pipe_there_are_plain_lines_and_no_rich(tmp_path: Path) -> None:
+    script = f"{LONG}; print([name for name in sys.modules if name.split('.')[0] == 'rich'])"
+    received = pexpect.run(f"bash -c {shlex.quote(python(script) + ' | cat')}", encoding="utf-8")
+    assert [line for line in received.splitlines() if line != "second"] == [*PLAIN[:2], *PLAIN[3:], "[]"]
+
+
+def test_a_check_does_not_load_rich(folder: Path) -> None:
+    script = "import sys; sys.argv = ['validate.py']; import runpy\n"
+    script += "try: runpy.run_path('validate.py', run_name='__main__')\n"
+    script += "finally: print(sorted(name for name in sys.modules if name.partition('.')[0] == 'rich'))"
+    received = pexpect.run(f"{BIN / 'python'} -c {shlex.quote(script)}", encoding="utf-8", cwd=str(folder))
+    assert received.splitlines()[-1] == "[]"
+    assert received.startswith("All is well: ")
 
 
 @pytest.mark.parametrize(

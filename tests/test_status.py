@@ -10,7 +10,7 @@ from pathlib import Path
 from archives import task, write_archive
 from backends import Platform
 from conftest import run
-from steps import done, make, refused, step, untimed
+from steps import done, make, refused, rows, step, untimed
 
 from fusion_snapshots.json_reply import Reply
 from fusion_snapshots.runs.listed import Row
@@ -56,8 +56,7 @@ def test_runs_under_way_show_what_they_cost_so_far(ready: Path, platform: Platfo
 def test_an_answer_that_fails_hides_no_other_run(ready: Path, platform: Platform) -> None:
     platform.set(run_polls=9)
     done(step(ready, platform, "launch"))
-    first = platform.all("runs")[0]
-    platform.fault(f"GET /workflow/{first['id']}", 500)
+    platform.fault(f"GET /workflow/{rows(ready)[1][0]}", 500)
     ran = done(step(ready, platform, "status"))
     assert untimed(ran.stderr).startswith("workflow-fusion-ondemand-TIME")
     assert "workflow-fusion-snapshots-TIME" in untimed(ran.stdout)
@@ -72,10 +71,9 @@ def test_a_list_that_cannot_be_had_is_refused(ready: Path, platform: Platform) -
 
 def test_an_archive_that_is_kept_tells_cost_and_interruptions(ready: Path, platform: Platform) -> None:
     done(step(ready, platform, "launch"))
-    first = platform.all("runs")[1]
     (ready / "report/runs").mkdir()
     tasks = [task(usd=3.5, numSpotInterruptions=2), task(usd=1.25, numSpotInterruptions=0)]
-    write_archive(ready / f"report/runs/{first['id']}.tar.gz", tasks)
+    write_archive(ready / f"report/runs/{rows(ready)[2][0]}.tar.gz", tasks)
     ran = done(step(ready, platform, "status"))
     assert "fusion_snapshots: 1 SUCCEEDED; 4.75 USD; 2 interruptions met." in ran.stdout
 

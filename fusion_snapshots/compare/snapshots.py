@@ -128,10 +128,10 @@ def _read_seconds(
 
 def _ask(benchmark: Benchmark, commands: Mapping[K, list[str]], what: str) -> dict[K, str]:
     """Return what aws prints for each command; raises _AwsFailedError at the first that fails."""
-    progress, region = Progress(), ["--region", benchmark.aws.region]
+    region = ["--region", benchmark.aws.region]
     said: dict[K, str] = {}
     whole = {key: [*command, *region] for key, command in commands.items()}
-    with closing(run_all(whole, benchmark.aws.env, benchmark.root, SECONDS)) as ended:
+    with Progress() as progress, closing(run_all(whole, benchmark.aws.env, benchmark.root, SECONDS)) as ended:
         for key, ran in ended:
             if ran is None:
                 raise _AwsFailedError(f"aws s3: no answer within {SECONDS:g} seconds")
@@ -140,7 +140,6 @@ def _ask(benchmark: Benchmark, commands: Mapping[K, list[str]], what: str) -> di
                 raise _AwsFailedError(_last_words(ran))
             said[key] = ran.stdout
             progress.show(f"{what}: {len(said)} of {len(whole)}")
-    progress.end()
     return said
 
 

@@ -15,7 +15,7 @@ from ..errors import UserError
 from ..findings import Result, State, count_of, failed, not_checked, ok
 from ..folder.variables import Variables
 from ..json_reply import Reply
-from ..output import say
+from ..output import say, showing
 from ..pipelines import pipeline_files
 from ..platform.launchpad import look_up, pipelines_of
 from ..platform.seqerakit import Command, PlanError, Plans
@@ -31,7 +31,8 @@ CLOCK_SECONDS = 120
 
 def preflight(benchmark: Benchmark, seconds: float) -> None:
     """Print a line for each check; raises UserError where one failed. seconds bounds each command."""
-    results = run_checks(benchmark, seconds)
+    with showing("asking the tools, the Platform and AWS"):
+        results = run_checks(benchmark, seconds)
     for result in results:
         say(f"{result.state.value:<11} {result.subject}: {result.text}")
     counts = {state: sum(result.state is state for result in results) for state in State}

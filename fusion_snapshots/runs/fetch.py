@@ -191,14 +191,14 @@ def _dump_to(benchmark: Benchmark, rows: Sequence[Row]) -> tuple[dict[str, Run],
 
 def _shown(tries: Iterable[Run | None], number: int) -> Iterator[Run | None]:
     """Yield the runs that are fetched, None for one that cannot be, showing how far they are of a number."""
-    progress, fetched = Progress(), 0
-    if number:
-        progress.show(f"fetching {count_of(number, 'run')}")
-    for run in tries:
-        fetched += run is not None
-        progress.show(f"fetched {fetched} of {count_of(number, 'run')}")
-        yield run
-    progress.end()
+    fetched = 0
+    with Progress() as progress:
+        if number:
+            progress.show(f"fetching {count_of(number, 'run')}")
+        for run in tries:
+            fetched += run is not None
+            progress.show(f"fetched {fetched} of {count_of(number, 'run')}")
+            yield run
 
 
 @contextlib.contextmanager
