@@ -236,7 +236,7 @@ def compare_runs(bench: Bench, runs: int, tasks: int, aim: str) -> Iterator[str]
 def count_rounds(bench: Bench) -> Iterator[str]:
     """Yield the rows that tell how many rounds of calls of tw each step makes."""
     shutil.copytree(bench.folder, bench.work / "stepped/acme")
-    for verb, rounds in json.loads(bench.prepare("rounds_of_calls.py", bench.work / "stepped/acme")).items():
+    for verb, rounds in json.loads(bench.prepare("round_trips_of_steps.py", bench.work / "stepped/acme")).items():
         more = " of four rounds without waiting" if verb == "launch" else ""
         yield f"| rounds of `tw` in a row: `make {verb}`{more} | {rounds} | – | – | {ROUNDS[verb]} |"
 
