@@ -10,11 +10,10 @@ from ..folder.model import Folder, Item
 
 # What makes an arm the arm; an absent provisioning-model is tw's default, SPOT.
 _KINDS = {
-    BASELINE: ("the baseline runs on on-demand instances: provisioning-model: EC2", "EC2"),
-    SNAPSHOTS: ("this arm is the one with Snapshots: snapshots: True", True),
+    BASELINE: ("provisioning-model", "EC2", "the baseline runs on on-demand instances: provisioning-model: EC2"),
+    SNAPSHOTS: ("snapshots", "TRUE", "this arm is the one with Snapshots: snapshots: True"),
 }
 _NAMES = ("name", "description", "labels")  # which say what it is called, and not what it is
-_KIND_KEYS = {BASELINE: "provisioning-model", SNAPSHOTS: "snapshots"}
 
 
 def check(folder: Folder) -> Iterator[Finding]:
@@ -36,20 +35,18 @@ def check(folder: Folder) -> Iterator[Finding]:
 
 
 def _missing(name: str, why: str) -> Finding:
-    return Finding(
-        name, 1, 1, "error", "arm-files", "", f"is missing; {why}. Write it, or remove the arm's other files"
-    )
+    message = f"is missing; {why}. Write it, or remove the arm's other files"
+    return Finding(name, 1, 1, "error", "arm-files", "", message)
 
 
 def _check_kind(item: Item, arm: str) -> Iterator[Finding]:
     if arm not in _KINDS:
         return
-    key, (message, wanted) = _KIND_KEYS[arm], _KINDS[arm]
+    key, wanted, message = _KINDS[arm]
     value = item.values.get(key)
-    if item.is_sound(key) and str(value).upper() != str(wanted).upper():
-        yield item.finding(
-            "error", "arm-kind", (key,), message if key in item.values else f"is missing; {message}", value
-        )
+    if item.is_sound(key) and str(value).upper() != wanted:
+        missing = "" if key in item.values else "is missing; "
+        yield item.finding("error", "arm-kind", (key,), f"{missing}{message}", value)
 
 
 def _check_alike(folder: Folder) -> Iterator[Finding]:
@@ -73,9 +70,8 @@ def _check_side(folder: Folder, item: Item, arm: str) -> Iterator[Finding]:
         named = next((each for each in folder.items(block) if each.text("name") == item.text(key) != ""), None)
         other = folder.arm_of(named) if named and key in item.values else ""
         if other not in ("", arm):
-            yield item.finding(
-                "error", "arm-mixed", (key,), f"is of the arm {other}, but this is for {arm}", item.text(key)
-            )
+            message = f"is of the arm {other}, but this is for {arm}"
+            yield item.finding("error", "arm-mixed", (key,), message, item.text(key))
     if item.block == "pipelines":
         yield from _check_config(folder, item, arm)
 
@@ -84,13 +80,11 @@ def _check_config(folder: Folder, item: Item, arm: str) -> Iterator[Finding]:
     """Yield a pipeline that lacks its arm's configuration, or has another arm's; an arm without one may share it."""
     name = item.text("config")
     if "config" not in item.values and item.is_sound("config"):
-        yield item.finding(
-            "error", "arm-mixed", ("config",), f"is missing; it is the Nextflow configuration of the arm {arm}"
-        )
+        message = f"is missing; it is the Nextflow configuration of the arm {arm}"
+        yield item.finding("error", "arm-mixed", ("config",), message)
     others = [each for each in folder.items("pipelines") if folder.arm_of(each) not in ("", arm)]
     theirs = next((each for each in others if name and each.text("config") == name), None)
     own = folder.root / f"pipelines/nextflow_{arm}.config"
     if theirs and arm != BASELINE and (arm == SNAPSHOTS or own.exists()):
-        yield item.finding(
-            "error", "arm-mixed", ("config",), f"is the configuration of {folder.arm_of(theirs)}, not {arm}", name
-        )
+        message = f"is the configuration of {folder.arm_of(theirs)}, not {arm}"
+        yield item.finding("error", "arm-mixed", ("config",), message, name)

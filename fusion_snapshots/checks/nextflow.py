@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..findings import Finding, Severity, Written
+from ..findings import Finding
 from ..folder.model import Folder
 from ..folder.nextflow_config import Statement
 from ..folder.rules import nearest
@@ -32,16 +32,16 @@ def check(folder: Folder) -> Iterator[Finding]:
             yield Finding(name, fault.line, fault.column, "error", "nextflow-syntax", "", message)
         for each in config.calls("includeConfig"):
             message = "the Platform gets the text of this one file; copy the other's lines here"
-            yield _finding(name, "error", "include-config", each, "includeConfig", message)
+            yield each.finding(name, "error", "include-config", message, "includeConfig")
         for each in config.statements:
             if message := fault_of(each):
-                yield _finding(name, "error", "nextflow-setting", each, each.name, message)
+                yield each.finding(name, "error", "nextflow-setting", message)
             elif each.plain_name == "aws.batch.terminateUnschedulableJobs" and each.value == "true":
                 message = (
                     "ends tasks that wait for their first instance, too (nextflow#7479); leave it out, and see "
                     "README.md for a task that waits for ever"
                 )
-                yield _finding(name, "warning", "ends-waiting-tasks", each, each.name, message)
+                yield each.finding(name, "warning", "ends-waiting-tasks", message)
 
 
 def fault_of(setting: Statement) -> str:
@@ -54,8 +54,3 @@ def fault_of(setting: Statement) -> str:
         return ""
     near = nearest(name, known, cutoff=0.8)
     return f"is no setting of Nextflow, which passes over it; did you mean {scope}.{near}?" if near else ""
-
-
-def _finding(name: str, severity: Severity, check: str, statement: Statement, key: str, message: str) -> Finding:
-    got = None if statement.value is None else Written(statement.value)
-    return Finding(name, statement.line, statement.column, severity, check, key, message, got)

@@ -23,18 +23,12 @@ def check(folder: Folder) -> Iterator[Finding]:
         for item in folder.items(block):
             environment = folder.environment_of(item)
             if environment and environment in folder.aws_environments():
-                yield from _check_work_dir(item)
+                if (path := item.text("work-dir")) and not path.startswith("s3://"):
+                    message = "must be an S3 path, as the compute environment is on AWS"
+                    yield item.finding("error", "not-s3", ("work-dir",), message, path)
                 yield from _check_outdir(folder, item, environment)
             if is_bare(value := item.params().get("input")):
                 yield item.finding("warning", "input", ("params", "input"), BARE_INPUT, value)
-
-
-def _check_work_dir(item: Item) -> Iterator[Finding]:
-    path = item.text("work-dir")
-    if path and not path.startswith("s3://"):
-        yield item.finding(
-            "error", "not-s3", ("work-dir",), "must be an S3 path, as the compute environment is on AWS", path
-        )
 
 
 def _check_outdir(folder: Folder, item: Item, environment: Item) -> Iterator[Finding]:

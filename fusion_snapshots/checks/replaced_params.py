@@ -16,13 +16,11 @@ def check(folder: Folder) -> Iterator[Finding]:
         launches = (each for each in folder.items("launch") if each.text("pipeline") == pipeline.text("name") != "")
         launch = next((each for each in launches if _keys_of(each)), None)
         if launch and (keys := _keys_of(pipeline)):
-            yield pipeline.finding("warning", "lost-params", (keys[0],), _message(pipeline, launch), None)
+            names = ", ".join(filter(None, [*map(str, pipeline.params()), pipeline.text("params-file")]))
+            why = f"as {launch.file.name} has parameters, which replace these"
+            message = f"{names}: lost at launch, {why}; move them there"
+            yield pipeline.finding("warning", "lost-params", (keys[0],), message)
 
 
 def _keys_of(item: Item) -> list[str]:
     return [key for key in _KEYS if item.is_sound(key) and item.values.get(key)]
-
-
-def _message(pipeline: Item, launch: Item) -> str:
-    names = ", ".join(filter(None, [*map(str, pipeline.params()), pipeline.text("params-file")]))
-    return f"{names}: lost at launch, as {launch.file.name} has parameters, which replace these; move them there"

@@ -33,16 +33,16 @@ def check(folder: Folder) -> Iterator[Finding]:
         if not found:
             sound[name] = text_of(folder.root / name) or ""
     for name in edited_since(folder.root, sound):
-        yield from _check_syntax(folder, name)
+        if stopped := re.search(r": line (\d+): (.*)", refusal_of(folder.root / name)):
+            yield Finding(name, int(stopped[1]), 1, "error", "script", "", "bash cannot read it", stopped[2])
     yield from _check_replaced(folder)
 
 
 def _check_text(folder: Folder, item: Item, key: str, name: str) -> Iterator[Finding]:
     data = (folder.root / name).read_bytes()
     if len(data) > _BYTES:
-        yield item.finding(
-            "error", "script-size", (key,), f"has {len(data)} bytes; the Platform takes at most {_BYTES}", name
-        )
+        message = f"has {len(data)} bytes; the Platform takes at most {_BYTES}"
+        yield item.finding("error", "script-size", (key,), message, name)
         return
     if b"\r" in data:
         line = data[: data.index(b"\r")].count(b"\n") + 1
@@ -55,12 +55,6 @@ def _check_text(folder: Folder, item: Item, key: str, name: str) -> Iterator[Fin
     if chosen and "$" not in version and (not re.search(rule["pattern"], version) or misprices_spot(version)):
         line = text[: chosen.start(1)].count("\n") + 1
         yield Finding(name, line, 1, "error", "nextflow-version", "NXF_VER", f"must be {rule['errorMessage']}", version)
-
-
-def _check_syntax(folder: Folder, name: str) -> Iterator[Finding]:
-    """Yield what bash cannot read of a script."""
-    if stopped := re.search(r": line (\d+): (.*)", refusal_of(folder.root / name)):
-        yield Finding(name, int(stopped[1]), 1, "error", "script", "", "bash cannot read it", stopped[2])
 
 
 def _check_replaced(folder: Folder) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ..findings import Finding, Severity, Written
+from ..findings import Finding, Severity
 from ..instance_types import InstanceType
 from .model import Folder, Item
 from .nextflow_config import Statement, limits_in
@@ -55,8 +55,7 @@ class ArmConfig(NamedTuple):
         """Return a finding at a setting, or, where it is the absence of one, of that name in the file's first line."""
         if setting is None:
             return Finding(self.file, 1, 1, severity, check, name, message)
-        got = None if setting.value is None else Written(setting.value)
-        return Finding(self.file, setting.line, setting.column, severity, check, setting.name, message, got)
+        return setting.finding(self.file, severity, check, message)
 
 
 def arm_configs(folder: Folder) -> list[ArmConfig]:

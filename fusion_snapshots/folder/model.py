@@ -82,9 +82,8 @@ class Folder:
         self.catalog, self.regions = _read_facts(schemas)
         self.env = read_environment(root, self.rules, known)
         self.paths = list(_files(root))
-        read = [
-            self._read(path) for path in self.paths if path.suffix.lower() in _YAML and path != root / "answers.yml"
-        ]
+        seen = [path for path in self.paths if path.suffix.lower() in _YAML and path != root / "answers.yml"]
+        read = [YamlFile(path, self.name_of(path)) for path in seen]
         named = {os.path.realpath(path) for file in read for path in _params_files(root, file, self.env)}
         self.files = [file for file in read if os.path.realpath(file.path) not in named and _is_seqerakits(file)]
         self._items: dict[str, list[Item]] = {}
@@ -142,9 +141,6 @@ class Folder:
     def name_of(self, path: Path) -> str:
         """Return how findings call a file of the folder."""
         return path.relative_to(self.root).as_posix()
-
-    def _read(self, path: Path) -> YamlFile:
-        return YamlFile(path, self.name_of(path))
 
     def _add_items(self, file: YamlFile) -> None:
         for name, values in file.data.items() if isinstance(file.data, dict) else ():

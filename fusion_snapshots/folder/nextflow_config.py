@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
+from ..findings import Finding, Severity, Written
+
 _SELECTOR = re.compile(r"\.'?with(?:Name|Label):(?:'[^']*'|\"[^\"]*\"|[^.'\"]*)'?")
 _PROFILES = "profiles."
 _GIB = {"K": 1 / 1024**2, "M": 1 / 1024, "G": 1, "T": 1024}  # Nextflow's units are binary
@@ -38,6 +40,11 @@ class Statement(NamedTuple):
     def plain_name(self) -> str:
         """Its name without selectors: process.cpus is that of process.withName:'X'.cpus, too."""
         return _SELECTOR.sub("", self.name)
+
+    def finding(self, file: str, severity: Severity, check: str, message: str, key: str = "") -> Finding:
+        """Return a finding at it; key is its name unless given."""
+        got = None if self.value is None else Written(self.value)
+        return Finding(file, self.line, self.column, severity, check, key or self.name, message, got)
 
 
 class ConfigFault(NamedTuple):
@@ -167,9 +174,10 @@ def _fault_of(tokens: list[_Token]) -> ConfigFault | None:
             if last.text != _CLOSES[token.text]:
                 message = f"this {last.text} is not closed before the {token.text} on line {token.line}"
                 return ConfigFault(message, last.line, last.column)
-    return (
-        ConfigFault(f"this {opened[-1].text} is never closed", opened[-1].line, opened[-1].column) if opened else None
-    )
+    if not opened:
+        return None
+    last = opened[-1]
+    return ConfigFault(f"this {last.text} is never closed", last.line, last.column)
 
 
 def limits_in(value: str) -> tuple[float, float]:

@@ -6,7 +6,6 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -15,7 +14,6 @@ from .schema_match import SchemaMatch, UnknownKeywordError
 from .yaml_file import Key
 
 if TYPE_CHECKING:
-    from jsonschema import Draft7Validator
     from jsonschema.exceptions import ValidationError
 
 BLOCKS = ("compute-envs", "datasets", "pipelines", "launch")
@@ -60,7 +58,7 @@ class Rules:
         except (KeyError, TypeError, AttributeError, re.error) as error:
             raise UserError(f"{directory}: a schema lacks {error}; {_AGAIN}") from None
         self._env = schemas["env.schema.json"]
-        self._documents, self._match = schemas, SchemaMatch(schemas)
+        self._match = SchemaMatch(schemas)
 
     def list_message(self, block: str) -> str:
         """Return what the value of a block must be, in words."""
@@ -109,22 +107,10 @@ class Rules:
         from referencing.exceptions import Unresolvable
 
         try:
-            errors = [leaf for error in self._validator(schema).iter_errors(value) for leaf in _of_strict_branch(error)]
+            errors = [leaf for error in self._match.errors(schema, value) for leaf in _of_strict_branch(error)]
             return [each for error in errors for each in _violations_of(error, base)]
         except (Unresolvable, *_DAMAGES) as error:
             raise UserError(f"{self._directory}: a schema is damaged: {error}; {_AGAIN}") from None
-
-    def _validator(self, schema: Any) -> Draft7Validator:
-        from jsonschema import Draft7Validator
-
-        return Draft7Validator(schema, registry=self._registry)
-
-    @cached_property
-    def _registry(self) -> Any:
-        from referencing import Registry
-
-        registry: Any = Registry()
-        return registry.with_contents(self._documents.items())
 
     def _load(self, name: str) -> Any:
         path = self._directory / name

@@ -6,8 +6,12 @@ jsonschema words what is wrong, and takes most of a check's time to load. A valu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 # What says nothing of whether a value is right.
 ANNOTATIONS = frozenset(
@@ -41,12 +45,25 @@ class SchemaMatch:
         for keyword, rule in schema.items():
             if keyword in ANNOTATIONS:
                 continue
-            check = _KEYWORDS.get(keyword)
-            if check is None:
+            if keyword not in _KEYWORDS:
                 raise UnknownKeywordError(keyword)
-            if not check(self, _Place(document, schema), rule, value):
+            kind, check = _KEYWORDS[keyword]
+            if (kind is None or _TYPES[kind](value)) and not check(self, _Place(document, schema), rule, value):
                 return False
         return True
+
+    def errors(self, schema: Any, value: Any) -> Iterator[ValidationError]:
+        """Return what jsonschema has against a value."""
+        from jsonschema import Draft7Validator
+
+        return Draft7Validator(schema, registry=self._registry).iter_errors(value)
+
+    @cached_property
+    def _registry(self) -> Any:
+        from referencing import Registry
+
+        registry: Any = Registry()
+        return registry.with_contents(self._documents.items())
 
     def _resolve(self, document: str, reference: str) -> _Place:
         name, _, path = reference.partition("#")
@@ -86,34 +103,24 @@ def _is_of_type(_match: SchemaMatch, _at: _Place, rule: Any, value: Any) -> bool
 
 
 def _has_properties(match: SchemaMatch, at: _Place, rule: Any, value: Any) -> bool:
-    if not isinstance(value, dict):
-        return True
     return all(match.accepts(at.document, rule[name], value[name]) for name in rule if name in value)
 
 
 def _has_no_others(match: SchemaMatch, at: _Place, rule: Any, value: Any) -> bool:
-    if not isinstance(value, dict):
-        return True
     known = at.schema.get("properties", {})
     return all(name in known or match.accepts(at.document, rule, item) for name, item in value.items())
-
-
-def _has_names(match: SchemaMatch, at: _Place, rule: Any, value: Any) -> bool:
-    return not isinstance(value, dict) or all(match.accepts(at.document, rule, name) for name in value)
 
 
 def _has_items(match: SchemaMatch, at: _Place, rule: Any, value: Any) -> bool:
     if isinstance(rule, list):
         raise UnknownKeywordError("items, a list")
-    return not isinstance(value, list) or all(match.accepts(at.document, rule, item) for item in value)
+    return all(match.accepts(at.document, rule, item) for item in value)
 
 
 def _depends(_match: SchemaMatch, _at: _Place, rule: Any, value: Any) -> bool:
     if not all(isinstance(needed, list) for needed in rule.values()):
         raise UnknownKeywordError("dependencies, a schema")
-    return not isinstance(value, dict) or all(
-        name not in value or all(each in value for each in needed) for name, needed in rule.items()
-    )
+    return all(name not in value or set(needed) <= value.keys() for name, needed in rule.items())
 
 
 def _follows(match: SchemaMatch, at: _Place, rule: Any, value: Any) -> bool:
@@ -121,25 +128,26 @@ def _follows(match: SchemaMatch, at: _Place, rule: Any, value: Any) -> bool:
     return branch not in at.schema or match.accepts(at.document, at.schema[branch], value)
 
 
-_KEYWORDS: dict[str, _Check] = {
-    "type": _is_of_type,
-    "enum": lambda _match, _at, rule, value: any(_is_same(each, value) for each in rule),
-    "const": lambda _match, _at, rule, value: _is_same(rule, value),
-    "pattern": lambda _match, _at, rule, value: not isinstance(value, str) or bool(re.search(rule, value)),
-    "minLength": lambda _match, _at, rule, value: not isinstance(value, str) or len(value) >= rule,
-    "maxLength": lambda _match, _at, rule, value: not isinstance(value, str) or len(value) <= rule,
-    "minimum": lambda _match, _at, rule, value: not _is_number(value) or value >= rule,
-    "maximum": lambda _match, _at, rule, value: not _is_number(value) or value <= rule,
-    "minItems": lambda _match, _at, rule, value: not isinstance(value, list) or len(value) >= rule,
-    "maxItems": lambda _match, _at, rule, value: not isinstance(value, list) or len(value) <= rule,
-    "items": _has_items,
-    "properties": _has_properties,
-    "additionalProperties": _has_no_others,
-    "propertyNames": _has_names,
-    "required": lambda _match, _at, rule, value: not isinstance(value, dict) or all(name in value for name in rule),
-    "dependencies": _depends,
-    "allOf": lambda match, at, rule, value: all(match.accepts(at.document, each, value) for each in rule),
-    "anyOf": lambda match, at, rule, value: any(match.accepts(at.document, each, value) for each in rule),
-    "not": lambda match, at, rule, value: not match.accepts(at.document, rule, value),
-    "if": _follows,
+# The type of the values that a keyword speaks of, None for all, and what it asks of them.
+_KEYWORDS: dict[str, tuple[str | None, _Check]] = {
+    "type": (None, _is_of_type),
+    "enum": (None, lambda _match, _at, rule, value: any(_is_same(each, value) for each in rule)),
+    "const": (None, lambda _match, _at, rule, value: _is_same(rule, value)),
+    "pattern": ("string", lambda _match, _at, rule, value: bool(re.search(rule, value))),
+    "minLength": ("string", lambda _match, _at, rule, value: len(value) >= rule),
+    "maxLength": ("string", lambda _match, _at, rule, value: len(value) <= rule),
+    "minimum": ("number", lambda _match, _at, rule, value: bool(value >= rule)),
+    "maximum": ("number", lambda _match, _at, rule, value: bool(value <= rule)),
+    "minItems": ("array", lambda _match, _at, rule, value: len(value) >= rule),
+    "maxItems": ("array", lambda _match, _at, rule, value: len(value) <= rule),
+    "items": ("array", _has_items),
+    "properties": ("object", _has_properties),
+    "additionalProperties": ("object", _has_no_others),
+    "propertyNames": ("object", lambda match, at, rule, value: all(match.accepts(at.document, rule, n) for n in value)),
+    "required": ("object", lambda _match, _at, rule, value: all(name in value for name in rule)),
+    "dependencies": ("object", _depends),
+    "allOf": (None, lambda match, at, rule, value: all(match.accepts(at.document, each, value) for each in rule)),
+    "anyOf": (None, lambda match, at, rule, value: any(match.accepts(at.document, each, value) for each in rule)),
+    "not": (None, lambda match, at, rule, value: not match.accepts(at.document, rule, value)),
+    "if": (None, _follows),
 }

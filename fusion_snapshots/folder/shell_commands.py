@@ -84,7 +84,12 @@ class _Walk:
 
     def _word(self, token: Token) -> None:
         if not self._words and token.raw in (*_BEGIN, *_END, *_BETWEEN):
-            self._reserved(token)
+            if token.raw in LOOPS:
+                self._add([token], [], maybe=False)
+            if token.raw in _BEGIN:
+                self._begin(_BEGIN[token.raw])
+            elif token.raw in _END:
+                self._end()
             return
         self._words.append(token)
         first = self._words[0].raw
@@ -93,14 +98,6 @@ class _Walk:
             self._words, self._in_pattern = [], True
         elif first == "function" and len(self._words) == 2:
             self._define(token.raw)
-
-    def _reserved(self, token: Token) -> None:
-        if token.raw in LOOPS:
-            self._add([token], [], maybe=False)
-        if token.raw in _BEGIN:
-            self._begin(_BEGIN[token.raw])
-        elif token.raw in _END:
-            self._end()
 
     def _operator(self, raw: str, following: str) -> None:
         if self._in_pattern:

@@ -57,15 +57,9 @@ def explain(question: str) -> str:
 
 def find_errors(answers: Mapping[str, str]) -> list[Any]:
     """Return jsonschema's errors of answers against answers.schema.json; it is loaded only where there are some."""
-    if SchemaMatch(_SCHEMAS).accepts(_ANSWERS, _SCHEMAS[_ANSWERS], dict(answers)):
-        return []
-    from jsonschema import Draft7Validator
-    from referencing import Registry
-
-    registry: Any = Registry()
-    return list(
-        Draft7Validator(_SCHEMAS[_ANSWERS], registry=registry.with_contents(_SCHEMAS.items())).iter_errors(answers)
-    )
+    match = SchemaMatch(_SCHEMAS)
+    accepts = match.accepts(_ANSWERS, _SCHEMAS[_ANSWERS], dict(answers))
+    return [] if accepts else list(match.errors(_SCHEMAS[_ANSWERS], answers))
 
 
 def placeholders(answers: Mapping[str, str]) -> list[str]:
