@@ -10,7 +10,7 @@ import re
 import shlex
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from .errors import UserError
@@ -87,10 +87,6 @@ def _number(pattern: str, wanted: str, purpose: str) -> Any:
 def _several(pattern: str, wanted: str, convert: Callable[[str], object], purpose: str) -> Any:
     """Return a setting that may be repeated, whose values are all kept."""
     return field(default=(), metadata={"rule": _Rule(pattern, wanted, convert, purpose, "VALUE", several=True)})
-
-
-def _alone(text: str) -> tuple[str, ...]:
-    return (text,)
 
 
 def _numbers(text: str) -> tuple[float, ...]:
@@ -189,15 +185,13 @@ class Interrupt(Settings):
                 with_rate = "a storm has no rounds; leave it out, or RATE" if self.rate else "goes with RATE alone"
                 yield f"{name.upper()}={getattr(self, name)}: {with_rate}"
 
-    def with_seed(self, seed: int) -> Interrupt:
-        """Return the same settings with the seed of a storm."""
-        return replace(self, seed=seed)
-
 
 @dataclass(frozen=True)
 class Predict(Settings):
     loose: ClassVar[str] = "RUN"
-    run: tuple[str, ...] = _several(r".+", "a run's id or a file", _alone, "an id, an archive of tw runs dump, a trace")
+    run: tuple[str, ...] = _several(
+        r".+", "a run's id or a file", lambda text: (text,), "an id, an archive of tw runs dump, a trace"
+    )
     rate: tuple[float, ...] = _several(
         rf"{_DECIMAL}([\s,]+{_DECIMAL})*",
         "numbers, e.g. RATE=0.02",

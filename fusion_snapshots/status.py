@@ -101,9 +101,7 @@ def _look(benchmark: Benchmark, run: RunStatus, now: datetime) -> RunStatus:
         seen = benchmark.workspace.ask("runs", "view", "--id", run.row.id, "--stats", "--status")
         counts = seen.get("status")
         submitted = counts.number("submitted", 0)
-        tasks = sum(
-            counts.number(key, 0) for key in ("pending", "submitted", "running", "cached", "succeeded", "failed")
-        )
+        tasks = sum(counts.number(key, 0) for key in _COUNTS)
         waiting = find_waiting(benchmark.workspace.tasks(run.row.id, int(tasks), _MOST_PAGES), now) if submitted else ()
         usd = seen.get("stats").number("cost", -1)
     except UserError as error:

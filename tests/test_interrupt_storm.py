@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import cast
 
 import pytest
 from aws_world import ids_in
@@ -19,6 +20,7 @@ from fusion_snapshots.aws.fis import usd_per_action_minute
 from fusion_snapshots.aws.hosts import Host, Load
 from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.errors import StoppedError
+from fusion_snapshots.interrupt.rounds import Experiments
 from fusion_snapshots.interrupt.storm import Sky, Storm, count_hits, life_minutes
 from fusion_snapshots.interrupt.targets import Target
 from fusion_snapshots.runs.interruptions import Interruption, add_interruptions, read_interruptions
@@ -85,7 +87,12 @@ class Simulated:
         for _ in range(number):
             self.now += timedelta(minutes=1)
             each()
-            self.storm.look(self)
+            look(self.storm, self)
+
+
+def look(storm: Storm, notices: Simulated) -> bool:
+    """Let a storm look once, with simulated experiments."""
+    return storm.look(cast(Experiments, notices))
 
 
 @pytest.fixture
@@ -214,8 +221,8 @@ def test_it_ends_with_the_runs_and_not_while_a_notice_is_under_way(root: Path) -
         def look(self) -> bool:
             return False
 
-    assert not sky.storm.look(Late(root, settings(120)))
-    assert sky.storm.look(sky)
+    assert not look(sky.storm, Late(root, settings(120)))
+    assert look(sky.storm, sky)
 
 
 @pytest.mark.slow

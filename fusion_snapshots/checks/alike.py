@@ -46,9 +46,8 @@ def _check_owner(config: ArmConfig, setting: Statement, configs: list[ArmConfig]
     if name == _PINS:
         others = (each.settings.get(setting.name) for each in configs)
         if any(other is None or other.value != setting.value for other in others):
-            yield config.finding(
-                "error", "unfair-fusion", setting, "must be the same in all arms, which run one Fusion"
-            )
+            message = "must be the same in all arms, which run one Fusion"
+            yield config.finding("error", "unfair-fusion", setting, message)
     elif name == "process.queue" and value.startswith("{"):
         message = "may send a task to another queue than the arm's, such as one on demand; leave it out"
         yield config.finding("warning", "queue", setting, message)

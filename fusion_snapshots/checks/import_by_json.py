@@ -17,7 +17,6 @@ def check(folder: Folder) -> Iterator[Finding]:
         for item in folder.items(block):
             for name, value in item.raw.items():
                 if name not in exempt and item.is_sound(name) and ".json" in str(value):
-                    message = "holds .json, at which seqerakit imports a file instead of adding this"
-                    yield item.finding(
-                        "error", "json-import", (name,), f"{message}; name it by a variable of env.sh", value
-                    )
+                    why = "holds .json, at which seqerakit imports a file instead of adding this"
+                    message = f"{why}; name it by a variable of env.sh"
+                    yield item.finding("error", "json-import", (name,), message, value)

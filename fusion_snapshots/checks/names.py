@@ -46,10 +46,5 @@ def _check_reference(item: Item, key: tuple[str, ...], target: str, known: dict[
     if isinstance(name, str) and item.is_sound(key[0]) and "://" not in name and name not in known:
         near = nearest(name, known if len(known) < _MOST else (), cutoff=0)
         hint = f"; the nearest is {near} ({known[near].file.name})" if near else ""
-        yield item.finding(
-            "warning",
-            "unknown-name",
-            key,
-            f"no file here defines {target} of this name; it must exist in the workspace{hint}",
-            name,
-        )
+        message = f"no file here defines {target} of this name; it must exist in the workspace{hint}"
+        yield item.finding("warning", "unknown-name", key, message, name)

@@ -45,9 +45,8 @@ def _check_attempts(config: ArmConfig, setting: Statement) -> Iterator[Finding]:
 
 def _check_strategies(config: ArmConfig) -> Iterator[Finding]:
     if _STRATEGY not in config.settings:
-        yield config.finding(
-            "warning", "lost-hosts", None, f"is missing: on Spot, the first lost host {_ENDS}", _STRATEGY
-        )
+        message = f"is missing: on Spot, the first lost host {_ENDS}"
+        yield config.finding("warning", "lost-hosts", None, message, _STRATEGY)
     for setting in config.named(_STRATEGY):
         value = str(setting.value)
         if re.search(r"\bignore\b", value, re.I):
@@ -58,9 +57,8 @@ def _check_strategies(config: ArmConfig) -> Iterator[Finding]:
             yield config.finding("warning", "lost-hosts", setting, message)
     for setting in config.named(_RETRIES):
         if setting.value == "0":
-            yield config.finding(
-                "warning", "lost-hosts", setting, f"retries nothing: on Spot, the first lost host {_ENDS}"
-            )
+            message = f"retries nothing: on Spot, the first lost host {_ENDS}"
+            yield config.finding("warning", "lost-hosts", setting, message)
 
 
 def _retries_lost(value: str) -> bool:

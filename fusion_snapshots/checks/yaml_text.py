@@ -27,9 +27,8 @@ def _check_block(folder: Folder, file: YamlFile, name: object) -> Iterator[Findi
         return  # what anchors stand for
     if name != block:
         hint = f"did you mean {block}?" if block else f"the blocks here are {', '.join(BLOCKS)}"
-        yield file.finding(
-            "error", "block", (name,), f"no block of seqerakit's, which would pass over it silently; {hint}"
-        )
+        message = f"no block of seqerakit's, which would pass over it silently; {hint}"
+        yield file.finding("error", "block", (name,), message)
     if not block or block in OTHER_BLOCKS:
         return
     items = file.data[name]

@@ -10,8 +10,9 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from ..aws.fis import NOTICE_MINUTES, usd_per_action_minute
 from ..aws.hosts import Host, find_hosts
@@ -43,19 +44,6 @@ class Numbered(NamedTuple):
     due: datetime
 
 
-class Sender(Protocol):
-    """What gives hosts their notice: the experiments of AWS FIS, or a simulation of them."""
-
-    def begin(self, target: Target, hosts: Sequence[Host], rows: Sequence[Interruption]) -> None:
-        """Give hosts of an arm their notice, recorded first."""
-
-    def look(self) -> bool:
-        """Look at the notices under way, and tell whether all have ended."""
-
-    def report(self) -> None:
-        """Say how those ended that were not reported yet."""
-
-
 class Sky(NamedTuple):
     """What a storm sees: an arm's hosts, whether its runs are under way, the restores of its tasks, and the time."""
 
@@ -74,17 +62,17 @@ class Storm:
         self.seed = settings.seed or 0
         self.left = list(targets)
 
-    def look(self, sender: Sender) -> bool:
+    def look(self, experiments: Experiments) -> bool:
         """Give the hosts their notice that are due, and tell whether the storm is over; raises UserError."""
-        ended = sender.look()
-        sender.report()
+        ended = experiments.look()
+        experiments.report()
         with at_once() as pool:
             going = dict(zip(self.left, pool.map(self.sky.is_running, self.left), strict=True))
         for target in [target for target in self.left if not going[target]]:
             say(f"{target.arm}: no run is under way.")
             self.left.remove(target)
         for target in list(self.left):
-            self._look_at(target, sender)
+            self._look_at(target, experiments)
         return ended and not self.left
 
     def numbered(self, target: Target, hosts: Sequence[Host]) -> tuple[list[Numbered], list[StormHost]]:
@@ -92,16 +80,13 @@ class Storm:
         known = read_storm_hosts(self.benchmark.root, target.arm, self.seed)
         new = number_hosts(known, target.arm, self.seed, {host.id: host.launched for host in hosts})
         numbers = {row.instance: int(row.number) for row in (*known, *new)}
-        found = [
-            Numbered(
-                host, number, host.launched + timedelta(minutes=life_minutes(self.seed, number, self.settings.rate))
-            )
-            for host in hosts
-            if (number := numbers[host.id])
-        ]
-        return sorted(found, key=lambda each: each.number), new
+        found = []
+        for host in sorted(hosts, key=lambda host: numbers[host.id]):
+            life = timedelta(minutes=life_minutes(self.seed, numbers[host.id], self.settings.rate))
+            found.append(Numbered(host, numbers[host.id], host.launched + life))
+        return found, new
 
-    def _look_at(self, target: Target, sender: Sender) -> None:
+    def _look_at(self, target: Target, experiments: Experiments) -> None:
         root, now = self.benchmark.root, self.sky.now()
         hosts = self.sky.hosts(target)
         found, new = self.numbered(target, hosts)
@@ -124,7 +109,7 @@ class Storm:
             return
         left = self.settings.limit - sum(row.seed == str(self.seed) for row in sent)
         for first in range(0, min(left, len(busy)), MOST_INSTANCES):
-            self._send(target, busy[first : min(first + MOST_INSTANCES, left)], sender, now)
+            self._send(target, busy[first : min(first + MOST_INSTANCES, left)], experiments, now)
 
     def _reason_to_stop(self, target: Target, hosts: Iterable[Host], sent: Sequence[Interruption]) -> str:
         """Return why an arm gets no further notice, or an empty text."""
@@ -138,18 +123,17 @@ class Storm:
             return f"a task that runs lost its instance {count_of(worst, 'time')}, and {limit}; no further notice"
         return ""
 
-    def _send(self, target: Target, chosen: Sequence[Numbered], sender: Sender, now: datetime) -> None:
+    def _send(self, target: Target, chosen: Sequence[Numbered], experiments: Experiments, now: datetime) -> None:
         for each in chosen:
             host, tasks = each.host, count_of(each.host.tasks, "task")
-            say(
-                f"{target.arm}: host {each.number} ({host.id}, {host.type}) is due at {host.age(now):.0f} min; {tasks}."
-            )
+            what = f"{target.arm}: host {each.number} ({host.id}, {host.type})"
+            say(f"{what} is due at {host.age(now):.0f} min; {tasks}.")
         rows = describe_rows(target, [each.host for each in chosen], now)
         rows = [
             row._replace(rate=f"{self.settings.rate:g}", seed=str(self.seed), host=str(each.number))
             for row, each in zip(rows, chosen, strict=True)
         ]
-        sender.begin(target, [each.host for each in chosen], rows)
+        experiments.begin(target, [each.host for each in chosen], rows)
 
 
 def count_hits(hosts: Iterable[Host], sent: Iterable[Interruption]) -> Mapping[str, int]:
@@ -171,7 +155,7 @@ def make_storm(
 ) -> None:
     """Let a storm pass over arms until their runs have ended, or rehearse it; raises UserError, also unconfirmed."""
     seed = settings.seed if settings.seed is not None else random.SystemRandom().randrange(1, 1_000_000)
-    storm = Storm(benchmark, targets, settings.with_seed(seed), sky or see(benchmark, place))
+    storm = Storm(benchmark, targets, replace(settings, seed=seed), sky or see(benchmark, place))
     if settings.rehearse:
         _rehearse(storm, place, targets)
         return

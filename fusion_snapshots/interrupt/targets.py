@@ -11,7 +11,6 @@ from ..errors import UserError
 from ..folder.layout import Arm, arm_of
 from ..folder.nextflow_config import NextflowConfig
 from ..folder.variables import Variables
-from ..json_reply import Reply
 from ..platform.seqerakit import Command
 from ..platform.workspace import is_under_way
 from ..process import at_once
@@ -89,7 +88,10 @@ def _target(benchmark: Benchmark, arm: Arm, command: Command) -> Target:
 def _clusters(aws: Aws, name: str, work: str, head: str) -> tuple[str, ...]:
     """Return the ECS clusters behind the work queue; refuses any that is not Spot, or that the head queue shares."""
     queues = aws.ask("batch", "describe-job-queues", "--job-queues", work, head).items("jobQueues")
-    environments = {queue.text("jobQueueName"): _environments(queue) for queue in queues}
+    environments = {
+        queue.text("jobQueueName"): [item.text("computeEnvironment") for item in queue.items("computeEnvironmentOrder")]
+        for queue in queues
+    }
     for queue in (work, head):
         if not environments.get(queue):
             hint = "aws may be signed in to another account than the Platform's credentials"
@@ -108,11 +110,6 @@ def _clusters(aws: Aws, name: str, work: str, head: str) -> tuple[str, ...]:
     if set(ours) & {clusters[arn] for arn in environments[head]}:
         raise _refused(name, f"{work} and {head} share a cluster, so the head job may be hit")
     return tuple(ours)
-
-
-def _environments(queue: Reply) -> list[str]:
-    order = sorted(queue.items("computeEnvironmentOrder"), key=lambda item: item.number("order", 0))
-    return [item.text("computeEnvironment") for item in order]
 
 
 def count_restores(benchmark: Benchmark, arm: str) -> int | None:
