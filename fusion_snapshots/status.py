@@ -18,7 +18,8 @@ from .process import at_once
 from .runs.fetch import read_kept
 from .runs.interruptions import read_interruptions
 from .runs.listed import Row, read_runs, round_of
-from .runs.run import Run, read_time
+from .runs.reported import read_time
+from .runs.run import Run
 from .runs.states import may_start
 
 LONG_WAIT_MINUTES = 30  # instances come up in about five

@@ -15,13 +15,14 @@ from fusion_snapshots.runs.fetch import LeftOut
 from fusion_snapshots.runs.interruptions import Interruption
 from fusion_snapshots.runs.listed import Row
 from fusion_snapshots.runs.run import Run
+from fusion_snapshots.runs.tasks import Tasks
 
 ONDEMAND, SNAPSHOTS, SPOT = (make_run(f"fusion_{arm}", 1, 10, 5, hits=hits) for arm, hits in (("ondemand", 0), ("snapshots", 1), ("spot", 1)))  # fmt: skip
 NO_LOGS = SnapshotLogs([], 0, "")
 
 
 def cached(run: Run) -> Run:
-    return replace(run, tasks=[run.tasks[0], run.tasks[1]._replace(status="CACHED")])
+    return replace(run, tasks=Tasks.of([run.tasks[0], run.tasks[1]._replace(status="CACHED")]))
 
 
 def left_out(name: str, status: str) -> LeftOut:

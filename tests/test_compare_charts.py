@@ -12,6 +12,7 @@ from worlds import judge_runs, make_run
 from fusion_snapshots.compare.charts import MOST_PROCESSES, Chart, chart_cost, chart_lost, chart_time, rank_processes
 from fusion_snapshots.compare.figures import ArmFigures
 from fusion_snapshots.runs.run import Run
+from fusion_snapshots.runs.tasks import Tasks
 
 
 def arms_of(folder: Path, *costs: list[float]) -> list[ArmFigures]:
@@ -130,7 +131,7 @@ def test_small_amounts_are_shown_as_such() -> None:
 
 
 def without_cost(run: Run) -> Run:
-    return replace(run, cost_reported=None, tasks=[task._replace(usd=None) for task in run.tasks])
+    return replace(run, cost_reported=None, tasks=Tasks.of([task._replace(usd=None) for task in run.tasks]))
 
 
 def test_a_bar_without_a_figure_says_why() -> None:
@@ -151,7 +152,7 @@ def test_a_bar_without_a_figure_says_why() -> None:
 
 def test_work_lost_of_which_nothing_is_known() -> None:
     lost = make_run("arm", 1, 2, 3)
-    lost = replace(lost, tasks=[task._replace(status="FAILED", seconds=None) for task in lost.tasks])
+    lost = replace(lost, tasks=Tasks.of([task._replace(status="FAILED", seconds=None) for task in lost.tasks]))
     (bar,) = chart_lost([ArmFigures("arm", [lost], 0)]).bars
     assert (bar.text, bar.width, bar.dots) == ("not reported", None, [])
 

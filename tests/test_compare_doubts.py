@@ -16,7 +16,8 @@ from fusion_snapshots.compare.doubts import (
 )
 from fusion_snapshots.compare.exchange import Block, Figure
 from fusion_snapshots.compare.figures import ArmFigures
-from fusion_snapshots.runs.run import Run, Task
+from fusion_snapshots.runs.run import Run
+from fusion_snapshots.runs.tasks import Task, Tasks
 
 
 def arm(name: str, *, hits: int = 5, runs: int = 2, change: Callable[[Run], Run] = lambda run: run) -> ArmFigures:
@@ -26,7 +27,7 @@ def arm(name: str, *, hits: int = 5, runs: int = 2, change: Callable[[Run], Run]
 
 
 def with_tasks(change: Callable[[list[Task]], list[Task]]) -> Callable[[Run], Run]:
-    return lambda run: replace(run, tasks=change(run.tasks))
+    return lambda run: replace(run, tasks=Tasks.of(change(list(run.tasks))))
 
 
 ONDEMAND, SNAPSHOTS, SPOT = arm("fusion_ondemand", hits=0), arm("fusion_snapshots"), arm("fusion_spot")

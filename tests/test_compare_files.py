@@ -16,6 +16,7 @@ from fusion_snapshots.compare.figures import ArmFigures
 from fusion_snapshots.compare.files import TASK_COLUMNS, write_json, write_tasks
 from fusion_snapshots.compare.measured import Estimated, Measured
 from fusion_snapshots.runs.run import Run
+from fusion_snapshots.runs.tasks import Tasks
 
 
 def result_of(**change: Any) -> Result:
@@ -34,7 +35,7 @@ def rows(*runs: Run) -> list[list[str]]:
 
 def with_tasks(**change: Any) -> Run:
     run = make_run("arm", 1, 2, 3)
-    return replace(run, tasks=[task._replace(**change) for task in run.tasks])
+    return replace(run, tasks=Tasks.of([task._replace(**change) for task in run.tasks]))
 
 
 def test_numbers_have_six_decimals_and_what_is_not_reported_is_null() -> None:
@@ -85,8 +86,8 @@ def test_an_attempt_a_row_with_empty_cells_for_what_is_not_reported() -> None:
 
 def test_rows_come_in_pieces() -> None:
     run = make_run("arm", 1, 2, 3)
-    many = replace(run, tasks=run.tasks * 500)
-    assert [piece.count("\n") for piece in write_tasks([ArmFigures("arm", [many], 0)])] == [1000, 1]
+    many = replace(run, tasks=Tasks.of([*run.tasks] * 500))
+    assert [piece.count("\n") for piece in write_tasks([ArmFigures("arm", [many], 0)])] == [1, 1000]
     assert [piece.count("\n") for piece in write_tasks([])] == [1]
 
 

@@ -18,14 +18,15 @@ from fusion_snapshots.compare.measured import (
     measure_saved,
 )
 from fusion_snapshots.compare.snapshots import SnapshotLogs, TaskSnapshots, seconds_of
-from fusion_snapshots.runs.run import Run, Task, read_run
+from fusion_snapshots.runs.run import Run, read_run
+from fusion_snapshots.runs.tasks import Tasks
 
 NONE = SnapshotLogs([], 0, "")
 
 
-def tasks_of(place: Path, *tasks: dict[str, Any]) -> list[Task]:
+def tasks_of(place: Path, *tasks: dict[str, Any]) -> list[Tasks]:
     write_archive(place, tasks)
-    return read_run(place, "1", "run", "fusion_snapshots").tasks
+    return [read_run(place, "1", "run", "fusion_snapshots").tasks]
 
 
 def test_overhead_is_the_share_of_what_exceeds_five_minutes(tmp_path: Path) -> None:

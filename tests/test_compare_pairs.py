@@ -15,6 +15,7 @@ from fusion_snapshots.compare.exchange import Estimate
 from fusion_snapshots.compare.figures import ArmFigures
 from fusion_snapshots.compare.pairs import LESS, MORE, NONE, Comparison, Measure, compare_arms
 from fusion_snapshots.runs.run import Run
+from fusion_snapshots.runs.tasks import Tasks
 
 BASELINE = "fusion_ondemand"
 
@@ -73,7 +74,7 @@ def test_other_work_claims_nothing() -> None:
 
 
 def test_what_is_not_reported_is_not_compared() -> None:
-    silent = [replace(run, cost_reported=None, tasks=[t._replace(usd=None) for t in run.tasks]) for run in runs("fusion_snapshots", 5, 2)]  # fmt: skip
+    silent = [replace(run, cost_reported=None, tasks=Tasks.of([t._replace(usd=None) for t in run.tasks])) for run in runs("fusion_snapshots", 5, 2)]  # fmt: skip
     found = compare(silent, runs(BASELINE, 10, 5))
     assert (found.cost, found.time.claim) == (Measure(None, found.cost.theirs, None, NONE), LESS)
 
@@ -118,7 +119,9 @@ def test_waits_matter_only_to_what_would_be_claimed() -> None:
 def test_sides_are_separated_in_all_that_is_reported(usd: float | None, hours: float | None, separated: bool | None) -> None:  # fmt: skip
     ours = runs("fusion_snapshots", usd or 1, hours or 1)
     if usd is None:
-        ours = [replace(run, cost_reported=None, tasks=[t._replace(usd=None) for t in run.tasks]) for run in ours]
+        ours = [
+            replace(run, cost_reported=None, tasks=Tasks.of([t._replace(usd=None) for t in run.tasks])) for run in ours
+        ]
     if hours is None:
         ours = [replace(run, hours=None) for run in ours]
     assert compare(ours, runs(BASELINE, 10, 5)).separated is separated

@@ -10,6 +10,7 @@ from worlds import ARMS, make_run
 from fusion_snapshots.compare.assessment import assess_runs, find_whole
 from fusion_snapshots.compare.snapshots import SnapshotLogs
 from fusion_snapshots.runs.run import Run
+from fusion_snapshots.runs.tasks import Tasks
 
 RUNS = [make_run(arm, n, 10, 2, hits=0, after=24 * n) for n in range(8) for arm in ARMS]
 
@@ -28,7 +29,7 @@ def test_an_arm_that_met_no_interruption() -> None:
 
 
 def test_interruptions_that_are_not_reported_are_not_none() -> None:
-    silent = [replace(run, tasks=[task._replace(interruptions=None) for task in run.tasks]) for run in RUNS]
+    silent = [replace(run, tasks=Tasks.of(task._replace(interruptions=None) for task in run.tasks)) for run in RUNS]
     assert texts(silent, "not-interrupted") == []
     assert texts(silent, "not-reported") == [
         "fusion_snapshots: Spot interruptions are not reported, which does not mean none. Reports take Nextflow 25.10.4 or "
@@ -37,7 +38,7 @@ def test_interruptions_that_are_not_reported_are_not_none() -> None:
 
 
 def test_an_arm_that_was_not_on_spot() -> None:
-    tasks = [task._replace(price_model="standard") for task in RUNS[0].tasks]
+    tasks = Tasks.of(task._replace(price_model="standard") for task in RUNS[0].tasks)
     assert texts([replace(run, tasks=tasks) for run in RUNS], "not-interrupted") == [
         "fusion_snapshots: none of its tasks ran on Spot, so this says nothing of Snapshots. Look at its queue."
     ]

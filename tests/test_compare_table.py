@@ -15,6 +15,7 @@ from fusion_snapshots.compare.figures import ArmFigures
 from fusion_snapshots.compare.pairs import LESS, NONE, Measure
 from fusion_snapshots.compare.table import draw_table, exits_of, interruptions_of, ratio_of, rows_of
 from fusion_snapshots.runs.run import Run
+from fusion_snapshots.runs.tasks import Tasks
 
 
 def runs(arm: str, usd: float, hours: float, number: int = 8, hits: int = 2) -> list[Run]:
@@ -86,7 +87,9 @@ def test_a_ratio_with_its_interval(estimate: Estimate | None, claim: str, text: 
 
 def figures(**change: Any) -> ArmFigures:
     run = make_run("fusion_snapshots", 1, 1, 1, hits=1)
-    return ArmFigures("fusion_snapshots", [replace(run, tasks=[task._replace(**change) for task in run.tasks])], 0)
+    return ArmFigures(
+        "fusion_snapshots", [replace(run, tasks=Tasks.of([task._replace(**change) for task in run.tasks]))], 0
+    )
 
 
 def test_interruptions_and_exits_of_an_arm() -> None:
@@ -95,7 +98,7 @@ def test_interruptions_and_exits_of_an_arm() -> None:
     assert interruptions_of(figures(price_model="")) == "1"
     assert exits_of(figures()) == "0"
     two = figures(exit=175)
-    two.runs.append(replace(two.runs[0], tasks=[two.runs[0].tasks[0]._replace(exit=174)]))
+    two.runs.append(replace(two.runs[0], tasks=Tasks.of([two.runs[0].tasks[0]._replace(exit=174)])))
     assert exits_of(two) == "1 × 174, 2 × 175"
 
 

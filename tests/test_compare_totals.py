@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import replace
 from typing import Any
 
@@ -10,13 +11,14 @@ from worlds import make_run
 
 from fusion_snapshots.compare.totals import Lost, add_lost, sum_up
 from fusion_snapshots.runs.run import Run
+from fusion_snapshots.runs.tasks import Tasks
 
 
 def run_of(*changes: dict[str, Any]) -> Run:
     """Return a run of tasks of an hour, a dollar and 4 CPUs, each changed so."""
     run = make_run("fusion_snapshots", 1, 2, 2)
     task = run.tasks[0]._replace(process="P")
-    return replace(run, tasks=[task._replace(**change) for change in changes])
+    return replace(run, tasks=Tasks.of([task._replace(**change) for change in changes]))
 
 
 FAILED = {"status": "FAILED", "exit": 1}
@@ -30,7 +32,10 @@ def test_the_sums_of_all_attempts() -> None:
     assert found.lost == Lost(1, 0.5, 1)
     assert (found.exits, found.models) == ({0: 2, 1: 1}, {"spot": 2, "standard": 1})
     assert found.machine_hours == {"c6id.8xlarge": 1.5, "m6id": 1}
-    assert (found.completed, found.seconds) == ({"P": 1, "Q": 1}, {"P": [3600], "Q": [3600]})
+    assert (found.completed, found.seconds) == (
+        {"P": 1, "Q": 1},
+        {"P": array("d", [3600]), "Q": array("d", [3600])},
+    )
     assert (found.ignored, found.waited) == ({}, [])
 
 
@@ -43,7 +48,7 @@ def test_what_is_not_reported_is_none_only_where_nothing_is() -> None:
     silent = {"seconds": None, "usd": None}
     found = sum_up(run_of(silent, {}))
     assert (found.task_hours, found.cpu_hours, found.untimed, found.unpriced) == (1, 4, 1, 1)
-    assert found.seconds == {"P": [3600]}
+    assert found.seconds == {"P": array("d", [3600])}
     assert found.completed == {"P": 2}
     nothing = sum_up(run_of(silent, silent | FAILED))
     assert (nothing.task_hours, nothing.cpu_hours, nothing.lost) == (None, None, Lost(1, None, None))

@@ -12,6 +12,7 @@ from worlds import make_run
 from fusion_snapshots.compare.assessment import Result, assess_runs, find_whole
 from fusion_snapshots.compare.snapshots import SnapshotLogs
 from fusion_snapshots.runs.run import Run
+from fusion_snapshots.runs.tasks import Tasks
 
 STEADY = [1.0 + n / 1000 for n in range(8)]  # what lets every difference show
 
@@ -24,7 +25,7 @@ def arm_runs(
     for day, factor in enumerate(of):
         run = make_run(name, day, (usd or 1) * factor, (hours or 1) * factor, hits=hits, after=24 * day, **more)
         if usd is None:
-            run = replace(run, tasks=[task._replace(usd=None) for task in run.tasks], cost_reported=None)
+            run = replace(run, tasks=Tasks.of(task._replace(usd=None) for task in run.tasks), cost_reported=None)
         runs.append(run if hours else replace(run, hours=None))
     return runs
 

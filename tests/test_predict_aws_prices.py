@@ -11,7 +11,7 @@ from archives import task
 from test_predict_works import MACHINES, runs_of
 
 from fusion_snapshots.predict.aws_prices import saving_of_aws
-from fusion_snapshots.runs.run import Task
+from fusion_snapshots.runs.tasks import Task
 
 # As AWS answers: the Spot price of each zone, and a product as JSON within JSON.
 AWS = """\

@@ -10,7 +10,7 @@ from archives import task
 from test_predict_works import MACHINES, runs_of
 
 from fusion_snapshots.predict.prices import PerHour, saving_in
-from fusion_snapshots.runs.run import Task
+from fusion_snapshots.runs.tasks import Task
 
 
 def kept(folder: Path, *tasks: dict[str, Any]) -> list[Task]:

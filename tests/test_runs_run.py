@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from archives import RECLAIMED, task, write_archive
 
-from fusion_snapshots.runs.run import Run, read_run, read_time, sum_known
+from fusion_snapshots.runs.reported import read_time
+from fusion_snapshots.runs.run import Run, read_run, sum_known
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from archives import BEGAN
 
 from fusion_snapshots.compare.assessment import Result, assess_runs, find_whole
 from fusion_snapshots.compare.snapshots import SnapshotLogs
-from fusion_snapshots.runs.run import Run, Task
+from fusion_snapshots.runs.run import Run
+from fusion_snapshots.runs.tasks import Task, Tasks
 
 ARMS = ("fusion_ondemand", "fusion_snapshots", "fusion_spot")
 DAY_DEVIATION, RUN_DEVIATION = 0.05, 0.03  # of an arm from day to day, and of a run
@@ -35,7 +36,7 @@ def make_run(
         id=f"{arm}{number}", name=f"w-{arm.replace('_', '-')}-20260302-100000-{number}", arm=arm, status=status,
         pipeline="acme/workflow", began=began, ended=began + timedelta(hours=hours), hours=hours, nextflow="26.04.6",
         fusion="2.5.9", provisioning=model, snapshots=arm == "fusion_snapshots", cost_reported=usd,
-        interruptions_reported=None, resumed=False, counted=2, facts={}, tasks=tasks,
+        interruptions_reported=None, resumed=False, counted=2, facts={}, tasks=Tasks.of(tasks),
     )  # fmt: skip
 
 

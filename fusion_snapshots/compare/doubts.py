@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..findings import count_of
 from ..folder.layout import SNAPSHOTS, WITHOUT_SNAPSHOTS
 from ..nextflow_facts import FIRST_THAT_PRICES_SPOT
-from ..runs.run import SPOT, STANDARD
+from ..runs.tasks import SPOT, STANDARD
 from .exchange import DEALT, SWAPPED, Block, count_missing
 from .figures import ArmFigures
 from .words import join_names, show_count, show_rate

@@ -16,8 +16,11 @@ from __future__ import annotations
 
 import math
 import random
+from array import array
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
+from operator import add
 from typing import NamedTuple
 
 ALPHA = 0.05  # for all that is claimed of one pair of arms together, and for what the intervals miss
@@ -100,28 +103,48 @@ class _Exchanged(NamedTuple):
 
 def _swap(pairs: Sequence[tuple[Figure, Figure]], mine: Figure) -> _Exchanged:
     """Return all ways to exchange the figures within blocks, the first of which exchanges none."""
-    number = len(pairs)
-    if 1 << number <= MOST:
-        masks: Sequence[int] = range(1 << number)
-    else:
-        draw = random.Random(_SEED)
-        masks = [0, *(draw.getrandbits(number) for _ in range(MOST))]
+    drawn = _draw_swaps(len(pairs))
     return _Exchanged(
-        _sums(masks, [-ours.total for ours, _ in pairs], mine.total),
-        _sums(masks, [theirs.total for _, theirs in pairs], 0),
-        _sums(masks, [theirs.results - ours.results for ours, theirs in pairs], mine.results),
+        _sums(drawn, [-ours.total for ours, _ in pairs], mine.total),
+        _sums(drawn, [theirs.total for _, theirs in pairs], 0),
+        _sums(drawn, [theirs.results - ours.results for ours, theirs in pairs], mine.results),
     )
 
 
 def _deal(ours: Sequence[Figure], theirs: Sequence[Figure]) -> _Exchanged:
     """Return all ways to deal the figures to the sides, the first of which leaves them as they are."""
-    number, chosen = len(ours) + len(theirs), len(ours)
-    masks = [sum(1 << place for place in dealt) for dealt in _dealings(number, chosen)]
+    drawn = _draw_deals(len(ours) + len(theirs), len(ours))
     return _Exchanged(
-        _sums(masks, [*(each.total for each in ours), *(0.0 for _ in theirs)], 0),
-        _sums(masks, [*(0.0 for _ in ours), *(each.total for each in theirs)], 0),
-        _sums(masks, [each.results for each in (*ours, *theirs)], 0),
+        _sums(drawn, [*(each.total for each in ours), *(0.0 for _ in theirs)], 0),
+        _sums(drawn, [*(0.0 for _ in ours), *(each.total for each in theirs)], 0),
+        _sums(drawn, [each.results for each in (*ours, *theirs)], 0),
     )
+
+
+class _Drawn(NamedTuple):
+    """Which blocks each way takes, as bits: of each _CHUNK of blocks, a number for each way."""
+
+    ways: int
+    chunks: list[array[int]]
+
+
+@lru_cache(8)  # cost and time of all pairs of arms are exchanged alike
+def _draw_swaps(number: int) -> _Drawn:
+    if 1 << number <= MOST:
+        return _in_chunks(range(1 << number), number)
+    draw = random.Random(_SEED)
+    return _in_chunks([0, *(draw.getrandbits(number) for _ in range(MOST))], number)
+
+
+@lru_cache(8)
+def _draw_deals(number: int, chosen: int) -> _Drawn:
+    return _in_chunks([sum(1 << place for place in dealt) for dealt in _dealings(number, chosen)], number)
+
+
+def _in_chunks(masks: Sequence[int], number: int) -> _Drawn:
+    last = (1 << _CHUNK) - 1
+    chunks = [array("H", [mask >> start & last for mask in masks]) for start in range(0, number, _CHUNK)]
+    return _Drawn(len(masks), chunks)
 
 
 def _dealings(number: int, chosen: int) -> Iterator[Sequence[int]]:
@@ -134,15 +157,16 @@ def _dealings(number: int, chosen: int) -> Iterator[Sequence[int]]:
         yield draw.sample(range(number), chosen)
 
 
-def _sums(masks: Sequence[int], values: Sequence[float], base: float) -> list[float]:
-    """Return, for each mask, base and the sum of the values whose bits are set, by tables of all sums of a few."""
-    sums = [base] * len(masks)
-    for start in range(0, len(values), _CHUNK):
+def _sums(drawn: _Drawn, values: Sequence[float], base: float) -> list[float]:
+    """Return, for each way, base and the sum of the values that it takes, by tables of all sums of a few."""
+    sums = [base] * drawn.ways
+    if not any(values):
+        return sums
+    for number, chunk in enumerate(drawn.chunks):
         table = [0.0]
-        for value in values[start : start + _CHUNK]:
+        for value in values[number * _CHUNK : (number + 1) * _CHUNK]:
             table += [value + known for known in table]
-        last = len(table) - 1
-        sums = [known + table[mask >> start & last] for known, mask in zip(sums, masks, strict=True)]
+        sums = list(map(add, sums, map(table.__getitem__, chunk)))
     return sums
 
 

@@ -17,7 +17,9 @@ from ..findings import count_of
 from ..folder.layout import BASELINE, SNAPSHOTS, WITHOUT_SNAPSHOTS
 from ..nextflow_facts import misprices_spot
 from ..runs.interruptions import Interruption
-from ..runs.run import DUMP_FAILED, FUSION_EXITS, SPOT, STANDARD, Run, Task, read_time, sum_known
+from ..runs.reported import read_time
+from ..runs.run import Run, sum_known
+from ..runs.tasks import DUMP_FAILED, FUSION_EXITS, SPOT, STANDARD, Task
 from .totals import Lost, Totals, add_lost, sum_up
 
 # By the rendered names, for runs whose archive does not record the compute environment.

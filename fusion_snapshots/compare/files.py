@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any
 
 from ..findings import mask
+from ..runs.run import Run
 from ..runs.store import csv_text
 from .assessment import Result
 from .exchange import Estimate
@@ -46,23 +47,33 @@ def write_json(result: Result) -> str:
 
 def write_tasks(arms: Sequence[ArmFigures]) -> Iterator[str]:
     """Yield tasks.csv in pieces: an attempt a row."""
-    rows = _rows_of(arms)
-    while piece := csv_text(islice(rows, 1000)):
+    yield csv_text([TASK_COLUMNS])
+    for arm in arms:
+        for run in arm.runs:
+            yield from _rows_of(arm.name, run)
+
+
+def _rows_of(arm: str, run: Run) -> Iterator[str]:
+    """Yield the rows of a run in pieces; what the attempts of a kind share is made once."""
+    tasks, first = run.tasks, _cells(arm, _plain(run.name))
+    before, after = [], []
+    for kind in tasks.kinds:
+        status, process, machine, price = map(_plain, (kind.status, kind.process, kind.machine_type, kind.price_model))
+        before.append(first + _cells(process, kind.attempt, status, kind.exit, machine, price))
+        after.append(f",{_cells(kind.interruptions)}"[:-1] + "\n")
+    rows = zip(tasks.of_kind, tasks.seconds, tasks.usd, strict=True)
+    while piece := "".join(
+        f"{before[kind]}{seconds:.10g},{usd:.10g}{after[kind]}"
+        if seconds == seconds and usd == usd
+        else f"{before[kind]}{_number(seconds)},{_number(usd)}{after[kind]}"
+        for kind, seconds, usd in islice(rows, 1000)
+    ):
         yield piece
 
 
-def _rows_of(arms: Sequence[ArmFigures]) -> Iterator[Sequence[object]]:
-    plain = functools.lru_cache(4096)(_plain)  # of very many tasks, few have another process or type
-    yield TASK_COLUMNS
-    for arm in arms:
-        for run in arm.runs:
-            name = plain(run.name)
-            for task in run.tasks:
-                status, process, machine, price = map(
-                    plain, (task.status, task.process, task.machine_type, task.price_model)
-                )
-                row = [arm.name, name, process, task.attempt, status, task.exit, machine, price]
-                yield [*row, _number(task.seconds), _number(task.usd), task.interruptions]
+def _cells(*values: object) -> str:
+    """Return cells as CSV, each with a comma behind it."""
+    return csv_text([[*values, ""]])[:-1]
 
 
 def _arm(arm: ArmFigures) -> dict[str, Any]:
@@ -140,10 +151,11 @@ def _shown(value: Any) -> Any:
     return round(value, _DECIMALS) if isinstance(value, float) else value
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.10g}"
+def _number(value: float) -> str:
+    return f"{value:.10g}" if value == value else ""
 
 
+@functools.lru_cache(4096)  # of very many tasks, few have another process or type
 def _plain(text: str) -> str:
     """Return a text with secrets masked, of which no spreadsheet takes any part for a formula, whatever parts cells."""
     return _FORMULA.sub(r"\1'", mask(text))

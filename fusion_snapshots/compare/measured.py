@@ -8,13 +8,15 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 from statistics import fmean, variance
 from typing import NamedTuple
 
 from ..folder.layout import SNAPSHOTS, WITHOUT_SNAPSHOTS
 from ..nextflow_facts import HOST_GONE
 from ..predict import terms
-from ..runs.run import DUMP_FAILED, Run, Task
+from ..runs.run import Run
+from ..runs.tasks import DUMP_FAILED, Tasks
 from .snapshots import SnapshotLogs
 
 PERIOD_SECONDS = 300.0  # before it no periodic dump is taken, by Seqera's page on Snapshots
@@ -40,8 +42,8 @@ class Measured(NamedTuple):
 
 def measure(runs: Sequence[Run], logs: SnapshotLogs) -> Measured:
     """Return what runs of the Spot arms, and the logs of Snapshots, tell; None or nothing for what they do not."""
-    with_snapshots = [task for run in runs if run.arm == SNAPSHOTS for task in run.own_attempts]
-    without = [task for run in runs if run.arm == WITHOUT_SNAPSHOTS for task in run.own_attempts]
+    with_snapshots = [run.own_attempts for run in runs if run.arm == SNAPSHOTS]
+    without = [run.own_attempts for run in runs if run.arm == WITHOUT_SNAPSHOTS]
     return Measured(
         measure_overhead(with_snapshots, without),
         measure_restores((seconds, each.task.peak) for each in logs.tasks for seconds in each.restore_seconds),
@@ -56,7 +58,7 @@ def as_terms(measured: Measured) -> terms.Measured:
     return terms.Measured(overhead, restore, {kind: each.value for kind, each in measured.saved.items()})
 
 
-def measure_overhead(ours: Iterable[Task], theirs: Iterable[Task]) -> Estimated | None:
+def measure_overhead(ours: Iterable[Tasks], theirs: Iterable[Tasks]) -> Estimated | None:
     """Return e: what the uninterrupted tasks of the Snapshots arm took more, as a share of what exceeds five minutes.
 
     Process by process, so that unlike work cancels out; a process counts by how well both arms know it.
@@ -87,24 +89,28 @@ def measure_restores(restores: Iterable[tuple[float, float | None]]) -> Estimate
     return _between(rate, math.sqrt(squares * len(pairs) / (len(pairs) - 1)) / whole, len(pairs))
 
 
-def measure_saved(tasks: Iterable[Task]) -> dict[str, Estimated]:
+def measure_saved(runs: Iterable[Tasks]) -> dict[str, Estimated]:
     """Return q: by instance type, the share of interruptions after which a task went on where it was.
 
     The interval is Wilson's, which holds for few observations, too.
     """
     met: Counter[str] = Counter()
     lost: Counter[str] = Counter()
-    for task in tasks:
-        met[task.machine_type] += task.hits
-        lost[task.machine_type] += task.exit in (DUMP_FAILED, HOST_GONE) and task.hits > 0
+    for tasks in runs:
+        for task in tasks.find_hit():
+            met[task.machine_type] += task.hits
+            lost[task.machine_type] += task.exit in (DUMP_FAILED, HOST_GONE)
     return {kind: _wilson(number - lost[kind], number) for kind, number in sorted(met.items()) if kind and number}
 
 
-def _seconds_by_process(tasks: Iterable[Task]) -> Mapping[str, list[float]]:
+def _seconds_by_process(runs: Iterable[Tasks]) -> Mapping[str, list[float]]:
+    """Return the seconds of the tasks that completed uninterrupted."""
     found: defaultdict[str, list[float]] = defaultdict(list)
-    for task in tasks:
-        if task.status == "COMPLETED" and not task.hits and task.seconds:
-            found[task.process].append(task.seconds)
+    for tasks in runs:
+        chosen = tasks.mask_unhit(lambda kind: kind.status == "COMPLETED")
+        for kind, seconds in compress(zip(tasks.of_kind, tasks.seconds, strict=True), chosen):
+            if seconds > 0:
+                found[tasks.kinds[kind].process].append(seconds)
     return found
 
 

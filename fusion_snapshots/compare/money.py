@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -20,8 +21,9 @@ from ..aws.jobs import find_busy_seconds
 from ..benchmark import Benchmark
 from ..json_reply import Reply, ReplyError
 from ..runs.fetch import ARCHIVES
-from ..runs.run import STANDARD, Run, Task
+from ..runs.run import Run
 from ..runs.store import write_whole
+from ..runs.tasks import STANDARD, Task, Tasks
 from .figures import ArmFigures
 
 MOST_JOBS = 500  # asked of in one go, those known to have moved first, then those that ran longest
@@ -41,7 +43,7 @@ def bill_attempts(benchmark: Benchmark, runs: Sequence[Run]) -> Billed:
     Raises UserError where the answers cannot be kept.
     """
     known = {run.id: _read_kept(benchmark.root, run) for run in runs}
-    wanted = [(run, task) for run in runs for task in run.tasks if _may_have_moved(task) and task.native_id]
+    wanted = [(run, task) for run in runs for task in _find_moved(run) if task.native_id]
     missing = [(run, task) for run, task in wanted if task.native_id not in known[run.id]]
     missing.sort(key=lambda pair: (not pair[1].spans, -(pair[1].seconds or 0)))
     not_asked = ""
@@ -64,7 +66,7 @@ def cost_at_least(arms: Sequence[ArmFigures]) -> dict[str, float]:
     """
     if not any(arm.waited for arm in arms):
         return {}
-    usual = _usual_seconds(arms)
+    usual = _usual_seconds(arms, {key for arm in arms for task in arm.waited for key in (task.name, task.process)})
     least = {}
     for arm in arms:
         for run, totals in zip(arm.runs, arm.totals, strict=True):
@@ -79,6 +81,14 @@ def _may_have_moved(task: Task) -> bool:
     return bool(task.spans) or (task.interruptions is None and bool(task.seconds) and task.price_model != STANDARD)
 
 
+def _find_moved(run: Run) -> Iterator[Task]:
+    """Yield the tasks that may have moved."""
+    tasks = run.tasks
+    for place in tasks.where(lambda kind: _may_have_moved(kind._replace(seconds=1))):
+        if _may_have_moved(task := tasks[place]):
+            yield task
+
+
 def _excess(task: Task, times: int, usual: dict[str, float]) -> float:
     if not task.usd or not task.seconds:
         return 0.0
@@ -86,16 +96,20 @@ def _excess(task: Task, times: int, usual: dict[str, float]) -> float:
     return task.usd * max(0.0, 1 - explained / task.seconds)
 
 
-def _usual_seconds(arms: Iterable[ArmFigures]) -> dict[str, float]:
-    """Return the median seconds of uninterrupted tasks, by name and by process."""
+def _usual_seconds(arms: Iterable[ArmFigures], wanted: Set[str]) -> dict[str, float]:
+    """Return the median seconds of uninterrupted tasks by name and by process, as far as wanted."""
     seconds: defaultdict[str, list[float]] = defaultdict(list)
     for arm in arms:
         for run in arm.succeeded:
-            for task in run.tasks:
-                if task.seconds is not None and not task.lost and not task.hits:
-                    seconds[task.process].append(task.seconds)
-                    if task.name != task.process:
-                        seconds[task.name].append(task.seconds)
+            tasks = run.tasks
+            rows = zip(tasks.of_kind, tasks.seconds, tasks.names(), strict=True)
+            for kind, took, name in compress(rows, tasks.mask_unhit(lambda kind: not kind.lost)):
+                if took == took:
+                    process = tasks.kinds[kind].process
+                    if process in wanted:
+                        seconds[process].append(took)
+                    if name in wanted and name != process:
+                        seconds[name].append(took)
     return {name: median(own) for name, own in seconds.items()}
 
 
@@ -103,7 +117,7 @@ def _correct(run: Run, busy: dict[str, float]) -> Run:
     """Return a run whose moved tasks hold the seconds that their attempts ran, and cost their rate for these."""
     if not busy:
         return run
-    tasks = [
+    tasks = Tasks.of(
         task._replace(
             seconds=busy[task.native_id],
             usd=None if task.usd is None or not task.seconds else task.usd / task.seconds * busy[task.native_id],
@@ -112,7 +126,7 @@ def _correct(run: Run, busy: dict[str, float]) -> Run:
         if task.native_id in busy and _may_have_moved(task)
         else task
         for task in run.tasks
-    ]
+    )
     return replace(run, tasks=tasks)
 
 

@@ -34,12 +34,19 @@ def write_excesses(arms: Sequence[ArmFigures], limits: Mapping[str, float]) -> l
     notes = []
     for arm in arms:
         limit = limits.get(arm.name, 0)
-        tasks = [task for run in arm.runs for task in run.tasks if limit and (task.memory or 0) > limit]
-        if tasks:
-            names = join_names(sorted({task.process for task in tasks}))
-            most = max(task.memory or 0 for task in tasks)
+        # In the columns, what is not reported is not a number, and so above nothing.
+        sizes = [
+            (gib, run.tasks.kinds[kind].process)
+            for run in arm.runs
+            if limit
+            for kind, gib in zip(run.tasks.of_kind, run.tasks.memory, strict=True)
+            if gib > limit
+        ]
+        if sizes:
+            names = join_names(sorted({process for _, process in sizes}))
+            most = max(sizes)[0]
             notes.append(
-                f"{arm.name}: {count_of(len(tasks), 'attempt')} of {names} had up to {most:.0f} GB, above "
+                f"{arm.name}: {count_of(len(sizes), 'attempt')} of {names} had up to {most:.0f} GB, above "
                 f"resourceLimits of {limit:g} GB: a selector or script of the pipeline takes its place. "
                 "Snapshots may not save tasks of that size in time."
             )

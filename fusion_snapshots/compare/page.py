@@ -125,7 +125,7 @@ def make_page(result: Result) -> Page:
         processes=[each for each in changes if each.changes],
         machines=_machines(result),
         snapshots=[_snapshot(task) for task in result.logs.tasks],
-        runs=[(arm.name, [_run(run, arm) for run in arm.runs]) for arm in result.arms],
+        runs=[(arm.name, _runs(arm)) for arm in result.arms],
         notes=[_tie(note) for note in result.notes],
     )
 
@@ -215,14 +215,17 @@ def _snapshot(seen: TaskSnapshots) -> dict[str, str]:
     }
 
 
-def _run(run: Run, arm: ArmFigures) -> dict[str, object]:
-    return {
-        "name": run.name,
-        "began": f"{run.began:%Y-%m-%d %H:%M}" if run.began else NOT_REPORTED,
-        "status": run.status.lower(),
-        "hours": show_hours(run.hours),
-        "usd": show_usd(run.cost),
-        "tasks": show_count(len(run.tasks)),
-        "lost": show_count(sum(task.lost for task in run.tasks)),
-        "interruptions": "not on Spot" if arm.on_spot is False else show_count(run.hits),
-    }
+def _runs(arm: ArmFigures) -> list[dict[str, object]]:
+    return [
+        {
+            "name": run.name,
+            "began": f"{run.began:%Y-%m-%d %H:%M}" if run.began else NOT_REPORTED,
+            "status": run.status.lower(),
+            "hours": show_hours(run.hours),
+            "usd": show_usd(run.cost),
+            "tasks": show_count(len(run.tasks)),
+            "lost": show_count(totals.lost.attempts),
+            "interruptions": "not on Spot" if arm.on_spot is False else show_count(run.hits),
+        }
+        for run, totals in zip(arm.runs, arm.totals, strict=True)
+    ]

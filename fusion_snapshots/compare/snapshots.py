@@ -20,7 +20,8 @@ from ..folder.layout import SCHEMAS, SNAPSHOTS, bucket_of, is_ours
 from ..instance_types import Catalog
 from ..output import Progress
 from ..process import run_all
-from ..runs.run import Run, Task
+from ..runs.run import Run
+from ..runs.tasks import Task
 
 SECONDS = 60.0  # for one call of aws
 MOST_TASKS = 40  # looked at, those that ran longest first
@@ -69,8 +70,8 @@ def read_snapshots(benchmark: Benchmark, runs: Sequence[Run]) -> SnapshotLogs:
         (run, task)
         for run in runs
         if run.snapshots or (run.snapshots is None and run.arm == SNAPSHOTS)
-        for task in run.own_attempts
-        if task.hits and task.workdir.startswith("s3://")
+        for task in run.own_attempts.find_hit()
+        if task.workdir.startswith("s3://")
     ]
     interrupted.sort(key=lambda pair: -(pair[1].seconds or 0))
     ours = [(run, task) for run, task in interrupted if is_ours(task.workdir, benchmark.env)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..runs.run import SPOT, STANDARD
+from ..runs.tasks import SPOT, STANDARD
 from .assessment import Result
 from .figures import ArmFigures
 from .pairs import NONE, Comparison, Measure

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import NamedTuple
 
-from ..runs.run import Run, Task, sum_known
+from ..runs.run import Run, sum_known
+from ..runs.tasks import Task
 
 
 class Lost(NamedTuple):
@@ -41,49 +42,58 @@ class Totals:
     machine_hours: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     completed: Counter[str] = field(default_factory=Counter)
     ignored: Counter[str] = field(default_factory=Counter)
-    seconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    seconds: dict[str, array[float]] = field(default_factory=dict)
     waited: list[Task] = field(default_factory=list)
 
 
 def sum_up(run: Run) -> Totals:
     """Return the sums of a run that has no task from a cache."""
-    found = Totals(attempts=len(run.tasks))
-    lost: list[Task] = []
+    tasks = run.tasks
+    found = Totals(attempts=len(tasks))
+    for kind, number in tasks.count_kinds():
+        found.exits[kind.exit] += number
+        found.models[kind.price_model] += number
+        if not kind.lost:
+            found.completed[kind.process] += number
+        elif kind.ignored:
+            found.ignored[kind.process] += number
+    # By kind, where the seconds of its attempts go: those that ended well to the process, the others nowhere.
+    by_process: defaultdict[str, array[float]] = defaultdict(lambda: array("d"))
+    kept = [None if kind.lost or not kind.process else by_process[kind.process].append for kind in tasks.kinds]
+    machines = [kind.machine_type for kind in tasks.kinds]
+    cpus = [kind.cpus for kind in tasks.kinds]
     hours = cpu_hours = 0.0
-    told = 0
-    found.exits.update(map(attrgetter("exit"), run.tasks))
-    found.models.update(map(attrgetter("price_model"), run.tasks))
-    for task in run.tasks:
-        seconds = task.seconds
-        found.unpriced += task.usd is None
-        if seconds is not None:
-            spent = seconds / 3600
-            hours += spent
-            if task.cpus is not None:
-                told += 1
-                cpu_hours += spent * task.cpus
-            if task.machine_type:
-                found.machine_hours[task.machine_type] += spent
-        else:
-            found.untimed += 1
-        if task.interruptions and task.spans:
-            found.waited.append(task)
-        if task.lost:
-            lost.append(task)
-            if task.ignored:
-                found.ignored[task.process] += 1
-        else:
-            found.completed[task.process] += 1
-            if task.process and seconds is not None:
-                found.seconds[task.process].append(seconds)
-    found.task_hours = hours if found.untimed < found.attempts or not found.attempts else None
+    told = timed = 0
+    for place, seconds in zip(tasks.of_kind, tasks.seconds, strict=True):
+        if seconds != seconds:
+            continue
+        timed += 1
+        spent = seconds / 3600
+        hours += spent
+        if (number_of_cpus := cpus[place]) is not None:
+            told += 1
+            cpu_hours += spent * number_of_cpus
+        found.machine_hours[machines[place]] += spent
+        if keep := kept[place]:
+            keep(seconds)
+    found.machine_hours.pop("", None)
+    found.seconds = {process: own for process, own in by_process.items() if own}
+    found.untimed = found.attempts - timed
+    found.unpriced = sum(usd != usd for usd in tasks.usd)
+    found.waited = [tasks[place] for place in tasks.where(lambda kind: bool(kind.interruptions and kind.spans))]
+    found.task_hours = hours if timed or not found.attempts else None
     found.cpu_hours = cpu_hours if told or not found.attempts else None
+    lost = tasks.where(lambda kind: kind.lost)
     found.lost = Lost(
         len(lost),
-        sum_known(None if task.seconds is None else task.seconds / 3600 for task in lost),
-        sum_known(task.usd for task in lost),
+        _sum_told(tasks.seconds[place] / 3600 for place in lost),
+        _sum_told(tasks.usd[place] for place in lost),
     )
     return found
+
+
+def _sum_told(values: Iterable[float]) -> float | None:
+    return sum_known(None if value != value else value for value in values)
 
 
 def add_lost(each: Iterable[Lost]) -> Lost:

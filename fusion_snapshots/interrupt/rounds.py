@@ -37,7 +37,7 @@ from ..runs.interruptions import (
     record_outcome,
 )
 from ..runs.listed import now
-from ..runs.run import read_time
+from ..runs.reported import read_time
 from .targets import Target
 
 _MINUTES_TO_START = 10  # after which an experiment that FIS does not list was never started

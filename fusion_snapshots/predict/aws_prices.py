@@ -12,7 +12,7 @@ from statistics import fmean
 
 from ..aws import Aws
 from ..errors import UserError
-from ..runs.run import Task
+from ..runs.tasks import Task
 from .prices import Saving, Share
 
 _SECONDS = 15.0  # for one call: a prediction does not wait for AWS

@@ -9,12 +9,13 @@ from typing import NamedTuple
 from ..benchmark import Benchmark
 from ..folder.layout import BASELINE, SNAPSHOTS, WITHOUT_SNAPSHOTS
 from ..folder.model import Folder
-from ..runs.run import Run, Task
+from ..runs.run import Run
+from ..runs.tasks import Tasks
 from ..settings import Predict
 from .advice import show_cost, show_rate, tell_break_even
 from .picture import draw_chart
 from .prediction import Prediction, predict_from
-from .recorded import Recorded, of_run
+from .recorded import Recorded, hours_exposed, rate_from
 from .terms import Measured, read_terms
 
 _MOST_TASKS = 3000  # that are predicted from, about: the runs of one workflow are alike
@@ -36,12 +37,11 @@ def predict_natural(
     what the comparison found of Snapshots. Tasks are taken from the
     runs without Snapshots, which neither dump nor wait; their prices and interruptions from all.
     """
-    recorded = {run: of_run(run) for run in runs}
-    plain = [each for run, each in recorded.items() if run.arm in (BASELINE, WITHOUT_SNAPSHOTS) and run.succeeded]
-    plain = [each for each in plain if each.kept]
-    if not plain:
+    plain = [run for run in runs if run.arm in (BASELINE, WITHOUT_SNAPSHOTS) and run.succeeded]
+    kept = [(run, places) for run in plain if (places := _find_kept(run.own_attempts))]
+    if not kept:
         return None
-    few = [_thin(each) for each in plain[: max(1, _MOST_TASKS // len(plain[0].kept))]]
+    few = [_thin(run, places) for run, places in kept[: max(1, _MOST_TASKS // len(kept[0][1]))]]
     folder = Folder(benchmark.root)
     found = predict_from(
         few,
@@ -49,25 +49,44 @@ def predict_natural(
         read_terms(folder, folder.catalog, Predict(), measured),
         {},
         benchmark.root,
-        priced=[each._replace(tasks=_some(each.tasks)) for each in recorded.values()],
-        counted=[each for run, each in recorded.items() if run.arm not in storm],
+        priced=[_record(run, _some(range(len(run.own_attempts)))) for run in runs],
+        own=rate_from((run.hits, _count_exposed(run.own_attempts)) for run in runs if run.arm not in storm),
     )
     rate, label = found.own.value, "your rate" if found.own.counted else "assumed rate"
     return Natural(_tell(found), draw_chart(found.model, found.break_even, rate, found.in_usd, label))
 
 
-def _thin(run: Recorded) -> Recorded:
-    """Return a run of very many tasks with some of them, which cost as much as all."""
-    kept = run.kept
-    some = _some(kept)
-    whole, part = (sum(task.usd or 0 for task in tasks) for tasks in (kept, some))
-    by = whole / part if part else 1
-    return run._replace(tasks=[task._replace(usd=None if task.usd is None else task.usd * by) for task in some])
+def _find_kept(tasks: Tasks) -> list[int]:
+    """Return the places of the tasks that Recorded.kept keeps."""
+    seconds, started = tasks.seconds, tasks.started
+    completed = tasks.where(lambda kind: kind.status == "COMPLETED")
+    return [place for place in completed if seconds[place] > 0 and started[place] == started[place]]
 
 
-def _some(tasks: list[Task]) -> list[Task]:
-    """Return at most _MOST_TASKS tasks, by chance but the same ones each time."""
-    return tasks if len(tasks) <= _MOST_TASKS else random.Random(0).sample(tasks, _MOST_TASKS)
+def _count_exposed(tasks: Tasks) -> float:
+    models = [kind.price_model for kind in tasks.kinds]
+    attempts = zip(tasks.of_kind, tasks.seconds, strict=True)
+    return hours_exposed((models[kind], seconds if seconds == seconds else None) for kind, seconds in attempts)
+
+
+def _record(run: Run, places: Sequence[int], by: float = 1) -> Recorded:
+    """Return a run with some of its tasks, which cost as many times as much."""
+    tasks = run.own_attempts.pick(places)
+    if by != 1:
+        tasks = [task._replace(usd=None if task.usd is None else task.usd * by) for task in tasks]
+    return Recorded(run.name, run.pipeline, "", run.status, tasks, run.hits)
+
+
+def _thin(run: Run, kept: list[int]) -> Recorded:
+    """Return a run of very many tasks with some of those that count, which cost as much as all."""
+    some, usd = _some(kept), run.own_attempts.usd
+    whole, part = (sum(usd[place] if usd[place] > 0 else 0 for place in places) for places in (kept, some))
+    return _record(run, some, whole / part if part else 1)
+
+
+def _some(places: Sequence[int]) -> Sequence[int]:
+    """Return at most _MOST_TASKS places, by chance but the same ones each time."""
+    return places if len(places) <= _MOST_TASKS else random.Random(0).sample(places, _MOST_TASKS)
 
 
 def _tell(found: Prediction) -> str:

@@ -102,12 +102,11 @@ def predict_from(
     root: Path,
     *,
     priced: Sequence[Recorded] = (),
-    counted: Sequence[Recorded] | None = None,
+    own: Rate | None = None,
 ) -> Prediction:
     """Return what runs of one pipeline let expect.
 
-    priced are further runs that show what Spot saves; counted are those whose interruptions are nature's, all of them
-    unless given.
+    priced are further runs that show what Spot saves; own is the rate that runs show, by default these.
     """
     kept = [task for run in runs for task in run.kept]
     shown = [task for run in priced or runs for task in run.kept]
@@ -124,7 +123,7 @@ def predict_from(
         works = [[work._replace(price=work.price / whole) for work in each] for each in works]
     costs = Costs(terms.overhead)
     model = Model(works, costs, terms.wait, saving.value if saving else None, dict(terms.attempts), settings.seed)
-    own = rate_of(runs if counted is None else counted)
+    own = own or rate_of(runs)
     return Prediction(
         runs=runs,
         terms=terms,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..instance_types import InstanceType
-from ..runs.run import SPOT, STANDARD, Task
+from ..runs.tasks import SPOT, STANDARD, Task
 
 Share = Callable[[Task], tuple[InstanceType, float]]
 

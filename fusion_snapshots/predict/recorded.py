@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import UserError
 from ..platform.workspace import ENDED, SUCCEEDED
 from ..runs.archive import DamagedError
-from ..runs.run import STANDARD, Run, Task, read_run
+from ..runs.run import Run, read_run
+from ..runs.tasks import STANDARD, Task
 from .rates import Rate
 from .trace import is_trace, read_trace
 
@@ -39,7 +40,7 @@ class Recorded(NamedTuple):
     @property
     def exposed(self) -> float:
         """Hours of attempts whose instance could have been taken away."""
-        return sum(task.seconds or 0 for task in self.tasks if task.price_model != STANDARD) / 3600
+        return hours_exposed((task.price_model, task.seconds) for task in self.tasks)
 
 
 def read_recorded(paths: Sequence[Path]) -> list[Recorded]:
@@ -54,8 +55,19 @@ def read_recorded(paths: Sequence[Path]) -> list[Recorded]:
 
 def rate_of(runs: Sequence[Recorded]) -> Rate:
     """Return the rate that runs show; where they show none, or do not tell, one that is assumed."""
-    events, hours = sum(run.hits or 0 for run in runs), sum(run.exposed for run in runs)
+    return rate_from((run.hits, run.exposed) for run in runs)
+
+
+def rate_from(runs: Iterable[tuple[int | None, float]]) -> Rate:
+    """Return the rate that runs show, as rate_of does, of each the interruptions that it met and hours_exposed."""
+    listed = list(runs)
+    events, hours = sum(hits or 0 for hits, _ in listed), sum(exposed for _, exposed in listed)
     return Rate(events / hours, events, hours) if events and hours else Rate(ASSUMED_RATE)
+
+
+def hours_exposed(attempts: Iterable[tuple[str, float | None]]) -> float:
+    """Return the hours of attempts, each a price model and seconds, whose instance could have been taken away."""
+    return sum(seconds or 0 for model, seconds in attempts if model != STANDARD) / 3600
 
 
 def _read(path: Path) -> Recorded:
@@ -77,13 +89,9 @@ def _of_archive(path: Path) -> Recorded:
         run: Run = read_run(path, path.name, path.name, "")
     except DamagedError as error:
         raise UserError(f"{path}: not an archive of tw runs dump: {error}", 1) from None
-    return of_run(run)._replace(name=path.name.removesuffix(".tar.gz"))
-
-
-def of_run(run: Run) -> Recorded:
-    """Return a run of the Platform as one that is predicted from."""
     day = run.began.date().isoformat() if run.began else ""
-    return Recorded(run.name, run.pipeline, day, run.status, run.own_attempts, run.hits)
+    name = path.name.removesuffix(".tar.gz")
+    return Recorded(name, run.pipeline, day, run.status, list(run.own_attempts), run.hits)
 
 
 def _of_trace(path: Path) -> Recorded:

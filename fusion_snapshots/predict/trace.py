@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..errors import UserError
 from ..findings import shorten
-from ..runs.run import Task
+from ..runs.tasks import Task
 
 _UNITS = {"ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _PARTS = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[smhd])\s*)+")

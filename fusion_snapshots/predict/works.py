@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..instance_types import WINDOW_SECONDS, Catalog, InstanceType, dump_seconds
-from ..runs.run import Task
+from ..runs.tasks import Task
 from .costs import Work
 from .prices import PerHour
 from .recorded import Recorded
@@ -26,10 +26,17 @@ class Machines:
 
     def __init__(self, catalog: Catalog, listed: Sequence[InstanceType]) -> None:
         self._types, self._listed = catalog.types, sorted(listed, key=lambda each: (each.vcpus, each.memory_gib))
+        self._shares: dict[tuple[object, ...], tuple[InstanceType, float]] = {}  # of types that are known
 
     def share(self, task: Task) -> tuple[InstanceType, float]:
         """Return a task's type, the smallest listed where it is unknown, and the share of an instance that it takes."""
-        machine = self.named(task.machine_type) or self._smallest(task)
+        key = task.machine_type, task.cpus, task.memory
+        if share := self._shares.get(key):
+            return share
+        if machine := self.named(task.machine_type):
+            share = self._shares[key] = machine, share_of(task, machine)
+            return share
+        machine = self._smallest(task)
         return machine, share_of(task, machine)
 
     def named(self, name: str) -> InstanceType | None:

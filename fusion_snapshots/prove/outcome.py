@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from ..nextflow_facts import HOST_GONE
 from ..platform.workspace import SUCCEEDED
-from ..runs.run import Run, Task
+from ..runs.run import Run
+from ..runs.tasks import Task
 from .log import Log, Outcome, describe
 
 EXITS = {

@@ -22,8 +22,9 @@ from ..polling import poll
 from ..process import at_once
 from ..runs.launcher import launch_run
 from ..runs.listed import Row
-from ..runs.run import Run, Task
+from ..runs.run import Run
 from ..runs.states import find_runs, may_start, read_states
+from ..runs.tasks import Task
 from ..settings import SAFE_MINUTES
 from .log import analyse
 from .outcome import Seen

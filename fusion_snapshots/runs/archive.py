@@ -6,6 +6,7 @@ A run of 20,000 tasks has about 30 MB of JSON: its tasks are read one by one, an
 from __future__ import annotations
 
 import codecs
+import contextlib
 import gzip
 import io
 import json
@@ -14,11 +15,8 @@ import tarfile
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple, TypeVar
-
-T = TypeVar("T")
+from typing import IO, Any, NamedTuple
 
 WORKFLOW, LOAD, LAUNCH, TASKS = "workflow.json", "workflow-load.json", "workflow-launch.json", "workflow-tasks.json"
 
@@ -30,6 +28,7 @@ _MOST_DOCUMENT_BYTES = 16 << 20  # of each other file that is read
 _MOST_HEADER_BYTES = 1 << 20  # between two files: tar lets a header claim any length
 _MOST_OBJECT_CHARACTERS = 4 << 20  # of one task
 _CHUNK = 1 << 18
+_BATCH = 1 << 15  # characters that are decoded together
 _BETWEEN = re.compile(r"[\s,]*")
 
 
@@ -43,20 +42,18 @@ class Archive(NamedTuple):
     workflow: dict[str, Any]
     load: dict[str, Any]
     launch: dict[str, Any]
-    tasks: list[Any]
+    tasks: Any
 
 
-def read_archive(path: Path, read_task: Callable[[dict[str, Any]], T]) -> Archive:
-    """Return what an archive holds, each task as read_task makes it; raises DamagedError."""
+def read_archive(path: Path, read_tasks: Callable[[Iterator[list[dict[str, Any]]]], object]) -> Archive:
+    """Return what an archive holds, its tasks as read_tasks makes them of some at a time; raises DamagedError."""
     documents: dict[str, dict[str, Any]] = {}
-    tasks: list[T] | None = None
+    tasks = None
     try:
         with gzip.open(path) as file:
             for name, member in _members(file):
                 if name == TASKS:
-                    tasks = [read_task(item) for item in islice(_objects(member), _MOST_TASKS + 1)]
-                    if len(tasks) > _MOST_TASKS:
-                        raise DamagedError(f"its {TASKS} holds more than {_MOST_TASKS:,} tasks")
+                    tasks = read_tasks(_batches(member))
                 else:
                     documents[name] = _document(name, member)
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
@@ -121,8 +118,8 @@ def _document(name: str, data: IO[bytes]) -> dict[str, Any]:
     return value
 
 
-def _objects(data: IO[bytes]) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a JSON list, holding little more than one of them as text at a time."""
+def _batches(data: IO[bytes]) -> Iterator[list[dict[str, Any]]]:
+    """Yield the objects of a JSON list, some at a time, holding little more than these as text."""
     text = codecs.getincrementaldecoder("utf-8")()
 
     def read_more() -> str:
@@ -133,23 +130,42 @@ def _objects(data: IO[bytes]) -> Iterator[dict[str, Any]]:
     held = read_more().lstrip()
     if not held.startswith("["):
         raise DamagedError(f"its {TASKS} is no JSON list")
-    place = 1
+    place, number = 1, 0
     while True:
         found = _BETWEEN.match(held, place)
         place = found.end() if found else place
         if held.startswith("]", place):
             return
-        try:
-            value, place = decode(held, place)
-        except json.JSONDecodeError:
+        values, place = _decode_many(held, place, decode)
+        if not values:
             more = read_more()
             held, place = held[place:] + more, 0
             if not more or len(held) > _MOST_OBJECT_CHARACTERS + _CHUNK:
-                raise DamagedError(f"its {TASKS} ends within a task, or holds what is none") from None
+                raise DamagedError(f"its {TASKS} ends within a task, or holds what is none")
             continue
-        if not isinstance(value, dict):
+        number += len(values)
+        if not all(isinstance(value, dict) for value in values):
             raise DamagedError(f"its {TASKS} holds something else than tasks")
-        yield value
+        if number > _MOST_TASKS:
+            raise DamagedError(f"its {TASKS} holds more than {_MOST_TASKS:,} tasks")
+        yield values
+
+
+def _decode_many(held: str, place: int, decode: Callable[[str, int], tuple[Any, int]]) -> tuple[list[Any], int]:
+    """Return the values of a list from a place in it on, some or one, and the place behind; none where one is cut off.
+
+    Decoded together, they share the texts of their keys.
+    """
+    end = held.rfind("},", place, place + _BATCH) + 1
+    if end:
+        with contextlib.suppress(json.JSONDecodeError):  # cut where it only looked like an object's end
+            values, _ = decode(f"[{held[place:end]}]", 0)
+            return values, end
+    try:
+        value, place = decode(held, place)
+    except json.JSONDecodeError:
+        return [], place
+    return [value], place
 
 
 def _refuse(constant: str) -> None:

@@ -1,0 +1,396 @@
+"""The attempts of a run's tasks: each as plain data, and very many of them by column, as a run may have 100,000.
+
+tw leaves out what is null, so whatever an archive does not tell is None here, and never zero.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from itertools import chain
+from math import nan
+from typing import Any, NamedTuple, overload
+
+from ..nextflow_facts import HOST_GONE
+from .reported import LONGEST, number_of, seconds_of, text_of, whole_of
+
+# Of Fusion: 174 I/O error, 175 dump failed, 176 restore failed [documented]; 177 is retried by nf-core like these.
+FUSION_EXITS = (174, 175, 176, 177)
+DUMP_FAILED = 175
+FAILED_SNAPSHOTS = (DUMP_FAILED, 176)  # exits of a task whose host was taken, and whose work is lost
+SPOT, STANDARD = "spot", "standard"
+_GIB = 1 << 30  # bytes
+_MOST_KINDS = 1 << 14  # of attempts, and parts of times, that are known again
+
+
+class Task(NamedTuple):
+    """An attempt of a task, as the Platform records it; None is what is not reported.
+
+    name is alike in all runs that did the same work. submitted and started are seconds since 1970, seconds are
+    complete − start; memory (requested) and peak (resident) are in GiB. zone is such as eu-west-1a, native_id AWS
+    Batch's id of the job, error_action what Nextflow did about a failure, such as RETRY.
+    """
+
+    process: str
+    attempt: int | None
+    status: str
+    exit: int | None
+    machine_type: str
+    price_model: str
+    seconds: float | None
+    usd: float | None
+    interruptions: int | None
+    cpus: float | None
+    workdir: str
+    submitted: float | None
+    started: float | None
+    memory: float | None
+    peak: float | None
+    zone: str
+    native_id: str
+    error_action: str
+    name: str
+    billed: bool = False  # whether seconds and usd are by AWS's own times
+
+    @property
+    def cached(self) -> bool:
+        """Whether an earlier run made it: its time and cost are then that run's."""
+        return self.status == "CACHED"
+
+    @property
+    def lost(self) -> bool:
+        """Whether it did not end well."""
+        return self.status not in ("COMPLETED", "CACHED")
+
+    @property
+    def spans(self) -> int:
+        """How many hosts it had before its last one, by AWS Batch's own retries: its record spans the waits between."""
+        return 0 if self.billed else max(0, (self.interruptions or 0) - (self.exit == HOST_GONE))
+
+    @property
+    def ignored(self) -> bool:
+        """Whether it failed, and its run went on without it."""
+        return self.status == "FAILED" and self.error_action == "IGNORE"
+
+    @property
+    def hits(self) -> int:
+        """Interruptions that it met: as reported, or else one, where it had started and has no exit code of its own.
+
+        Dumps and restores that failed are not in Nextflow's number, as such a job ends by itself.
+        """
+        told = self.interruptions
+        if told is None:
+            told = int(self.exit == HOST_GONE and self.had_started and self.price_model != STANDARD)
+        return told + (self.exit in FAILED_SNAPSHOTS)
+
+    @property
+    def had_started(self) -> bool:
+        """Whether it ran at all: of a job whose host went before, Nextflow notes one moment as start and end.
+
+        Stamps are whole seconds.
+        """
+        return self.started is not None and (self.seconds is None or self.seconds > 1)
+
+    @property
+    def may_have_hits(self) -> bool:
+        """Whether it may have met interruptions, by what it shares with the others of its kind alone."""
+        return bool(self.interruptions) or self.exit in (HOST_GONE, *FAILED_SNAPSHOTS)
+
+
+class Tasks(Sequence[Task]):
+    """Attempts by column: what many share is kept once, as a kind; of the rest, numbers are arrays and texts packed.
+
+    A kind is a Task that holds what its attempts share: process, attempt, status, exit, machine_type, price_model,
+    interruptions, cpus, zone, error_action and billed; and as name, what their names begin with. of_kind has for each
+    attempt its kind's place in kinds. In the arrays, what is not reported is not a number.
+    """
+
+    def __init__(self) -> None:
+        """Hold no attempt yet."""
+        self.kinds: list[Task] = []
+        self.of_kind = array("I")
+        self.seconds, self.usd, self.submitted, self.started, self.memory, self.peak = (array("d") for _ in range(6))
+        self._workdirs, self._native_ids, self._names = _Texts(), _Texts(), _Texts()
+
+    @classmethod
+    def of(cls, tasks: Iterable[Task]) -> Tasks:
+        """Return attempts that are at hand."""
+        made, listed = cls(), list(tasks)
+        places: dict[Task, int] = {}
+        for task in listed:
+            kind = task._replace(
+                seconds=None, usd=None, workdir="", submitted=None, started=None, memory=None, peak=None, native_id="",
+                name="",
+            )  # fmt: skip
+            made.of_kind.append(places.setdefault(kind, len(places)))
+        made.kinds = list(places)
+        for field in _NUMBERS:
+            values = (getattr(task, field) for task in listed)
+            getattr(made, field).extend(nan if value is None else value for value in values)
+        if listed:
+            made._workdirs.add([task.workdir for task in listed])
+            made._native_ids.add([task.native_id for task in listed])
+            made._names.add([task.name for task in listed])
+        return made
+
+    @classmethod
+    def read(cls, batches: Iterable[Sequence[dict[str, Any]]]) -> Tasks:
+        """Return attempts as an archive has them."""
+        made = cls()
+        places = _Places(made.kinds)
+        for items in batches:
+            made._read(items, places)
+        return made
+
+    def _read(self, items: Sequence[dict[str, Any]], places: _Places) -> None:
+        names = _texts([item.get("name") for item in items])
+        processes: list[Any] = [item.get("process") for item in items]
+        if not all(processes) or not _are(processes, {str}):
+            processes = [
+                text_of(process) or name.partition(" (")[0] for process, name in zip(processes, names, strict=True)
+            ]
+        begins = [name.startswith(process) for name, process in zip(names, processes, strict=True)]
+        of_kind = places.find(processes, begins, items)
+        started, ended, submitted = (
+            _moments([item.get(key) for item in items]) for key in ("start", "complete", "submit")
+        )
+        seconds = _rounded([end - start for start, end in zip(started, ended, strict=True)])
+        usd = _numbers([item.get("cost") for item in items])
+        for place, start in enumerate(started):
+            if start != start and self.kinds[of_kind[place]].status not in ("COMPLETED", "CACHED"):  # it never started
+                seconds[place] = 0.0
+                usd[place] = usd[place] if usd[place] > 0 else 0.0
+        self.of_kind.extend(of_kind)
+        self.seconds.extend(seconds)
+        self.usd.extend(usd)
+        self.submitted.extend(submitted)
+        self.started.extend(started)
+        self.memory.extend([count / _GIB for count in _numbers([item.get("memory") for item in items])])
+        self.peak.extend([count / _GIB for count in _numbers([item.get("peakRss") for item in items])])
+        self._workdirs.add([item.get("workdir") for item in items])
+        self._native_ids.add([item.get("nativeId") for item in items])
+        self._names.add(
+            [
+                name[len(process) :] if begin else name
+                for name, process, begin in zip(names, processes, begins, strict=True)
+            ]
+        )
+
+    def __iter__(self) -> Iterator[Task]:
+        """Yield the attempts."""
+        kinds = self.kinds
+        numbers = zip(*(map(_known, getattr(self, field)) for field in _NUMBERS), strict=True)
+        texts = zip(self._workdirs, self._native_ids, self._names, strict=True)
+        for of_kind, each, (workdir, native_id, name) in zip(self.of_kind, numbers, texts, strict=True):
+            kind = kinds[of_kind]
+            seconds, usd, submitted, started, memory, peak = each
+            yield Task(
+                kind.process, kind.attempt, kind.status, kind.exit, kind.machine_type, kind.price_model, seconds, usd,
+                kind.interruptions, kind.cpus, workdir, submitted, started, memory, peak, kind.zone, native_id,
+                kind.error_action, kind.name + name, kind.billed,
+            )  # fmt: skip
+
+    def __len__(self) -> int:
+        """Return how many attempts there are."""
+        return len(self.of_kind)
+
+    @overload
+    def __getitem__(self, place: int) -> Task: ...
+    @overload
+    def __getitem__(self, place: slice) -> Tasks: ...
+    def __getitem__(self, place: int | slice) -> Task | Tasks:
+        """Return an attempt, or some of them."""
+        if isinstance(place, slice):
+            return Tasks.of(self[each] for each in range(*place.indices(len(self))))
+        place = range(len(self))[place]
+        (task,) = self.pick([place])
+        return task._replace(
+            workdir=self._workdirs[place], native_id=self._native_ids[place], name=task.name + self._names[place]
+        )
+
+    def pick(self, places: Iterable[int]) -> list[Task]:
+        """Return some attempts without what takes long to find: workdir, native_id and the whole name."""
+        picked = []
+        for place in places:
+            kind = self.kinds[self.of_kind[place]]
+            picked.append(
+                Task(
+                    kind.process, kind.attempt, kind.status, kind.exit, kind.machine_type, kind.price_model,
+                    _known(self.seconds[place]), _known(self.usd[place]), kind.interruptions, kind.cpus, "",
+                    _known(self.submitted[place]), _known(self.started[place]), _known(self.memory[place]),
+                    _known(self.peak[place]), kind.zone, "", kind.error_action, kind.name, kind.billed,
+                )
+            )  # fmt: skip
+        return picked
+
+    def where(self, test: Callable[[Task], bool]) -> list[int]:
+        """Return the places of the attempts whose kind passes a test."""
+        passes = [test(kind) for kind in self.kinds]
+        return [place for place, kind in enumerate(self.of_kind) if passes[kind]]
+
+    def find_hit(self) -> list[Task]:
+        """Return the attempts that met an interruption."""
+        found = [self[place] for place in self.where(lambda kind: kind.may_have_hits)]
+        return [task for task in found if task.hits]
+
+    def mask_unhit(self, test: Callable[[Task], bool]) -> bytearray:
+        """Return 1 for each attempt that met no interruption and whose kind passes a test, 0 for the others."""
+        passes = [test(kind) for kind in self.kinds]
+        mask = bytearray(passes[kind] for kind in self.of_kind)
+        for place in self.where(lambda kind: kind.may_have_hits):
+            mask[place] = mask[place] and not self[place].hits
+        return mask
+
+    def names(self) -> Iterator[str]:
+        """Yield the attempts' names."""
+        kinds = self.kinds
+        return (kinds[kind].name + name for kind, name in zip(self.of_kind, self._names, strict=True))
+
+    def count_kinds(self) -> list[tuple[Task, int]]:
+        """Return the kinds, each with the number of its attempts."""
+        return [(self.kinds[place], number) for place, number in Counter(self.of_kind).items()]
+
+
+class _Places(dict[tuple[Any, ...], int]):
+    """The places of kinds by what makes an attempt of one: its process, whether its name begins so, and _KEYS."""
+
+    def __init__(self, kinds: list[Task]) -> None:
+        """Know the places in a list of kinds, to which those that were not seen are added."""
+        super().__init__()
+        self._kinds = kinds
+
+    def find(self, processes: Sequence[str], begins: Sequence[bool], items: Sequence[dict[str, Any]]) -> list[int]:
+        """Return the place of each attempt's kind."""
+        columns = [[item.get(key) for item in items] for key in _KEYS]
+        shared = zip(processes, begins, *columns, strict=True)
+        # To a dict, 1 is True, and a list is nothing that it could hold.
+        if all(_are(column, types) for column, types in zip(columns, _KEYS.values(), strict=True)):
+            return [self[each] for each in shared]
+        return [self.add(*each) for each in shared]
+
+    def __missing__(self, shared: tuple[Any, ...]) -> int:
+        if len(self) > _MOST_KINDS:
+            self.clear()
+        self[shared] = place = self.add(*shared)
+        return place
+
+    def add(
+        self, process: str, begins: bool, attempt: object, status: object, code: object, status_code: object,
+        machine: object, price: object, interruptions: object, cpus: object, zone: object, action: object,
+    ) -> int:  # fmt: skip
+        """Return the place of another kind."""
+        name = text_of(process)
+        kind = _BLANK._replace(
+            process=name,
+            attempt=whole_of(attempt),
+            status=text_of(status),
+            exit=whole_of(status_code if code is None else code),
+            machine_type=text_of(machine),
+            price_model=text_of(price).lower(),
+            interruptions=whole_of(interruptions),
+            cpus=number_of(cpus),
+            zone=text_of(zone),
+            error_action=text_of(action),
+            name=name if begins else "",
+        )
+        self._kinds.append(kind)
+        return len(self._kinds) - 1
+
+
+class _Texts:
+    """Very many texts, packed some at a time."""
+
+    def __init__(self) -> None:
+        self._packed: list[str] = []
+        self._ends = array("L")
+
+    def add(self, values: Sequence[object]) -> None:
+        """Add values as texts; none of these holds a NUL, which would be escaped."""
+        self._packed.append("\0".join(_texts(values)))
+        self._ends.append(len(values) + (self._ends[-1] if self._ends else 0))
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(packed.split("\0") for packed in self._packed)
+
+    def __getitem__(self, place: int) -> str:
+        number = bisect_right(self._ends, place)
+        return self._packed[number].split("\0")[place - self._ends[number]]
+
+
+_WHOLE: frozenset[type] = frozenset({int, type(None)})
+_TEXT: frozenset[type] = frozenset({str, type(None)})
+# What many attempts share, by the Platform's names, and the types that it is of.
+_KEYS = {
+    "attempt": _WHOLE, "status": _TEXT, "exit": _WHOLE, "exitStatus": _WHOLE, "machineType": _TEXT,
+    "priceModel": _TEXT, "numSpotInterruptions": _WHOLE, "cpus": _WHOLE | {float}, "cloudZone": _TEXT,
+    "errorAction": _TEXT,
+}  # fmt: skip
+_NUMBERS = ("seconds", "usd", "submitted", "started", "memory", "peak")
+_BLANK = Task("", None, "", None, "", "", None, None, None, None, "", None, None, None, None, "", "", "", "")
+
+
+def _known(value: float) -> float | None:
+    return value if value == value else None
+
+
+def _are(values: Iterable[object], types: Set[type]) -> bool:
+    return set(map(type, values)) <= types
+
+
+def _texts(values: Sequence[Any]) -> Sequence[str]:
+    """Return values as texts that any file and terminal can hold."""
+    if _are(values, {str}) and max(map(len, values)) <= LONGEST and "".join(values).isprintable():
+        return values
+    return list(map(text_of, values))
+
+
+def _numbers(values: list[Any]) -> list[float]:
+    """Return values as numbers from 0 on, anything else as not a number."""
+    if _are(values, {int, float}) and min(values) >= 0 and max(values) < 1e15:
+        return values
+    return [nan if (found := number_of(value)) is None else found for value in values]
+
+
+def _rounded(values: list[float]) -> list[float]:
+    """Return seconds in thousandths; less than none is not a number, as clocks may disagree."""
+    if all(map(float.is_integer, values)) and min(values) >= 0:
+        return values
+    rounded = [round(value, 3) for value in values]
+    return [value if value >= 0 else nan for value in rounded]
+
+
+def _moments(values: Sequence[Any]) -> list[float]:
+    """Return ISO times as seconds since 1970, anything else as not a number.
+
+    Of very many times few are of another minute, so each minute is read once.
+    """
+    if _are(values, {str}):
+        found = [_MINUTES[value[:_TO_MINUTE]] + _ENDS[value[_TO_MINUTE:]] for value in values]
+        if all(value == value for value in found):
+            return found
+    return [nan if (read := seconds_of(value)) is None else read for value in values]
+
+
+class _Read(dict[str, float]):
+    """What parts of times are in seconds, read once each; not a number for what is none."""
+
+    def __init__(self, form: str, shape: str) -> None:
+        """Read a part of a shape as the time that the form makes of it."""
+        super().__init__()
+        self._form, self._shape = form, re.compile(shape)
+
+    def __missing__(self, part: str) -> float:
+        if len(self) > _MOST_KINDS:
+            self.clear()
+        read = seconds_of(self._form.format(part)) if self._shape.fullmatch(part) else None
+        self[part] = seconds = nan if read is None else read
+        return seconds
+
+
+# A minute's first moment, by a time's beginning such as 2026-03-02T10:00:, and how far into it its end is, such as 30Z.
+_TO_MINUTE = 17
+_MINUTES = _Read("{}00Z", r"\d{4}-\d\d-\d\dT\d\d:\d\d:")
+_ENDS = _Read("1970-01-01T00:00:{}", r"[-+.:\dZ]{1,30}")
