@@ -13,7 +13,6 @@ if __name__ == "__main__":
     if not (here / "fusion_snapshots").is_dir():
         print("validate.py: fusion_snapshots/ is missing; render this folder again, with its hooks", file=sys.stderr)
         sys.exit(2)
-    sys.dont_write_bytecode = True
     sys.path.insert(0, str(here))
     from fusion_snapshots.__main__ import main
 

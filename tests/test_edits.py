@@ -161,6 +161,26 @@ def test_what_python_caches_is_no_edit(folder: Path) -> None:
     assert put(folder, SECOND).waiting == []
 
 
+def test_bytecode_of_an_older_program_is_not_taken_for_the_new_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, said = tmp_path / "folder", []
+    for text in ("print(1)", "print(2)"):
+        source = tmp_path / text
+        source.write_text(text)
+        program = {f"fusion_snapshots/{name}.py": source for name in ("kept", *(["gone"] * (text == "print(1)")))}
+        monkeypatch.setattr("fusion_snapshots.template.edits.copied_files", program.copy)
+        assert put(folder, FIRST) == NOTHING
+        os.utime(folder / "fusion_snapshots/kept.py", (1, 1))  # within the same second, of one size
+        command = [sys.executable, "-c", "import kept"]
+        env = {"PYTHONPATH": str(folder / "fusion_snapshots")}
+        said.append(subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout)
+        if text == "print(1)":
+            subprocess.run([sys.executable, "-c", "import gone"], env=env, check=True, capture_output=True)
+    assert said == ["1\n", "2\n"]
+    assert [path.name.partition(".")[0] for path in folder.rglob("*.pyc")] == ["kept"]
+
+
 def test_with_other_line_ends_nothing_is_edited(folder: Path) -> None:
     for name in (*FIRST, *copied_files()):
         (folder / name).write_bytes((folder / name).read_bytes().replace(b"\n", b"\r\n"))

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from backends import Platform
-from conftest import BIN, commit, run
+from conftest import ACME, BIN, COOKIECUTTER, WITHOUT_POWER, commit, copy_template, run
 from steps import done, make, step
 
 SENDING = ["compute-envs", "pipelines", "hello", "launch", "report", "status", "interrupt", "prove", "destroy"]
@@ -195,6 +195,44 @@ def test_git_leaves_out_what_the_steps_leave(folder: Path) -> None:
     (folder / "report/runs.csv").write_text("x")
     commit(folder)
     assert set(run(["git", "-C", folder, "ls-files"]).stdout.split()) == kept | {"report/runs.csv"}
+
+
+def bytecode(folder: Path) -> set[str]:
+    """Return the modules of which a folder holds what Python compiled."""
+    return {path.name.partition(".")[0] for path in folder.rglob("*.pyc")}
+
+
+def test_the_steps_keep_bytecode_and_rendering_none(tmp_path: Path) -> None:
+    template, beside = copy_template(tmp_path / "template"), {"PYTHONPYCACHEPREFIX": ""}
+    folder, answers = tmp_path / "acme", [f"{name}={text}" for name, text in ACME.items()]
+    render: list[str | Path] = [COOKIECUTTER, template, "--no-input", *answers, "project_slug=acme"]
+    assert run(render, cwd=tmp_path, env=beside).returncode == 0
+    assert bytecode(folder) == set()
+    for words in (["validate.py"], ["-m", "fusion_snapshots", "plan"]):
+        command: list[str | Path] = [BIN / "python", *words]
+        assert run(command, cwd=folder, env=beside).returncode == 0
+    assert bytecode(folder) >= {"__main__", "validate", "plan"}
+    again = run([*render, "--overwrite-if-exists"], cwd=tmp_path, env=beside)
+    assert (again.returncode, "edit" in again.stdout, [*folder.rglob("*.edited*")]) == (0, False, [])
+    commit(folder)
+    assert "pyc" not in run(["git", "-C", folder, "ls-files"]).stdout
+
+
+def test_make_keeps_bytecode(folder: Path) -> None:
+    assert run(["make", "validate"], cwd=folder, env={"PYTHONPYCACHEPREFIX": ""}).returncode == 0
+    assert "validate" in bytecode(folder)
+
+
+def test_a_folder_that_cannot_be_written_is_checked(folder: Path) -> None:
+    places = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
+    for place in places:
+        place.chmod(0o555)
+    try:
+        ran = run([*WITHOUT_POWER, BIN / "python", "validate.py"], cwd=folder, env={"PYTHONPYCACHEPREFIX": ""})
+    finally:
+        for place in places:
+            place.chmod(0o755)
+    assert (ran.returncode, ran.stderr, bytecode(folder)) == (0, "", set())
 
 
 # The command line

@@ -129,7 +129,7 @@ def _render(folder: Path, work: Path) -> Place:
     # Neither the reader's account nor an environment variable of theirs takes part.
     foreign = ("AWS_", "TOWER_", "PYTHON", "VIRTUAL_ENV")
     env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    env |= {"PATH": path, "TW_STATE": str(work), "TOWER_ACCESS_TOKEN": TOKEN, "PYTHONDONTWRITEBYTECODE": "1"}
+    env |= {"PATH": path, "TW_STATE": str(work), "TOWER_ACCESS_TOKEN": TOKEN}
     place = Place(folder, store, env)
     template = _find_template(work)
     (work / "config.yml").write_text(f"replay_dir: '{work}/replay'\ncookiecutters_dir: '{work}/cookiecutters'\n")

@@ -88,6 +88,7 @@ class _Landing:
         for name, source in self.program.items():
             if name.startswith(f"{part}/") and with_lf(_read(self.folder / name) or b"") != source.data:
                 os.replace(self._staged(name, source.data), self.folder / name)
+                forget_bytecode(self.folder / name)
 
     def _is_edited(self, part: str) -> bool:
         """Tell whether anything in the program, or the schemas, is not as the template wrote it."""
@@ -158,10 +159,21 @@ class _Landing:
                 left.append(f"{name} (now {set_aside(path).name})" if moves else name)
                 continue
             path.unlink()
+            forget_bytecode(path)
             removed += [] if name.startswith((f"{PROGRAM}/", f"{SCHEMAS}/")) else [name]
             with contextlib.suppress(OSError):  # other files lie in there
                 path.parent.rmdir()
         return removed, left
+
+
+def forget_bytecode(path: Path) -> None:
+    """Remove what Python compiled of a module that was replaced: it goes by time and size, and may take it for new."""
+    kept = path.parent / "__pycache__"
+    if path.suffix == ".py" and kept.is_dir():
+        for compiled in kept.glob(f"{path.stem}.*.pyc"):
+            compiled.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # others lie in there
+            kept.rmdir()
 
 
 def _read(path: Path) -> bytes | None:
