@@ -23,11 +23,19 @@ def scratch(tmp_path: Path) -> Path:
 
 def test_a_record_is_read_as_it_was_written(tmp_path: Path, scratch: Path) -> None:
     files = {"env.sh": written("é\n\nno end"), "empty": written(""), "schemas/a.json": Written(checksum_of(b"{}"))}
-    for record in (Record(files), Record(files, {}), Record(files, {"env.sh": [OLD, NEW], "new": []})):
+    for record in (
+        Record(files),
+        Record(files, digest="0a"),
+        Record(files, {}),
+        Record(files, {"env.sh": [OLD, NEW], "new": []}),
+    ):
         write_record(tmp_path, record, scratch)
         assert read_record(tmp_path) == record
         first = (tmp_path / RECORD).read_bytes()
-        write_record(tmp_path, Record(dict(sorted(record.files.items(), reverse=True)), record.before), scratch)
+        text = json.dumps(json.loads(first), indent=1, ensure_ascii=False, sort_keys=True)
+        assert first.decode() == f"{text}\n"
+        turned = dict(sorted(record.files.items(), reverse=True))
+        write_record(tmp_path, record._replace(files=turned), scratch)
         assert (tmp_path / RECORD).read_bytes() == first
     assert not list(scratch.iterdir())
 

@@ -9,7 +9,8 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -32,14 +33,18 @@ from .record import read_record
 from .session import current_run
 from .staging import stage
 from .supplied import find_misspelt, read_written
+from .unchanged import is_unchanged
 from .workers import Workers
 
 
-class Account(NamedTuple):
-    """A file of answers and the folder that is rendered from it."""
+@dataclass(frozen=True, eq=False)
+class Account:
+    """A file of answers, the folder that is rendered from it, the answers given and those that come of them."""
 
     file: Path
     folder: Path
+    given: Mapping[str, object]
+    answers: Mapping[str, str]
 
 
 class Outcome(NamedTuple):
@@ -95,7 +100,8 @@ def read_accounts(files: list[Path], output: Path) -> tuple[list[Account], list[
     refused = []
     for file in files:
         try:
-            answers = complete(answers_of(file))
+            given = answers_of(file)
+            answers = complete(given)
             if problems := find_problems(answers):
                 raise ValueError("\n".join(map(str, problems)))
             folder, names = output / answers["project_slug"], names_of(answers)
@@ -108,7 +114,7 @@ def read_accounts(files: list[Path], output: Path) -> tuple[list[Account], list[
             if os.path.lexists(folder) and not folder.is_dir():
                 reason = f"is a file in {output}; move it, or choose another name, e.g. {folder.name}-2"
                 raise ValueError(f"project_slug: {folder.name!r} {reason}")
-            accounts[folder], taken[names] = Account(file, folder), folder.name
+            accounts[folder], taken[names] = Account(file, folder, given, answers), folder.name
         except ValueError as error:
             refused.append(Outcome(file, "refused", "", str(error)))
         except Exception as error:  # whatever one file is, the others go on
@@ -126,12 +132,14 @@ def _shared_prefix(file: Path, names: Names, owner: str) -> str:
 
 def render(account: Account) -> Outcome:
     """Render one account's folder over what is there."""
-    file, folder = account
+    file, folder = account.file, account.folder
     start = Path.cwd()
     with quiet() as said:
         try:
+            if is_unchanged(folder, account.answers):
+                return Outcome(file, "unchanged", str(folder), "")
             before = state_of(folder)
-            _generate(folder, answers_of(file), said.parent)
+            _generate(account, said.parent)
             state = "unchanged" if before and before == state_of(folder) else "rendered"
             waiting = unmerged(folder)
             said_of_edits = ["Your edits wait; take over what you need:", *diff_commands(folder, waiting, start)]
@@ -140,26 +148,27 @@ def render(account: Account) -> Outcome:
             return Outcome(file, "refused", "", f"{said.read_text()}\n{error}")
 
 
-def _generate(folder: Path, answers: dict[str, object], replays: Path) -> None:
+def _generate(account: Account, replays: Path) -> None:
     """Have cookiecutter render a folder by its Python API, with a replay file of its own.
 
     What the hooks do is done here, without a process for each. Of a new folder that does not pass its own check nothing
     is left, as after a failed hook. Raises CookiecutterException and OSError.
     """
+    folder = account.folder
     is_new = not folder.exists()
-    place = {"_output_dir": str(folder.parent), "project_slug": folder.name}
-    config = {"default_context": answers, "replay_dir": str(replays)}
+    answers = {**account.answers, "_output_dir": str(folder.parent)}
+    config = {"default_context": account.given, "replay_dir": str(replays)}
     try:
-        stage(place)
+        stage(answers)
         cookiecutter(
             str(ROOT),
             no_input=True,
             overwrite_if_exists=True,
-            output_dir=place["_output_dir"],
+            output_dir=answers["_output_dir"],
             default_config=config,
             accept_hooks=False,
         )
-        finished = finish(current_run(), {**complete(answers), **place})
+        finished = finish(current_run(), answers)
         if not finished["passed"]:
             raise FailedHookException(finished["found"])
     except CookiecutterException:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from ..folder.edited import unmerged
 from ..folder.layout import arms
 from .aside import drop_needless, has_versions, set_aside
-from .landing import PROGRAM, SCHEMAS, UNSEEN, copied_files, read_source
+from .landing import PROGRAM, SCHEMAS, copied_files, is_beside_program, read_source
 from .merge import Outcome, merge_file
 from .record import Record, Written, read_record, with_lf, write_record, written
 from .staging import staging_of
@@ -31,14 +32,18 @@ class Landed(NamedTuple):
     left: list[str]  # no longer part of the template, and edited
 
 
-def land(folder: Path, *, skips: bool = False) -> Landed:
+Files = Mapping[str, Written]
+
+
+def land(folder: Path, *, skips: bool = False, digest: Callable[[Landed, Files], str] = lambda *_: "") -> Landed:
     """Bring what this process rendered, and the program, into a folder; raises OSError.
 
-    With skips, cookiecutter's -s, a file that lies there stays as it is; the program comes in all the same.
+    With skips, cookiecutter's -s, a file that lies there stays as it is; the program comes in all the same. digest is
+    called once all is in place; what it makes of that is recorded.
     """
     staging = staging_of(folder)
     try:
-        return _Landing(folder, staging, skips=skips).run()
+        return _Landing(folder, staging, skips=skips).run(digest)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -68,16 +73,18 @@ class _Landing:
     def _skipped(self, name: str) -> bool:
         return self.skips and os.path.lexists(self.folder / name)
 
-    def run(self) -> Landed:
+    def run(self, digest: Callable[[Landed, Files], str]) -> Landed:
         drop_needless(self.folder)
         write_record(self.folder, self.record, self.staging)
         for part in (PROGRAM, SCHEMAS):
             self._land_program(part)
         kept = [name for name in self.theirs if not self._skipped(name) and self._land_file(name) is Outcome.KEPT]
         removed, left = self._clear_out()
-        write_record(self.folder, Record(self.record.files), self.staging)
         drop_needless(self.folder)
-        return Landed(kept, unmerged(self.folder), sorted(self.returned), removed, left)
+        landed = Landed(kept, unmerged(self.folder), sorted(self.returned), removed, left)
+        files = self.record.files
+        write_record(self.folder, Record(files, digest=digest(landed, files)), self.staging)
+        return landed
 
     def _land_program(self, part: str) -> None:
         """Bring in the program, or the schemas; if anything in there was edited, all of it is set aside first."""
@@ -94,7 +101,7 @@ class _Landing:
         """Tell whether anything in the program, or the schemas, is not as the template wrote it."""
         for path in self.folder.glob(f"{part}/**/*"):
             name = path.relative_to(self.folder).as_posix()
-            if UNSEEN.search(name):
+            if is_beside_program(name):
                 continue
             if path.is_symlink() or (path.is_dir() and name in self.program):
                 return True

@@ -14,11 +14,12 @@ from ..folder.edited import live_name
 from ..tools import TOKEN_COMMAND
 from ..validate import Checked, check_folder, summary
 from .compiled import COMPILED
-from .edits import Landed, land
+from .edits import Files, Landed, land
 from .landing import folder_of
 from .questions import placeholders
 from .saved_answers import is_saved
 from .session import Run
+from .unchanged import digest_of
 
 
 def finish(run: Run, answers: Mapping[str, Any]) -> dict[str, object]:
@@ -35,8 +36,15 @@ def finish(run: Run, answers: Mapping[str, Any]) -> dict[str, object]:
     if folder is None:  # an answer quotes the hook
         return {}
     COMPILED.keep()
-    landed = land(folder, skips=bool(run.params.get("skip_if_file_exists")))
-    errors, total = _check(folder)
+    skips = bool(run.params.get("skip_if_file_exists"))
+    errors: list[str] = []
+    total: list[str] = []
+
+    def digest(landed: Landed, files: Files) -> str:
+        errors[:], total[:] = _check(folder)
+        return "" if skips or (errors and not landed.kept) else digest_of(answers, files)
+
+    landed = land(folder, skips=skips, digest=digest)
     passed = not errors or bool(landed.kept)
     if errors:
         errors += ["Fix these among your edits." if passed else "The rendered folder does not pass its own check."]

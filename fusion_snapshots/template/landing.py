@@ -12,7 +12,7 @@ from .questions import ROOT
 from .record import checksum_of
 
 PROGRAM, SCHEMAS = "fusion_snapshots", "schemas"
-UNSEEN = re.compile(r"(^|/)(\.|__pycache__/)")  # what Python and others keep beside the program
+_UNSEEN = re.compile(r"/(\.|__pycache__/)")
 # No folder asks questions, simulates a Platform, follows a newer tw or holds anybody else's files.
 _ONLY_HERE = (
     f"{PROGRAM}/template/",
@@ -43,6 +43,16 @@ def read_source(path: Path) -> Source:
 @functools.cache
 def copied_files() -> dict[str, Path]:
     """Return what is copied into each rendered folder: paths from its root, with the files here."""
-    files = [path for part in (PROGRAM, SCHEMAS) for path in sorted((ROOT / part).rglob("*")) if path.is_file()]
-    names = {path.relative_to(ROOT).as_posix(): path for path in files}
-    return {n: path for n, path in names.items() if not n.startswith(_ONLY_HERE) and not UNSEEN.search(n)}
+    files = files_in(PROGRAM, SCHEMAS)
+    return {n: path for n, path in files.items() if not n.startswith(_ONLY_HERE) and not is_beside_program(n)}
+
+
+def files_in(*parts: str) -> dict[str, Path]:
+    """Return all files in folders of this repository, by their paths from its root."""
+    files = [path for part in parts for path in sorted((ROOT / part).rglob("*")) if path.is_file()]
+    return {path.relative_to(ROOT).as_posix(): path for path in files}
+
+
+def is_beside_program(name: str) -> bool:
+    """Tell whether Python or others keep what lies at a path beside the program and the schemas; a folder ends in /."""
+    return name.startswith((f"{PROGRAM}/", f"{SCHEMAS}/")) and bool(_UNSEEN.search(name))

@@ -28,10 +28,13 @@ class Record(NamedTuple):
 
     before is there while files are being written, so that it tells of a run that was stopped: of each file that changes
     it has the versions until now, oldest first, none of a new one. Once all files are in place it is None.
+
+    digest is a checksum of what they were made from, see unchanged.py; empty until the folder has passed its check.
     """
 
     files: Mapping[str, Written]
     before: Mapping[str, list[Written]] | None = None
+    digest: str = ""
 
     def versions(self, name: str) -> list[Written]:
         """Return what the template wrote into a file, oldest first."""
@@ -56,7 +59,7 @@ class Record(NamedTuple):
 
 def with_lf(data: bytes) -> bytes:
     """Return a file's bytes with line feeds alone as line ends."""
-    return data.replace(b"\r\n", b"\n")
+    return data.replace(b"\r\n", b"\n") if b"\r" in data else data
 
 
 def checksum_of(data: bytes) -> str:
@@ -70,7 +73,7 @@ def read_record(folder: Path) -> Record:
         read = json.loads((folder / RECORD).read_bytes())
         files = {name: _parse(value) for name, value in read["files"].items() if _is_inside(name)}
         if (older := read.get("before")) is None:
-            return Record(files)
+            return Record(files, digest=str(read.get("digest", "")))
         return Record(files, {n: [_parse(each) for each in versions] for n, versions in older.items() if _is_inside(n)})
     except FileNotFoundError:
         return Record(_read_checksums(folder / CHECKSUMS))
@@ -86,6 +89,8 @@ def write_record(folder: Path, record: Record, scratch: Path) -> None:
     content: dict[str, object] = {"files": {name: _format(each) for name, each in record.files.items()}}
     if record.before is not None:
         content["before"] = {name: [_format(each) for each in versions] for name, versions in record.before.items()}
+    if record.digest:
+        content["digest"] = record.digest
     (scratch / RECORD).write_text(f"{_dump(content)}\n", encoding="utf-8")
     os.replace(scratch / RECORD, folder / RECORD)
     (folder / CHECKSUMS).unlink(missing_ok=True)

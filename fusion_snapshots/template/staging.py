@@ -21,12 +21,12 @@ from .landing import PROGRAM, SCHEMAS, folder_of
 from .questions import ROOT
 
 TEMPLATE = ROOT / "<<cookiecutter.project_slug>>"
-_PREFIX = ".rendering-"
+PREFIX = ".rendering-"
 
 
 def staging_of(folder: Path) -> Path:
     """Return the folder into which this process renders what is to land in a folder."""
-    return folder / f"{_PREFIX}{os.getpid()}"
+    return folder / f"{PREFIX}{os.getpid()}"
 
 
 def stage(answers: Mapping[str, object]) -> str:
@@ -37,8 +37,8 @@ def stage(answers: Mapping[str, object]) -> str:
     folder = folder_of(answers)
     if folder is None:  # an answer quotes the hook
         return ""
-    for left in folder.glob(f"{_PREFIX}*"):
-        if left == staging_of(folder) or not _is_running(left.name.removeprefix(_PREFIX)):
+    for left in folder.glob(f"{PREFIX}*"):
+        if left == staging_of(folder) or not _is_running(left.name.removeprefix(PREFIX)):
             shutil.rmtree(left)
     atexit.register(shutil.rmtree, staging_of(folder), ignore_errors=True)
     for part in (path.relative_to(TEMPLATE) for path in TEMPLATE.rglob("*") if path.is_dir()):
