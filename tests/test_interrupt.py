@@ -110,7 +110,6 @@ def test_what_others_run_there_is_said_before(bench: Bench, capsys: pytest.Captu
     ]
 
 
-@pytest.mark.slow
 def test_a_rehearsal_interrupts_nothing(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     bench.forge()
     bench.world.host(WORK, (14, RUN))
@@ -127,7 +126,6 @@ def test_a_rehearsal_interrupts_nothing(bench: Bench, capsys: pytest.CaptureFixt
     assert bench.world.templates() == []
 
 
-@pytest.mark.slow
 def test_nothing_to_interrupt(bench: Bench) -> None:
     bench.forge()
     assert bench.refusal() == (

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from backends import Platform
 from conftest import WORKSPACE, run
 from steps import SNAPSHOTS, done, make, refused, step
+
+from fusion_snapshots.plan import _lines_of
+from fusion_snapshots.platform.seqerakit import Command
 
 
 def test_it_shows_every_command_with_its_variables_filled_in(folder: Path, platform: Platform) -> None:
@@ -44,3 +48,21 @@ def test_no_temporary_file_stays(folder: Path, platform: Platform, tmp_path: Pat
 def test_without_seqerakit_it_says_how_to_get_it(folder: Path, platform: Platform, programs: Path) -> None:
     message = "plan: seqerakit is not installed; run: make setup"
     refused(step(folder, platform, "plan", PATH=str(programs)), 2, message)
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ("tw pipelines add", ["tw pipelines add"]),
+        ("tw launch demo --name x", ["tw launch demo", "--name x"]),
+        ("tw launch --name x --wave --config c", ["tw launch", "--name x", "--wave", "--config c"]),
+        ("tw add --name x https://x.test", ["tw add", "--name x", "https://x.test"]),
+        ("tw add --wave x y", ["tw add", "--wave x", "y"]),
+    ],
+)
+def test_an_option_a_line(words: str, lines: list[str]) -> None:
+    assert _lines_of(Command(words.split(), "")) == " \\\n    ".join(lines)
+
+
+def test_what_a_shell_would_split_is_quoted() -> None:
+    assert _lines_of(Command(["tw", "x", "--name", "a b"], "")) == "tw x \\\n    --name 'a b'"
