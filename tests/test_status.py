@@ -12,9 +12,22 @@ from backends import Platform
 from conftest import run
 from steps import done, make, refused, rows, step, untimed
 
+from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.json_reply import Reply
+from fusion_snapshots.runs.interruptions import NEVER_STARTED, STARTING, Interruption, add_interruptions
 from fusion_snapshots.runs.listed import Row
-from fusion_snapshots.status import RunStatus, Waiting, find_next, find_waiting, number_rounds
+from fusion_snapshots.runs.run import read_run
+from fusion_snapshots.status import (
+    RunStatus,
+    Waiting,
+    _status_of,
+    describe_arms,
+    describe_waiting,
+    draw_runs,
+    find_next,
+    find_waiting,
+    number_rounds,
+)
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=timezone.utc)
 
@@ -89,8 +102,23 @@ def test_what_waits_long_is_told_by_process() -> None:
         waiting("STAR", 29),
         waiting("FASTQC", 29),
         waiting("SORT", 300, "RUNNING"),
+        waiting("INDEX", 30, "NEW"),
+        Reply({"status": "SUBMITTED", "process": "ODD"}, "tw runs view"),
+        Reply({"status": "SUBMITTED", "submit": "2026-11-28T11:00:00Z"}, "tw runs view"),
     ]
-    assert list(find_waiting(tasks, NOW)) == [Waiting("STAR", 2, 90.0)]
+    assert list(find_waiting(tasks, NOW)) == [
+        Waiting("STAR", 2, 90.0),
+        Waiting("INDEX", 1, 30.0),
+        Waiting("?", 1, 60.0),
+    ]
+    told = status("w", "a", "RUNNING")._replace(waiting=(Waiting("STAR", 2, 90.4), Waiting("INDEX", 1, 30.0)))
+    assert list(describe_waiting([status("v", "a", "RUNNING"), told])) == [
+        "w: 2 tasks of STAR wait to start, the first for 90 minutes.",
+        "w: 1 task of INDEX wait to start, the first for 30 minutes.",
+        "No instance may be free, or none can hold such a task: look at the job queue in the AWS console, and at the Spot "
+        "quota (make preflight).",
+    ]
+    assert list(describe_waiting([status("v", "a", "RUNNING")])) == []
 
 
 def test_what_is_next_depends_on_the_arm_that_has_the_fewest_results() -> None:
@@ -109,3 +137,63 @@ def test_runs_launched_together_are_a_round() -> None:
 
 def test_make_lists_it(folder: Path) -> None:
     assert "make status" in run(["make", "help"], cwd=folder).stdout
+
+
+def test_the_runs_of_a_round_stand_beneath_each_other() -> None:
+    first, second = "w-a-20261128-090000-abc123", "w-b-20261128-110000-abc124"
+    runs = [status(second, "fusion_spot", "RUNNING"), status(first, "a", "not listed")._replace(hours=None, usd=None)]
+    runs += [status(second.replace("b", "a", 1), "a", "SUCCEEDED")._replace(hours=12.34, usd=1234.5)]
+    assert list(draw_runs(runs)) == [
+        "round  arm          run                         state       hours       USD",
+        "1      fusion_spot  w-b-20261128-110000-abc124  RUNNING       1.0      2.00",
+        "1      a            w-a-20261128-110000-abc124  SUCCEEDED    12.3  1,234.50",
+        "2      a            w-a-20261128-090000-abc123  not listed",
+    ]
+
+
+def test_a_line_an_arm_tells_of_all_its_runs(tmp_path: Path) -> None:
+    def notice(number: int, state: str, arm: str = "a") -> Interruption:
+        return Interruption("2026-11-28T09:00:00Z", arm, f"i-{number}", "c6id", "1", f"EXP{number}", state)
+
+    states = ("completed", "running", STARTING, "failed", NEVER_STARTED)
+    (tmp_path / "report").mkdir()
+    add_interruptions(tmp_path, [notice(number, state) for number, state in enumerate(states)])
+    add_interruptions(tmp_path, [notice(9, STARTING, "b")])
+    runs = [
+        status("1", "a", "SUCCEEDED")._replace(interruptions=2, usd=1000),
+        status("2", "a", "SUCCEEDED")._replace(usd=None),
+    ]
+    runs += [
+        status("3", "a", "FAILED")._replace(interruptions=0),
+        status("4", "b", "RUNNING"),
+        status("5", "c", "RUNNING")._replace(usd=None),
+    ]
+    assert list(describe_arms(Benchmark(tmp_path, {}), runs)) == [
+        "a: 2 SUCCEEDED, 1 FAILED; 1,002.00 USD for 2 of them; 2 interruptions met; 2 notices sent by make interrupt; whether "
+        "1 notice more went out is not known.",
+        "b: 1 RUNNING; 2.00 USD; whether 1 notice more went out is not known.",
+        "c: 1 RUNNING.",
+    ]
+
+
+def test_where_a_run_stands(folder: Path, tmp_path: Path) -> None:
+    benchmark = Benchmark(folder, {})
+    row = Row("1", "w", "x_fusion_spot", "2026-11-28T09:00:00Z")
+
+    def seen(**values: str) -> RunStatus:
+        return _status_of(benchmark, row, Reply({"status": "RUNNING", **values}, "tw runs list"), None, NOW)
+
+    assert (seen().hours, seen().usd, seen().state, seen().arm) == (None, None, "RUNNING", "x_fusion_spot")
+    assert seen(submit="2026-11-28T10:30:00Z").hours == 1.5
+    assert seen(submit="2026-11-28T10:00:00Z", complete="2026-11-28T10:15:00Z").hours == 0.25
+    assert _status_of(benchmark, row, None, None, NOW).state == "not listed"
+    assert not _status_of(benchmark, row, None, None, NOW).under_way
+    unsent = row._replace(id="", compute_env="x_fusion_snapshots")
+    assert (_status_of(benchmark, unsent, None, None, NOW).state, _status_of(benchmark, unsent, None, None, NOW).arm) == ("never started", "fusion_snapshots")  # fmt: skip
+    just = unsent._replace(when=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    assert _status_of(benchmark, just, None, None, NOW).state == "not known yet"
+    write_archive(tmp_path / "run.tar.gz", [task(usd=3, numSpotInterruptions=1)], hours=2)
+    kept = read_run(tmp_path / "run.tar.gz", "1", "w", "fusion_spot")
+    found = _status_of(benchmark, row, None, kept, NOW)
+    assert (found.state, found.hours, found.usd, found.interruptions) == ("SUCCEEDED", 2, 3, 1)
+    assert [status("w", "a", state).under_way for state in ("RUNNING", "SUCCEEDED", "never started", "not known yet")] == [True, False, False, False]  # fmt: skip
