@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import ACME, Bake, RefusedError, edit, variables
 from legitimate import LEGITIMATE, Edit
 from rejections import BASELINES, CONFIG, LAUNCH, ONDEMAND, REJECTIONS, SNAPSHOTS, WORKFLOW, Rejection
@@ -226,3 +227,15 @@ def test_parameters_of_one_launch_alone_are_noted(folder: Path) -> None:
 def test_an_answer_that_would_look_like_a_token_is_refused(bake: Bake, prefix: str) -> None:
     with pytest.raises(RefusedError, match="compute_env_prefix"):
         bake(**ACME, compute_env_prefix=prefix)
+
+
+def test_of_several_pipelines_each_is_compared_with_its_own_of_the_baseline(folder: Path) -> None:
+    for arm in ("fusion_ondemand", "fusion_snapshots"):
+        file = f"pipelines/workflow_{arm}.yml"
+        (item,) = yaml.safe_load((folder / file).read_text())["pipelines"]
+        other = item | {"name": f"${{COMPUTE_ENV_PREFIX}}_other_{arm}", "revision": "1.1.0"}
+        edit(folder, file, "", yaml.safe_dump([other]).replace("\n", "\n  ").join(["  ", ""]).rstrip() + "\n")
+    assert [text_of(each) for each in findings(folder)] == []
+    edit(folder, WORKFLOW, "revision: 1.1.0", "revision: 1.0.0")
+    (found,) = findings(folder)
+    assert (found.file, found.key) == (WORKFLOW, "pipelines[1].revision")

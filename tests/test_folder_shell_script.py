@@ -91,6 +91,7 @@ REMARKED: dict[str, list[Remark]] = {
     "[[ -n $(ls) ]]": [Remark("runs", 1, "ls")],
     "while :; do :; done": [Remark("runs", 1, "a while loop")],
     "for i in 1 2; do touch $i; done": [Remark("runs", 1, "a for loop", ("i",)), Remark("runs", 1, "touch $i")],
+    "for i; do :; done": [Remark("runs", 1, "a for loop", ("i",))],
     "( touch x )": [Remark("runs", 1, "touch x")],
     "sleep 9 &": [Remark("runs", 1, "sleep 9")],
     "echo a | tee b": [Remark("runs", 1, "tee b")],
