@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import shlex
@@ -100,6 +99,8 @@ def show(checked: Checked, root: Path, form: Format = "text", *, strict: bool = 
 
 def show_once(checked: Checked, root: Path) -> None:
     """Print what a folder's check found, in full where it fails or was not shown yet, else in one line."""
+    import hashlib  # slow to load, and for steps alone
+
     memory = root / _MEMORY
     digest = hashlib.sha256(repr(checked.findings).encode()).hexdigest()
     known = ""
