@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from conftest import BIN, variables
 from steps import done, edit, names, rows, step, untimed
 
 from fusion_snapshots.benchmark import Benchmark
+from fusion_snapshots.errors import UserError
+from fusion_snapshots.runs.launcher import _Outcome, _tell_of_stopped
 from fusion_snapshots.runs.listed import WHEN, Row, add_run, read_runs
 from fusion_snapshots.runs.states import find_runs, may_start
 from fusion_snapshots.runs.store import locked
@@ -159,3 +161,33 @@ def test_ids_are_asked_for_once_each(launched: Path, platform: Platform) -> None
     platform.forget()
     assert [row.id for row in find_runs(benchmark(launched, platform))] == [run["id"] for run in platform.all("runs")]
     assert platform.calls() == []
+
+
+NOT_KNOWN = (
+    "w: whether it started is not known. Its row in report/runs.csv has no id yet; the next step asks for it again."
+)
+LOST = Row("", "w", "acme", "")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "out", "err"),
+    [
+        (_Outcome(LOST, "started as 1abc"), "w: started as 1abc", ""),
+        (_Outcome(LOST, "did not start", UserError("no")), "", "w: did not start"),
+        (_Outcome(LOST, "", UserError("lost")), "", NOT_KNOWN),
+        ("under way", "", NOT_KNOWN),
+        ("cancelled", "", NOT_KNOWN),
+        (None, "", NOT_KNOWN),
+    ],
+)
+def test_what_became_of_a_launch_that_a_stop_came_upon(
+    capsys: pytest.CaptureFixture[str], outcome: _Outcome | str | None, out: str, err: str
+) -> None:
+    sent: Future[_Outcome] = Future()
+    if isinstance(outcome, _Outcome):
+        sent.set_result(outcome)
+    elif outcome == "cancelled":
+        sent.cancel()
+    _tell_of_stopped(LOST, None if outcome is None else sent)
+    said = capsys.readouterr()
+    assert (said.out.strip(), said.err.strip().removeprefix("fusion_snapshots: ")) == (out, err)
