@@ -19,20 +19,8 @@ from .folder.layout import SCHEMAS, own_folder
 from .output import silence, warn
 
 if TYPE_CHECKING:
+    from . import settings as of
     from .benchmark import Benchmark
-    from .settings import (
-        ComputeEnvs,
-        Demo,
-        Destroy,
-        Interrupt,
-        Launch,
-        Pipelines,
-        Predict,
-        Preflight,
-        Prove,
-        Settings,
-        Waiting,
-    )
 
 
 def validate(options: argparse.Namespace) -> int:
@@ -49,92 +37,92 @@ def _ready(**needs: bool) -> Benchmark:
     return prepare(**needs)
 
 
-def preflight(settings: Preflight) -> None:
+def preflight(settings: of.Preflight) -> None:
     from .preflight import preflight
 
     preflight(_ready(sends=False, nextflow=True), settings.seconds)
 
 
-def plan(_: Settings) -> None:
+def plan(_: of.Settings) -> None:
     from .plan import show_plan
 
     show_plan(_ready(sends=False))
 
 
-def compute_envs(settings: ComputeEnvs) -> None:
+def compute_envs(settings: of.ComputeEnvs) -> None:
     from .compute_envs import create_compute_envs
 
     create_compute_envs(_ready(changes=True), settings.poll)
 
 
-def pipelines(settings: Pipelines) -> None:
+def pipelines(settings: of.Pipelines) -> None:
     from .pipelines import add_pipelines, replace_pipelines
 
     (replace_pipelines if settings.replace else add_pipelines)(_ready(changes=True))
 
 
-def hello(_: Settings) -> None:
+def hello(_: of.Settings) -> None:
     from .folder.layout import HELLO_LAUNCH
     from .launch import launch_files
 
     launch_files(_ready(changes=True), [HELLO_LAUNCH], repeat="make hello")
 
 
-def launch(settings: Launch) -> None:
+def launch(settings: of.Launch) -> None:
     from .launch import launch_arms
 
     launch_arms(_ready(changes=True), settings)
 
 
-def interrupt(settings: Interrupt) -> None:
+def interrupt(settings: of.Interrupt) -> None:
     from .interrupt import interrupt
 
     interrupt(_ready(), settings)
 
 
-def predict(settings: Predict) -> None:
+def predict(settings: of.Predict) -> None:
     from .predict import predict
 
     predict(_ready(sends=False, shows=False) if (Path.cwd() / "env.sh").is_file() else None, settings)
 
 
-def prove(settings: Prove) -> None:
+def prove(settings: of.Prove) -> None:
     from .prove import prove
 
     prove(_ready(changes=True), settings)
 
 
-def status(_: Settings) -> None:
+def status(_: of.Settings) -> None:
     from .status import show_status
 
     show_status(_ready())
 
 
-def report(settings: Waiting) -> None:
+def report(settings: of.Waiting) -> None:
     from .report import report
 
     report(_ready(changes=True), settings.wait, settings.poll)
 
 
-def compare(settings: Waiting) -> None:
+def compare(settings: of.Waiting) -> None:
     from .compare import compare
 
     compare(_ready(sends=False), settings.wait, settings.poll)  # what is kept is compared offline
 
 
-def destroy(settings: Destroy) -> None:
+def destroy(settings: of.Destroy) -> None:
     from .destroy import destroy
 
     destroy(_ready(changes=True), settings.confirm, settings.poll)
 
 
-def version(_: Settings) -> None:
+def version(_: of.Settings) -> None:
     from .version import show_versions
 
     show_versions()
 
 
-def demo(settings: Demo) -> None:
+def demo(settings: of.Demo) -> None:
     from .simulated.demo import demonstrate
 
     demonstrate(Path(settings.dir))

@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import re
+from functools import partial
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
@@ -128,24 +129,13 @@ class State(enum.Enum):
 
 
 class Result(NamedTuple):
-    """A check's subject, how it ended, and in words what was found and what to do."""
+    """How a check ended, its subject, and in words what was found and what to do."""
 
-    subject: str
     state: State
+    subject: str
     text: str
 
 
-def ok(subject: str, text: str) -> Result:
-    return Result(subject, State.OK, text)
-
-
-def warning(subject: str, text: str) -> Result:
-    return Result(subject, State.WARNING, text)
-
-
-def failed(subject: str, text: str) -> Result:
-    return Result(subject, State.FAILED, text)
-
-
-def not_checked(subject: str, text: str) -> Result:
-    return Result(subject, State.NOT_CHECKED, text)
+# Each makes a result of a subject and a text.
+ok, warning = partial(Result, State.OK), partial(Result, State.WARNING)
+failed, not_checked = partial(Result, State.FAILED), partial(Result, State.NOT_CHECKED)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import shlex
 import subprocess
@@ -38,6 +39,12 @@ if grep -q '"network": "refused"' {state}; then export TOWER_API_ENDPOINT=https:
 if grep -q '"network": "untrusted"' {state}; then exec {tw} "$@"; fi
 exec {tw} {trust} "$@"
 """
+
+
+def journal(store: Store) -> list[Json]:
+    """Return a Platform's exchanges so far."""
+    lines = store.exchanges.read_text().splitlines() if store.exchanges.exists() else []
+    return [json.loads(line) for line in lines]
 
 
 class Platform:
@@ -97,7 +104,7 @@ class Platform:
 
     def journal(self) -> list[Json]:
         """Return the API's exchanges so far."""
-        return self.store.journal()
+        return journal(self.store)
 
     def requests(self, on: str = "") -> list[str]:
         """Return "METHOD /path" of each request so far that begins so."""

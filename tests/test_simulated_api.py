@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from answers import RECORDED
-from backends import REFERENCE, Platform, run_tw
+from backends import REFERENCE, Platform, journal, run_tw
 from certificate import server_context
 from platform_server import Server
 from steps import done
@@ -53,7 +53,7 @@ def test_it_answers_over_https_and_takes_no_other_token(store: Store) -> None:
         assert (refusal.value.code, json.load(refusal.value)) == (401, {"message": "Unauthorized"})
         with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
             urllib.request.urlopen(f"{server.address}/service-info")
-    found = [(entry["method"], entry["path"], entry["status"]) for entry in store.journal()]
+    found = [(entry["method"], entry["path"], entry["status"]) for entry in journal(store)]
     assert found == [("GET", "/user-info", 200), ("GET", "/user-info", 401)]
 
 

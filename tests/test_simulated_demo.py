@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,7 @@ def test_a_browser_opens_from_a_terminal_alone(
 
 
 def test_a_step_that_fails_ends_it_with_what_it_said(tmp_path: Path) -> None:
-    place = demo.Place(tmp_path, Store(tmp_path), os.environ)
+    place = demo.Place(tmp_path, Store(tmp_path), os.environ, count(1))
     with pytest.raises(UserError) as failed:
         demo._start(place, "json.tool", "missing.json")
     assert str(failed.value).startswith("json.tool missing.json ended with exit code ")

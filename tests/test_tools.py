@@ -34,7 +34,7 @@ def test_a_program(tmp_path: Path, script: str | None, state: State, text: str) 
         (tmp_path / "tool").chmod(0o755)
     path = f"{tmp_path}:{os.environ['PATH']}"
     seconds = 0.5 if script and "sleep" in script else 60
-    assert checks.check_tool(TOOL, tmp_path, {"PATH": path}, seconds) == ("tool", state, text)
+    assert checks.check_tool(TOOL, tmp_path, {"PATH": path}, seconds) == (state, "tool", text)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_program(tmp_path: Path, script: str | None, state: State, text: str) 
 )
 def test_python(monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int], state: State, text: str) -> None:
     monkeypatch.setattr(sys, "version_info", version)
-    assert checks.check_python() == ("python", state, text)
+    assert checks.check_python() == (state, "python", text)
 
 
 def test_packages_come_from_the_folders_own_environment_where_it_has_one(

@@ -13,8 +13,9 @@ import shutil
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,11 +68,12 @@ exit 1
 
 
 class Place(NamedTuple):
-    """Where the demonstration runs: the rendered folder, the Platform's state, and the variables of its steps."""
+    """Where the demonstration runs: the rendered folder, the Platform's state, and what its steps are given."""
 
     root: Path
     store: Store
     env: Mapping[str, str]
+    numbers: Iterator[int]  # of the steps
 
 
 def demonstrate(folder: Path) -> None:
@@ -130,7 +132,7 @@ def _render(folder: Path, work: Path) -> Place:
     foreign = ("AWS_", "TOWER_", "PYTHON", "VIRTUAL_ENV")
     env = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     env |= {"PATH": path, "TW_STATE": str(work), "TOWER_ACCESS_TOKEN": TOKEN}
-    place = Place(folder, store, env)
+    place = Place(folder, store, env, count(1))
     template = _find_template(work)
     (work / "config.yml").write_text(f"replay_dir: '{work}/replay'\ncookiecutters_dir: '{work}/cookiecutters'\n")
     options = ["--no-input", "--output-dir", str(work), "--config-file", str(work / "config.yml")]
@@ -163,9 +165,7 @@ def _run(place: Place, what: str, verb: str, *settings: str) -> None:
 
 
 def _show(place: Place, what: str, command: str) -> None:
-    number = len(list(place.store.state.parent.glob("step-*"))) + 1
-    (place.store.state.parent / f"step-{number}").touch()
-    say(f"\n{number}. {what[0].upper()}{what[1:]}:  {command}")
+    say(f"\n{next(place.numbers)}. {what[0].upper()}{what[1:]}:  {command}")
 
 
 def _start(place: Place, module: str, *words: str, keep: str = "") -> None:

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from .state import drop_none
+
 BEGAN = datetime(2026, 3, 2, 10, 0, tzinfo=timezone.utc)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -116,7 +118,7 @@ def pack(files: Mapping[str, Any]) -> bytes:
     with gzip.GzipFile(fileobj=data, mode="wb", mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as tar:
         for name, content in files.items():
             if not isinstance(content, (str, bytes)):
-                content = json.dumps(_without_nulls(content), indent=1)
+                content = json.dumps(drop_none(content), indent=1)
             raw = content.encode() if isinstance(content, str) else content
             member = tarfile.TarInfo(name)
             member.size = len(raw)
@@ -128,9 +130,3 @@ def write_archive(path: Path, tasks: Iterable[Mapping[str, Any]], **more: Any) -
     """Write the archive of a run."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(pack(documents(tasks, **more)))
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
-    return [_without_nulls(item) for item in value] if isinstance(value, list) else value

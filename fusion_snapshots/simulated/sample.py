@@ -6,7 +6,7 @@ import heapq
 import math
 import random
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from .made_up import RECLAIMED
@@ -105,6 +105,5 @@ def _queue(tasks: list[dict[str, Any]], at_once: int) -> None:
 
 
 def _minutes(item: dict[str, Any]) -> float:
-    begun, ended = (str(item[key]) for key in ("start", "complete"))
-    hours = [int(text[11:13]) * 60 + int(text[14:16]) + int(text[17:19]) / 60 for text in (begun, ended)]
-    return hours[1] - hours[0]
+    begun, ended = (datetime.fromisoformat(item[key].removesuffix("Z")) for key in ("start", "complete"))
+    return (ended - begun).total_seconds() / 60

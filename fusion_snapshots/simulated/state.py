@@ -79,12 +79,13 @@ class Store:
             self.write(state)
 
     def note(self, exchange: Json) -> None:
-        """Add an exchange to the journal."""
+        """Add an exchange: method, path, query, request, status (or how it was broken off), response."""
         with self.exchanges.open("a") as file:
             file.write(json.dumps(exchange) + "\n")
 
-    def journal(self) -> list[Json]:
-        """Return the exchanges so far: method, path, query, request, status (or how it was broken off), response."""
-        if not self.exchanges.exists():
-            return []
-        return [json.loads(line) for line in self.exchanges.read_text().splitlines()]
+
+def drop_none(value: Any) -> Any:
+    """Return JSON as tw writes it: without keys that have no value."""
+    if isinstance(value, dict):
+        return {key: drop_none(item) for key, item in value.items() if item is not None}
+    return [drop_none(item) for item in value] if isinstance(value, list) else value

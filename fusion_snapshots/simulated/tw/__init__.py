@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ..state import Store
+from ..state import Store, drop_none
 from . import compute_env_commands, dataset_commands, general_commands, pipeline_commands, run_commands
 from .client import Client, JavaError, TwError
 from .command import Answer, Command
@@ -83,7 +83,7 @@ def main(arguments: list[str]) -> int:
         print(f"{error}\n{TRACE}", file=sys.stderr)
         return 1
     as_json = options.get("tw output") == "json"
-    print(f"{json.dumps(run_commands.drop_none(answer.json), indent=2)}\n" if as_json else answer.text, end="")
+    print(f"{json.dumps(drop_none(answer.json), indent=2)}\n" if as_json else answer.text, end="")
     return answer.code
 
 

@@ -102,9 +102,8 @@ class Client:
 
 def _texts(query: Json) -> dict[str, str]:
     """Return the parameters of a query that are given, as an address holds them."""
-    return {
-        key: value if isinstance(value, str) else json.dumps(value) for key, value in query.items() if value is not None
-    }
+    given = {key: value for key, value in query.items() if value is not None}
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in given.items()}
 
 
 def text_of(path: object) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..state import Json
@@ -22,8 +23,6 @@ class Command:
 
     def __init__(self, client: Client, options: Options, words: list[str]) -> None:
         self.client, self.options, self.words = client, options, words
-        self._user: Json = {}
-        self._workspace: Json = {}
 
     def ask(self, method: str, path: str, body: Any = None, **query: object) -> Any:
         """Ask the API about the command's workspace, which must be known."""
@@ -54,11 +53,11 @@ class Command:
         """Return the values of an option that takes several, if it is given."""
         return str(self.options[name]).split(",") if name in self.options else None
 
-    @property
+    @cached_property
     def user(self) -> Json:
         """Who the token belongs to; asked for once."""
-        self._user = self._user or self.client.ask("GET", "/user-info")["user"]
-        return self._user
+        found: Json = self.client.ask("GET", "/user-info")["user"]
+        return found
 
     def workspaces(self) -> list[Json]:
         """Return the user's organizations and workspaces."""
@@ -71,14 +70,10 @@ class Command:
         reference = str(self.options.get("workspace", ""))
         return int(self.workspace["workspaceId"]) if "/" in reference else int(reference)
 
-    @property
+    @cached_property
     def workspace(self) -> Json:
         """The workspace; looked up once; raises TwError."""
-        if not self._workspace:
-            self._workspace = self._find(str(self.options.get("workspace", "")))
-        return self._workspace
-
-    def _find(self, reference: str) -> Json:
+        reference = str(self.options.get("workspace", ""))
         organization, slash, name = (part.strip() for part in reference.partition("/"))
         for entry in self.workspaces():
             names = entry.get("orgName"), entry.get("workspaceName")

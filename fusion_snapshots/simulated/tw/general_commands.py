@@ -60,13 +60,13 @@ def _told(checks: dict[str, int], opts: Json) -> str:
         guess = "" if "/api" in endpoint else f" (did you mean {endpoint}/api?)"
         said += f"\n    Tower API URL {endpoint} is not available{guess}\n\n"
     if checks["versionCheck"] == 0:
-        said += f"\n    Warning: Platform API version {opts['towerApiVersion']} is older than this CLI's minimum "
-        said += f"({NEEDED}).\n"
-        said += "    Some tw commands may fail or return incomplete results.\n"
         said += (
+            f"\n    Warning: Platform API version {opts['towerApiVersion']} is older than this CLI's minimum "
+            f"({NEEDED}).\n"
+            "    Some tw commands may fail or return incomplete results.\n"
             "    To ensure full compatibility, upgrade Seqera Platform, or install a tw release matching your Platform "
+            "version:\n    https://github.com/seqeralabs/tower-cli/releases\n\n"
         )
-        said += "version:\n    https://github.com/seqeralabs/tower-cli/releases\n\n"
     if checks["credentialsCheck"] == 0:
         said += "\n    Review that your current access token is valid and active.\n\n"
     return f"{said}\n"

@@ -82,24 +82,18 @@ def add(command: Command) -> Answer:
 
 def update(command: Command) -> Answer:
     """Change a pipeline in what is given and not empty; the rest stays, and what then differs is a new version."""
-    if (
-        given := {"new-name", "pipeline-schema-id", "allow-draft", "version-id", "version-name"}
-        & command.options.keys()
-    ):
+    others = {"new-name", "pipeline-schema-id", "allow-draft", "version-id", "version-name"}
+    if given := others & command.options.keys():
         raise SystemExit(f"the stand-in for tw does not know: pipelines update with {given}")
     identifier = command.option("id") or _by_name(command, command.option("name"))["pipelineId"]
     pipeline = command.ask("GET", f"/pipelines/{identifier}")["pipeline"]
     version, path = _version(pipeline), f"/pipelines/{identifier}/versions"
     known = command.ask("GET", f"/pipelines/{identifier}/launch", versionId=version["id"])["launch"]
-    env = (
-        compute_env_commands.available(command, command.option("compute-env"))
-        if "compute-env" in command.options
-        else None
-    )
-    launch = {
-        key: known.get(key) for key in (*KEPT, "userSecrets", "workspaceSecrets") if key not in ("id", "commitId")
-    }
-    launch["computeEnvId"] = env["id"] if env else known.get("computeEnv", {}).get("id")
+    env = known.get("computeEnv", {})
+    if "compute-env" in command.options:
+        env = compute_env_commands.available(command, command.option("compute-env"))
+    kept = {*KEPT, "userSecrets", "workspaceSecrets"} - {"id", "commitId"}
+    launch = {key: known.get(key) for key in kept} | {"computeEnvId": env.get("id")}
     launch |= {key: value for key, value in _asked(command).items() if value not in (None, "")}
     launch["pipeline"] = command.option("pipeline", known["pipeline"])
     body = {"name": pipeline["name"], "launch": _given(launch)}

@@ -8,7 +8,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from ..state import Json
+from ..state import Json, drop_none
 from .client import JavaError, NullError, TwError
 from .command import Answer, Command
 
@@ -23,18 +23,15 @@ def list_runs(command: Command) -> Answer:
     return Answer({"workspaceRef": command.shown, "workflows": found, "showLabels": "labels" in command.options})
 
 
-def _labels(labels: list[Json]) -> str:
-    return ",".join(label["name"] + (f"={label['value']}" if label.get("value") else "") for label in labels)
-
-
 def _general(found: Json, load: Json, env: Json | None) -> Json:
     run = found["workflow"]
     general = {"id": run["id"], "operationId": found["jobInfo"]["operationId"], "runName": run["runName"]}
     general |= {"startingDate": run.get("start"), "commitId": run.get("commitId"), "sessionId": run["sessionId"]}
     general |= {"username": run["userName"], "workdir": run.get("workDir"), "container": run.get("container")}
     general |= {"executors": ", ".join(load["executors"]) if load.get("executors") else None}
+    labels = [label["name"] + (f"={label['value']}" if label.get("value") else "") for label in found["labels"]]
     general |= {"computeEnv": env["name"] if env else "-", "status": run["status"]}
-    return general | {"nextflowVersion": run.get("nextflow", {}).get("version"), "labels": _labels(found["labels"])}
+    return general | {"nextflowVersion": run.get("nextflow", {}).get("version"), "labels": ",".join(labels)}
 
 
 def _stats(run: Json, load: Json) -> Json:
@@ -149,10 +146,3 @@ def _tasks(command: Command, path: str) -> Any:
         page = command.ask("GET", f"{path}/tasks", max=100, offset=offset)["tasks"]
         yield from (entry["task"] for entry in page)
         offset += 100
-
-
-def drop_none(value: Any) -> Any:
-    """Return JSON as tw writes it: without keys that have no value."""
-    if isinstance(value, dict):
-        return {key: drop_none(item) for key, item in value.items() if item is not None}
-    return [drop_none(item) for item in value] if isinstance(value, list) else value
