@@ -104,8 +104,9 @@ def _plan_rounds(benchmark: Benchmark, settings: Launch) -> list[list[Arm]]:
     sides = [arm for arm in sides if settings.arm in ("", arm.name)]
     if not settings.until:
         return [sides] * (settings.runs or 1)
-    rows = find_workflow_runs(benchmark)
-    details = read_details(benchmark.workspace, [row for row in rows if row.id])
+    with showing("asking how far the runs are"):
+        rows = find_workflow_runs(benchmark)
+        details = read_details(benchmark.workspace, [row for row in rows if row.id])
     counted = [arm_of(row.compute_env, benchmark.arms) for row in rows if counts(row, details)]
     lacking = {arm: settings.until - counted.count(arm.name) for arm in sides}
     return [

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pexpect
 import pytest
+from backends import Platform
 from conftest import BIN, ROOT, run
+from steps import step
 
 from fusion_snapshots.output import Progress, is_confirmed, say, show_command, showing, warn
 
@@ -115,6 +117,14 @@ PLAIN = ["one (0 min)", "first", "second", "two (0 min)", "last"]
 def test_elsewhere_there_are_plain_lines(before: str, env: dict[str, str]) -> None:
     received = on_terminal(before + LONG, **env)
     assert received.splitlines() == [line for line in PLAIN if line != "second" or "dup2" not in before]
+
+
+def test_a_step_leaves_on_a_terminal_what_it_prints_elsewhere(ready: Path, platform: Platform) -> None:
+    env = dict(os.environ) | platform.env | {"TERM": "xterm", "NO_COLOR": "1"}
+    words = [str(BIN / "python"), "-m", "fusion_snapshots", "pipelines"]
+    received = pexpect.run(shlex.join(words), encoding="utf-8", cwd=str(ready), env=env, timeout=120)
+    assert re.search(r"[|/\\-] comparing the pipelines with their files \(0:00:\d\d\)", received)
+    assert screen(received) == step(ready, platform, "pipelines").stdout.splitlines()
 
 
 def test_to_a_pipe_there_are_plain_lines_and_no_rich(tmp_path: Path) -> None:

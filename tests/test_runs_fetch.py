@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from conftest import ROOT
 
 from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.errors import UserError
-from fusion_snapshots.runs.fetch import Gathered, fetch_runs, gather_runs
+from fusion_snapshots.runs.fetch import Gathered, fetch_runs, fetching, gather_runs
 from fusion_snapshots.runs.listed import read_runs
 
 # Answers `runs view` and `runs dump` from a folder: <id>.json says what, <id>.tar.gz is the archive. It logs its calls.
@@ -266,6 +267,53 @@ def test_the_report_fetches_the_runs_it_names(root: Path, platform: Platform) ->
         assert [run.id for run in fetch_runs(Benchmark(root, platform.env), rows)] == [TWO, ONE]
     assert platform.calls("dump") == [ONE, TWO]
     assert platform.calls("view") == []
+
+
+def test_runs_are_fetched_while_their_states_are_asked_for(root: Path, platform: Platform) -> None:
+    platform.add(ONE)
+    platform.add(TWO, pack(documents([task()], status="RUNNING")), seconds=600)
+    states: Future[dict[str, str]] = Future()
+    with fetching(Benchmark(root, platform.env), read_runs(root), states) as finish:
+        wait_for(lambda: platform.calls("dump") == [ONE, TWO] and f"{ONE}.tar.gz" in kept(root))
+        states.set_result({ONE: "SUCCEEDED", TWO: "RUNNING"})  # so tw is stopped, which would take ten minutes
+        assert list(finish()) == [ONE]
+    assert kept(root) == [f"{ONE}.tar.gz"]
+    with fetching(Benchmark(root, platform.env), read_runs(root)[:1], states) as finish:
+        assert list(finish()) == [ONE]
+    assert platform.calls("dump") == [ONE, TWO]
+
+
+def test_where_states_cannot_be_had_nothing_is_waited_for(root: Path, platform: Platform) -> None:
+    for identifier in (ONE, TWO):
+        platform.add(identifier, b"", seconds=600)
+    states: Future[dict[str, str]] = Future()
+    with fetching(Benchmark(root, platform.env), read_runs(root), states):
+        wait_for(lambda: platform.calls("dump") == [ONE, TWO])
+        states.set_exception(UserError("gone"))
+    assert kept(root) == []
+
+
+def test_what_could_not_be_fetched_early_is_told_when_it_is_needed(root: Path, platform: Platform) -> None:
+    platform.add(ONE)
+    platform.add(TWO, b"", code=1, error=" ERROR: Forbidden")
+    states: Future[dict[str, str]] = Future()
+    states.set_result(dict.fromkeys([ONE, TWO], "SUCCEEDED"))
+    benchmark, rows = Benchmark(root, platform.env), read_runs(root)
+    with fetching(benchmark, rows, states) as finish:
+        fetched = finish()
+    assert list(fetched) == [ONE]
+    with pytest.raises(
+        UserError, match=rf"^these runs could not be fetched:\n  fusion_snapshots-1 \({TWO}\): tw runs dump: "
+    ):
+        fetch_runs(benchmark, rows, fetched)
+    assert platform.calls("dump") == [ONE, TWO, TWO]
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_where_nothing_can_be_written_it_says_so(root: Path, platform: Platform, fetch: Fetch) -> None:

@@ -8,7 +8,7 @@ from ..benchmark import Benchmark
 from ..folder.arm_config import arm_configs
 from ..folder.layout import COMPARISON
 from ..folder.model import Folder
-from ..output import say
+from ..output import say, showing
 from ..predict.natural import predict_natural
 from ..runs.fetch import gather_runs
 from ..runs.interruptions import read_interruptions
@@ -32,13 +32,14 @@ def compare(benchmark: Benchmark, wait: bool, every: float = 30.0) -> None:
     runs, left_out = gather_runs(benchmark, wait=wait, every=every)
     whole = find_whole(runs)
     require_comparable(whole, left_out)
-    logs = read_snapshots(benchmark, whole.runs)
-    billed = bill_attempts(benchmark, whole.runs)
-    interruptions = read_interruptions(benchmark.root)
-    limits = {config.arm: config.limits[1] for config in arm_configs(Folder(benchmark.root))}
-    result = assess_runs(whole._replace(runs=billed.runs), left_out, logs, interruptions, billed.not_asked, limits)
-    storm = [arm.name for arm in result.arms if arm.notices_sent]
-    natural = predict_natural(benchmark, whole.runs, storm, as_terms(result.measured))
+    with showing("comparing the runs"):
+        logs = read_snapshots(benchmark, whole.runs)
+        billed = bill_attempts(benchmark, whole.runs)
+        interruptions = read_interruptions(benchmark.root)
+        limits = {config.arm: config.limits[1] for config in arm_configs(Folder(benchmark.root))}
+        result = assess_runs(whole._replace(runs=billed.runs), left_out, logs, interruptions, billed.not_asked, limits)
+        storm = [arm.name for arm in result.arms if arm.notices_sent]
+        natural = predict_natural(benchmark, whole.runs, storm, as_terms(result.measured))
     texts: dict[str, str | Iterator[str]] = {
         COMPARISON: write_json(result),
         TASKS: write_tasks(result.arms),

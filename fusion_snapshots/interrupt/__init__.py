@@ -11,7 +11,7 @@ from ..aws.hosts import Host, choose, find_hosts
 from ..benchmark import Benchmark
 from ..errors import UserError
 from ..findings import count_of
-from ..output import is_confirmed, say
+from ..output import is_confirmed, say, showing
 from ..polling import poll
 from ..process import at_once
 from ..runs.interruptions import read_interruptions
@@ -51,7 +51,7 @@ def alone(benchmark: Benchmark, arm: str, role: str) -> Iterator[tuple[Place, li
     with locked(benchmark.root / "compute-envs", refuse):
         aws = benchmark.aws
         check_region(aws.region)
-        with at_once() as pool:
+        with showing("looking up the arms' compute environments"), at_once() as pool:
             account = pool.submit(check_account, aws, benchmark.env)
             found = pool.submit(find_targets, benchmark, arm)
             place = Place(benchmark.root, aws, account.result(), role_arn(role, account.result(), aws.region))
@@ -95,7 +95,8 @@ def _choose(place: Place, targets: Sequence[Target], settings: Interrupt) -> dic
     done = {row.instance for row in read_interruptions(place.root) if row.may_count}
     chosen, reasons, effects = {}, [], []
     for target in targets:
-        hosts = find_hosts(place.aws, target.clusters)
+        with showing("looking up the instances"):
+            hosts = find_hosts(place.aws, target.clusters)
         own = choose(hosts, settings.count, settings.minutes, done, now)
         say(describe_hosts(target, hosts, own, names, now) + "\n")
         if own:

@@ -12,7 +12,7 @@ from ..errors import UserError
 from ..folder.layout import PREDICTION, SCHEMAS
 from ..folder.model import Folder
 from ..instance_types import Catalog
-from ..output import say
+from ..output import say, showing
 from ..runs.fetch import ARCHIVES, fetch_runs
 from ..runs.listed import Row
 from ..runs.store import write_whole
@@ -36,7 +36,8 @@ def predict(benchmark: Benchmark | None, settings: Predict) -> None:
     folder = Folder(benchmark.root) if benchmark else None
     catalog = folder.catalog if folder else Catalog(SCHEMAS)
     env = benchmark.env if benchmark else os.environ
-    prediction = predict_from(runs, catalog, read_terms(folder, catalog, settings), env, Path.cwd())
+    with showing("predicting"):
+        prediction = predict_from(runs, catalog, read_terms(folder, catalog, settings), env, Path.cwd())
     say(write_document(prediction) if settings.format == "json" else draw_screen(prediction))
     if benchmark:
         write_whole(benchmark.root, PREDICTION, draw_picture(prediction))

@@ -24,7 +24,7 @@ from ..benchmark import Benchmark
 from ..errors import UserError
 from ..findings import count_of
 from ..folder.layout import RUNS, Arm, arm_of
-from ..output import Progress, warn
+from ..output import Progress, showing, warn
 from ..platform.tw_failure import read_failure
 from ..platform.workspace import ACTIVE, ENDED, is_under_way
 from ..process import AT_ONCE, at_once, run_all, start
@@ -65,7 +65,8 @@ def gather_runs(benchmark: Benchmark, *, wait: bool, every: float) -> Gathered:
     wait waits until all have ended, asking at that interval. Raises UserError as fetch_runs does.
     """
     rows = find_compared_rows(benchmark)
-    runs = read_kept(benchmark, rows)
+    with showing("reading the runs that are kept"):
+        runs = read_kept(benchmark, rows)
     missing = [row for row in rows if row.id not in runs]
     states: dict[str, str] = {}
     if missing:
