@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ import pytest
 from backends import Platform
 from conftest import TOKEN, slow_after
 from steps import ONDEMAND, ONDEMAND_FILE, PREFIX, SNAPSHOTS_FILE, Ran, done, edit, step
+
+from fusion_snapshots.findings import State
+from fusion_snapshots.preflight import check_clock
 
 Change = Callable[[Path, Platform], None]
 
@@ -186,3 +190,19 @@ def test_a_tw_that_answers_something_else(folder: Path, platform: Platform, prog
     assert ran.returncode == 1
     assert lines(ran)["TOWER_ACCESS_TOKEN"].startswith("failed: tw info: ")
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("time", "state", "words"),
+    [
+        (f"{datetime.now():%Y%m%d-%H%M%S}-ab12cd", State.OK, "this machine's clock"),  # noqa: DTZ005
+        ("20200101-000000", State.FAILED, "seconds off this machine's clock"),
+        ("29990101-000000-x", State.FAILED, "seconds off this machine's clock"),
+        ("today", State.FAILED, "today is no time"),
+        (None, State.FAILED, "not exported is no time"),
+    ],
+)
+def test_the_clock_of_env_sh(time: str | None, state: State, words: str) -> None:
+    found = check_clock({} if time is None else {"TIME": time})
+    assert (found.subject, found.state) == ("TIME", state)
+    assert words in found.text
