@@ -12,9 +12,12 @@ from fusion_snapshots.template.questions import (
     PROMPTS,
     SOURCES,
     TYPES,
+    bucket,
     default_template,
+    explain,
     find_errors,
     placeholders,
+    tidy,
 )
 
 
@@ -48,3 +51,35 @@ def test_placeholders_are_those_that_are_still_the_templates() -> None:
 def test_the_rules_are_the_schemas(answer: str, good: bool) -> None:
     wrong = {tuple(error.absolute_path) for error in find_errors({"aws_region": answer})}
     assert (("aws_region",) not in wrong) is good
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "tidied"),
+    [
+        ("organization_name", "  acme ", "acme"),
+        ("organization_name", None, ""),
+        ("max_cpus", 8, "8"),
+        ("labels", " team = bio ,  a=b , team=bio ", "team=bio,a=b"),
+        ("labels", ", ,", ""),
+        ("aws_work_dir", "acme/work/", "s3://acme/work"),
+        ("aws_work_dir", "s3://acme/work", "s3://acme/work"),
+        ("aws_work_dir", "", ""),
+        ("aws_compute_env_allowed_buckets", "a  s3://b/ a", "s3://a,s3://b"),
+        ("tower_api_endpoint", "https://x.test/api/", "https://x.test/api"),
+        ("spot_without_snapshots", "True", "yes"),
+        ("pipeline_revision", "True", "True"),
+    ],
+)
+def test_an_answer_is_tidied_by_its_type(question: str, answer: object, tidied: str) -> None:
+    assert tidy(question, answer) == tidied
+
+
+def test_the_bucket_of_a_path_typed_in_either_way() -> None:
+    assert [bucket(path) for path in ("acme/work/x", "s3://acme/work", "s3://acme/", "acme")] == ["s3://acme"] * 4
+
+
+def test_a_question_is_explained_with_its_rule_its_example_and_what_it_follows_from() -> None:
+    assert explain("max_cpus").endswith(f"It must be {TYPES['max_cpus']['errorMessage']}, e.g. 1000.")
+    assert explain("vpc_id").endswith(f"e.g. {EXAMPLES['vpc_id']}. It may be empty.")
+    assert explain("compute_env_prefix").endswith(". Its default follows from workspace_name and aws_region.")
+    assert explain("vpc_id").startswith("vpc_id: ")
