@@ -11,7 +11,7 @@ import pytest
 from conftest import BIN, ROOT
 
 from fusion_snapshots.findings import text_of
-from fusion_snapshots.folder.yaml_file import YamlFile, dotted
+from fusion_snapshots.folder.yaml_file import MAX_BYTES, MAX_DEPTH, YamlFile, dotted, read_plain
 
 
 def read(tmp_path: Path, text: str | bytes) -> YamlFile:
@@ -99,3 +99,85 @@ def test_an_alias_bomb_is_refused_within_small_memory(tmp_path: Path, text: str)
     env = {"PYTHONPATH": str(ROOT)}
     ran = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, preexec_fn=limit)
     assert "aliases counted" in ran.stdout, ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("0", ""),
+        ("-12", ""),
+        ("012", "YAML reads 012 as another number; write the number plainly, or quote it"),
+        ("0x1f", "YAML reads 0x1f as another number; write the number plainly, or quote it"),
+        ("+1", "YAML reads +1 as another number; write the number plainly, or quote it"),
+        ("1:30", "YAML reads 1:30 as another number; write the number plainly, or quote it"),
+        ("1.5", ""),
+        ("1.0", "YAML makes a number of 1.0 and changes it; quote it"),
+        ("1.10", "YAML makes a number of 1.10 and changes it; quote it"),
+        ("1_0.5", "YAML makes a number of 1_0.5 and changes it; quote it"),
+        ("1.5e+3", "YAML makes a number of 1.5e+3 and changes it; quote it"),
+        ("1e5", ""),
+        ("'1.10'", ""),
+        ("abc", ""),
+    ],
+)
+def test_numbers_that_yaml_changes(tmp_path: Path, text: str, word: str) -> None:
+    file = read(tmp_path, f"a: {text}\n")
+    assert [each.message for each in file.faults] == ([word] if word else [])
+    assert file.unsure == ({("a",)} if word else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("1.0", ""),
+        ("1.", ""),
+        ("1.5", ""),
+        ("-0.25", ""),
+        ("1.5e+3", ""),
+        ("1.10", "YAML makes a number of 1.10 and changes it; quote it"),
+        ("1.00", "YAML makes a number of 1.00 and changes it; quote it"),
+        ("1e5", "seqerakit takes 1e5 for a text; write 1.0e+5 for the number, or quote it"),
+        ("-2.5E3", "seqerakit takes -2.5E3 for a text; write -2.5e+3 for the number, or quote it"),
+        (".5e3", "seqerakit takes .5e3 for a text; write 0.5e+3 for the number, or quote it"),
+        ("5e-3", "seqerakit takes 5e-3 for a text; write 5.0e-3 for the number, or quote it"),
+        ("3.e7", "seqerakit takes 3.e7 for a text; write 3.0e+7 for the number, or quote it"),
+        ("'1e5'", ""),
+        ("e5", ""),
+    ],
+)
+def test_numbers_among_parameters(tmp_path: Path, text: str, word: str) -> None:
+    path = tmp_path / "params.yml"
+    path.write_text(f"a: {text}\n")
+    whole = YamlFile(path, "params.yml", holds_params=True)
+    below = read(tmp_path, f"launch:\n- params:\n    a: {text}\n")
+    for file, key in ((whole, ("a",)), (below, ("launch", 0, "params", "a"))):
+        assert [each.message for each in file.faults] == ([word] if word else [])
+        assert file.unsure == ({key} if word else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: " + "b" * (MAX_BYTES - 3), ""),
+        ("a: " + "b" * (MAX_BYTES - 2), f"larger than {MAX_BYTES} bytes"),
+        ("[" * MAX_DEPTH + "]" * MAX_DEPTH, ""),
+        ("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), f"nested more than {MAX_DEPTH} deep"),
+        (f"[{'1,' * 95}]", ""),
+        (f"[{'1,' * 96}]", "more than 50 values; a seqerakit file has far fewer"),
+        (f"a: &a [{'1,' * 31}]\nb: *a\nc: *a\n", ""),
+        (f"a: &a [{'1,' * 32}]\nb: *a\nc: *a\n", "more than 50 values, aliases counted"),
+    ],
+    ids=range(8),
+)
+def test_how_large_a_file_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, words: str) -> None:
+    monkeypatch.setattr("fusion_snapshots.folder.yaml_file.MAX_NODES", 50)
+    file = read(tmp_path, text)
+    assert (file.is_read, [each.message.startswith(words) for each in file.faults]) == (not words, [True] * bool(words))
+
+
+def test_a_plain_text_is_bounded_as_a_file_is() -> None:
+    assert read_plain("a: [1, x]") == {"a": [1, "x"]}
+    assert read_plain("") is None
+    for text in ("a: [", "[" * 101 + "]" * 101, "a: 2024-13-45", "&a [*a]"):
+        with pytest.raises(ValueError, match=r"."):
+            read_plain(text)

@@ -13,7 +13,8 @@ from bench import HEAD, WORK, Bench
 
 from fusion_snapshots.aws.fis import UNSUPPORTED_REGIONS
 from fusion_snapshots.benchmark import Benchmark
-from fusion_snapshots.interrupt.targets import count_restores
+from fusion_snapshots.interrupt.targets import Target, count_restores, find_going
+from fusion_snapshots.runs.listed import Row, add_run
 
 pytestmark = pytest.mark.needs("aws")
 
@@ -130,3 +131,15 @@ def test_restores_by_the_arms_configuration(bench: Bench, config: str, restores:
     (command,) = benchmark.seqerakit.planned("pipelines/workflow_fusion_snapshots.yml")
     (bench.root / command.option("--config")).write_text(config)
     assert count_restores(benchmark, "fusion_snapshots") == restores
+
+
+def test_an_arms_runs_that_have_not_ended(bench: Bench) -> None:
+    for arm in ("fusion_snapshots", "fusion_ondemand"):
+        bench.record(arm)
+    name = bench.launched("4nAbC1dEfGhIjK")
+    bench.launched("4nOtherArm1234", "fusion_ondemand", name="other")
+    bench.launched("4nEnded1234567", name="ended")
+    bench.platform.change("runs", "ended", status="SUCCEEDED")
+    add_run(bench.root, Row("", "never-started", bench.compute_env, "2026-11-25T12:00:00Z"))
+    target = Target("fusion_snapshots", bench.compute_env, True, ())
+    assert [row.name for row in find_going(Benchmark(bench.root, bench.env()), target)] == [name]

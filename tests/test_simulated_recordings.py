@@ -28,6 +28,13 @@ def test_a_task_ran_for_so_long() -> None:
     found = task("SORT", minutes=1.5, usd=0.25, after=90, cpus=7)
     assert (found["start"], found["complete"], found["submit"]) == ("2026-03-02T11:30:00Z", "2026-03-02T11:31:30Z", "2026-03-02T10:00:00Z")  # fmt: skip
     assert (found["name"], found["cost"], found["cpus"], found["memory"]) == ("SORT (sample)", 0.25, 7, 8 << 30)
+    assert task() == {
+        "taskId": 1, "process": "ALIGN", "name": "ALIGN (sample)", "tag": "sample", "status": "COMPLETED", "hash": "ab/cdef01",
+        "workdir": "s3://acme-fusion/work/ab/cdef0123456789", "attempt": 1, "exit": 0, "exitStatus": 0, "cpus": 2,
+        "memory": 8 << 30, "submit": "2026-03-02T10:00:00Z", "start": "2026-03-02T10:00:00Z",
+        "complete": "2026-03-02T11:00:00Z", "duration": 1, "realtime": 1, "cost": 1, "machineType": "c6id.8xlarge",
+        "cloudZone": "eu-west-1a", "priceModel": "spot", "executor": "awsbatch", "module": [], "script": "",
+    }  # fmt: skip
     assert (task()["complete"], task(minutes=0)["complete"]) == ("2026-03-02T11:00:00Z", "2026-03-02T10:00:00Z")
 
 
