@@ -170,7 +170,8 @@ def test_numbers_among_parameters(tmp_path: Path, text: str, word: str) -> None:
     ids=range(8),
 )
 def test_how_large_a_file_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, words: str) -> None:
-    monkeypatch.setattr("fusion_snapshots.folder.yaml_file.MAX_NODES", 50)
+    if "," in text:
+        monkeypatch.setattr("fusion_snapshots.folder.yaml_file.MAX_NODES", 50)
     file = read(tmp_path, text)
     assert (file.is_read, [each.message.startswith(words) for each in file.faults]) == (not words, [True] * bool(words))
 
