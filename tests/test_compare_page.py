@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 from archives import read_arm, task
+from worlds import judge_runs, make_run
 
 from fusion_snapshots.compare.assessment import Result, assess_runs, find_whole
-from fusion_snapshots.compare.page import draw_page
+from fusion_snapshots.compare.page import MOST_MACHINES, draw_page, make_page
 from fusion_snapshots.compare.snapshots import SnapshotLogs, TaskSnapshots
+from fusion_snapshots.runs.run import Run
+from fusion_snapshots.runs.tasks import Tasks
 
 VOID = {"meta", "br", "hr", "img", "link", "input", "wbr"}
 
@@ -171,3 +175,87 @@ def test_runs_that_tell_nothing_still_make_a_page(tmp_path: Path) -> None:
     text = Page(draw_page(assess_runs(find_whole(runs), [], SnapshotLogs([], 0, ""), []))).text
     assert "Do Snapshots pay for this workflow?" in text
     assert "fusion_snapshots not reported" in text
+
+
+def runs_of(arm: str, usd: float, hits: int = 1, number: int = 8, **more: Any) -> list[Run]:
+    return [replace(make_run(arm, n, usd * (1 + n / 1000), 5, hits=hits, after=24 * n), **more) for n in range(number)]
+
+
+ONDEMAND = runs_of("fusion_ondemand", 10, 0)
+
+
+def test_the_figures_at_the_top() -> None:
+    keys = make_page(judge_runs([*ONDEMAND, *runs_of("fusion_snapshots", 5)])).keys
+    assert [
+        (key.label, key.ours, key.theirs, key.value, key.detail.replace("\xa0", " "), key.sure) for key in keys
+    ] == [
+        ("USD per result", "5.02", "10.03", "−50\xa0%", "50.0 % less, p = 0.008", True),
+        ("hours per result", "5.00", "5.00", "~ +0\xa0%", "less than 0.1 % either way, p = 1.00", False),
+        ("interruptions", "8", "not on Spot", "", "20.0 and 0.0 in 100 task-hours", True),
+        ("task-hours lost in a run", "0.00", "0.00", "", "reclaimed, failed or aborted", True),
+        ("runs that succeeded", "8 of 8", "8 of 8", "", "failed ones count in a result's cost and time", True),
+    ]
+
+
+def test_figures_that_do_not_compare_say_why() -> None:
+    few = make_page(judge_runs([*ONDEMAND[:1], *runs_of("fusion_snapshots", 5, number=1)])).keys[0]
+    assert (few.value, few.detail) == ("~ −50\xa0%", "no interval")
+    failed = make_page(judge_runs([*ONDEMAND, *runs_of("fusion_snapshots", 5, status="FAILED")])).keys[0]
+    assert (failed.value, failed.detail, failed.sure) == ("–", "not reported", False)
+    alone = make_page(
+        judge_runs([*runs_of("fusion_ondemand", 10, 0, status="FAILED"), *runs_of("fusion_snapshots", 5)])
+    ).keys[0]
+    assert (alone.value, alone.detail) == ("–", "nothing to compare")
+    short = [replace(run, tasks=Tasks.of([*run.tasks][:1])) for run in runs_of("fusion_snapshots", 5)]
+    other = make_page(judge_runs([*ONDEMAND, *short])).keys[0]
+    assert (other.value, other.detail, other.sure) == ("–", "not the same work", False)
+
+
+def test_machine_types_by_the_hours_of_all_arms() -> None:
+    def on(run: Run, *types: str) -> Run:
+        (first, *_) = run.tasks
+        return replace(
+            run,
+            tasks=Tasks.of(
+                [first._replace(machine_type=name, seconds=3600.0 * (n + 1)) for n, name in enumerate(types)]
+            ),
+        )
+
+    many = [f"t{number}" for number in range(MOST_MACHINES + 2)]
+    rows = make_page(
+        judge_runs([on(ONDEMAND[0], *many), on(runs_of("fusion_snapshots", 5)[0], "t0", "t0", *many[2:3])])
+    ).machines
+    expected = sorted(many, key=lambda name: (-(int(name[1:]) + 1 + {"t0": 3, "t2": 3}.get(name, 0)), name))
+    assert [label for label, _ in rows] == [*expected[:MOST_MACHINES], "2 more"]
+    assert dict(rows)[many[-1]] == [f"{len(many):.2f}", "–"]
+    assert dict(rows)["t2"] == ["3.00", "3.00"]
+    same = make_page(
+        judge_runs([on(ONDEMAND[0], *many[:MOST_MACHINES]), on(runs_of("fusion_snapshots", 5)[0], "t0")])
+    ).machines
+    assert len(same) == MOST_MACHINES
+
+
+def test_facts_of_the_runs() -> None:
+    facts = {"commit": "0123456789abcdef", "profile": "test", "revision": "1"}
+    runs = [replace(run, facts=facts) for run in ONDEMAND[:2]]
+    page = make_page(judge_runs([*runs, *runs_of("fusion_snapshots", 5, number=1, fusion="2.6.0")]))
+    assert page.facts == [
+        ("Commit", "0123456789ab"),
+        ("Profile", "test"),
+        ("Fusion version", "2.5.9, 2.6.0"),
+        ("Runs", "2026-03-02 to 2026-03-03"),
+    ]
+    silent = [replace(run, began=None, fusion="") for run in (*ONDEMAND[:1], *runs_of("x", 5, number=1))]
+    assert make_page(judge_runs(silent)).facts == []
+    assert make_page(judge_runs([ONDEMAND[0], runs_of("x", 5)[0]])).facts[-1] == ("Runs", "2026-03-02")
+    assert make_page(judge_runs([*runs, *runs_of("x", 5)])).pipeline == "acme/workflow"
+
+
+def test_a_row_for_each_run() -> None:
+    page = make_page(judge_runs([*ONDEMAND[:1], *runs_of("fusion_snapshots", 5, number=1, began=None)]))
+    (_, (ondemand,)), (arm, (spot,)) = page.runs
+    assert ondemand == {
+        "name": "w-fusion-ondemand-20260302-100000-0", "began": "2026-03-02 10:00", "status": "succeeded", "hours": "5.00",
+        "usd": "10.00", "tasks": "2", "lost": "0", "interruptions": "not on Spot",
+    }  # fmt: skip
+    assert (arm, spot["began"], spot["interruptions"]) == ("fusion_snapshots", "not reported", "1")
