@@ -146,3 +146,104 @@ def test_guaranteed_lists_what_fits_and_is_offered(region: str) -> None:
         assert CATALOG.types[name].fits
         assert region in SHIPPED["types"][name]["regions"]
         assert 16 <= SHIPPED["types"][name]["vcpus"] <= 64
+
+
+NVME = "has no NVMe instance storage, which fast storage needs"
+UNKNOWN = "is no EC2 instance type known here"
+
+
+@pytest.mark.parametrize(
+    ("item", "snapshots", "ondemand", "without_fast_storage"),
+    [
+        ("c6id", "", "", ""),
+        ("c6id.large", "", "", ""),
+        ("optimal", *["stands for types without NVMe instance storage, which fast storage needs"] * 2, ""),
+        ("c5", f"{NVME}; c5d has", f"{NVME}; c5d has", ""),
+        ("c5.large", f"{NVME}; c5d.large has", f"{NVME}; c5d.large has", ""),
+        ("t3.micro", NVME, NVME, ""),
+        ("c6id.metal", "is bare metal", "", ""),
+        ("x9.metal", UNKNOWN, UNKNOWN, UNKNOWN),
+        ("c6di.large", *[f"{UNKNOWN}; did you mean c6id.large?"] * 3),
+        ("p4d.24xlarge", "has GPUs or other accelerators, whose memory a snapshot does not hold", "", ""),
+        ("m7gd.large", "is not x86_64, so it runs other containers and takes no incremental snapshots", *["is not x86_64, so it runs other containers"] * 2),
+    ],
+)  # fmt: skip
+def test_types_that_cannot_be_in_a_list(item: str, snapshots: str, ondemand: str, without_fast_storage: str) -> None:
+    found = [
+        CATALOG.refused(item, snapshots=True),
+        CATALOG.refused(item, snapshots=False),
+        CATALOG.refused(item, snapshots=False, fast_storage=False),
+    ]
+    assert found == [{item: why} if why else {} for why in (snapshots, ondemand, without_fast_storage)]
+
+
+def test_each_item_of_a_list_is_refused_by_itself() -> None:
+    found = CATALOG.refused("c6id.large,optimal,c5,c6id", snapshots=True)
+    assert list(found) == ["optimal", "c5"]
+
+
+def test_what_a_region_lacks() -> None:
+    name = "c6id.large"
+    elsewhere = next(region for region in CATALOG.regions if region not in CATALOG.types[name].regions)
+    assert CATALOG.absent(f"{name},c5,x9", elsewhere) == [name]
+    assert CATALOG.absent(name, CATALOG.types[name].regions[0]) == []
+    assert CATALOG.absent(name, "nowhere") == []
+
+
+def test_an_answer_stands_for_a_list() -> None:
+    assert CATALOG.resolve("guide", "eu-west-1") == fit.GUIDE
+    assert CATALOG.resolve("guaranteed", "eu-west-1") == CATALOG.guaranteed("eu-west-1") != ""
+    assert CATALOG.resolve("c6id,x", "eu-west-1") == "c6id,x"
+    assert CATALOG.guaranteed("nowhere") == ""
+
+
+def test_the_preset_holds_twenty_types_of_middle_size_at_most_the_smallest_first() -> None:
+    listed = [CATALOG.types[name] for name in CATALOG.guaranteed("us-east-1").split(",")]
+    assert len(listed) == 20
+    assert listed == sorted(listed, key=lambda each: (each.vcpus, each.memory_gib, each.name))
+    for each in listed:
+        assert each.fits
+        assert 16 <= each.vcpus <= 64
+        assert each.nvme_gb <= 100 * each.vcpus
+
+
+def made(memory_gib: float, baseline: float, peak: float) -> fit.InstanceType:
+    return fit.InstanceType("x.large", 4, memory_gib, baseline, peak, 100, [])
+
+
+@pytest.mark.parametrize(
+    ("memory", "baseline", "peak", "fits", "verdict"),
+    [
+        (50, 10, 10, True, "68 s"),
+        (50, 10, 20, True, "68 s"),
+        (51.2, 10, 20, True, "70 s"),  # 512 GiB at 100 Gbps
+        (52, 10, 20, False, "71 s, but over 5:1 at a bandwidth that bursts"),
+        (87.7, 10, 10, True, "120 s"),
+        (88, 10, 10, False, "120 s"),
+    ],
+)
+def test_a_type_fits_where_its_memory_is_dumped_in_time(
+    memory: float, baseline: float, peak: float, fits: bool, verdict: str
+) -> None:
+    found = made(memory, baseline, peak)
+    assert (found.fits, found.verdict) == (fits, verdict)
+    assert found.savable_gib == pytest.approx(min(memory, 512 / 70 * 120 / 10), abs=0.001)
+    assert found.task_gib == pytest.approx(0.96 * memory - 1 / 32)
+    assert found.largest_task_gib(dumped=False) == found.task_gib
+    assert found.largest_task_gib(dumped=True) == min(found.task_gib, found.savable_gib)
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("Ireland", "eu-west-1"), (" LONDON ", "eu-west-2"), ("frankfurt", "eu-central-1"), ("eu_west_1", "eu-west-1"),
+        ("us-east-11", "us-east-1"), ("Lo", ""), ("", ""), ("middle earth", ""),
+    ],
+)  # fmt: skip
+def test_a_region_by_its_place_or_misspelt(text: str, region: str) -> None:
+    assert fit.nearest_region(text, fit.read_regions(ROOT / "schemas")) == region
+
+
+def test_the_command_that_asks_ec2_names_the_types() -> None:
+    found = fit.confirm_command(iter(["a", "b"]), "eu-west-1")
+    assert found.startswith("aws ec2 describe-instance-types --region eu-west-1 --filters Name=instance-type,Values=a,b --query '")  # fmt: skip
