@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 import pytest
 
 from fusion_snapshots.errors import UserError
 from fusion_snapshots.settings import (
+    ComputeEnvs,
+    Demo,
     Destroy,
     Interrupt,
     Launch,
+    Pipelines,
     Predict,
+    Preflight,
+    Prove,
     Settings,
     Waiting,
     add_options,
+    again,
     read_settings,
 )
 
@@ -101,3 +108,78 @@ def test_what_no_prediction_takes(word: str) -> None:
     with pytest.raises(UserError) as raised:
         read_settings(Predict, "predict", {}, [word])
     assert str(raised.value).splitlines()[1].startswith(f"  {word}: must be ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "defaults"),
+    [
+        (Preflight, {"seconds": 30}),
+        (ComputeEnvs, {"poll": 15}),
+        (Pipelines, {"replace": False}),
+        (Launch, {"runs": 0, "until": 0, "arm": "", "nowait": False, "confirm": False, "poll": 60}),
+        (Prove, {"role": "", "confirm": False, "poll": 10}),
+        (Interrupt, {"count": 1, "minutes": 6, "times": 1, "every": 15, "rate": 0, "seed": None, "limit": 30, "cluster": False, "arm": "all", "poll": 10}),
+        (Predict, {"run": (), "rate": (), "overhead": None, "wait": 5, "discount": None, "types": "", "seed": 1, "format": "text"}),
+        (Waiting, {"wait": False, "poll": 15}),
+        (Demo, {"dir": "fusion-snapshots-demo"}),
+        (Destroy, {"confirm": False, "poll": 15}),
+    ],
+)  # fmt: skip
+def test_what_holds_where_nothing_is_set(kind: type[Settings], defaults: dict[str, Any]) -> None:
+    found = read(kind, "")
+    assert {name: getattr(found, name) for name in defaults} == defaults
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "most", "beyond"),
+    [
+        (Launch, "RUNS=1", "RUNS=100", "RUNS=0"),
+        (Launch, "UNTIL=1", "UNTIL=100", "UNTIL=101"),
+        (Interrupt, "COUNT=1", "COUNT=5", "COUNT=0"),
+        (Interrupt, "TIMES=1", "TIMES=999", "TIMES=0"),
+        (Interrupt, "RATE=1 LIMIT=1", "RATE=1 LIMIT=999", "LIMIT=1000"),
+        (Interrupt, "RATE=0.000001", "RATE=120.0", "RATE=0.0"),
+        (Interrupt, "RATE=119.9", "RATE=99.999999", "RATE=120.01"),
+        (Interrupt, "RATE=1 SEED=0", "RATE=1 SEED=999999999", "SEED=1000000000"),
+        (Predict, "OVERHEAD=0", "OVERHEAD=.999", "OVERHEAD=1"),
+        (Predict, "DISCOUNT=0", "DISCOUNT=99.9", "DISCOUNT=100"),
+        (Predict, "RATE=1e-9", "RATE=5", "RATE=5.1"),
+        (Destroy, "POLL=0", "POLL=999999.5", "POLL=1000000"),
+    ],
+)
+def test_the_bounds_of_numbers(kind: type[Settings], least: str, most: str, beyond: str) -> None:
+    read(kind, least)
+    read(kind, most)
+    with pytest.raises(UserError, match=rf"{beyond.split('=')[0]}=.*: must be"):
+        read(kind, beyond)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("SEED=7 LIMIT=3 CLUSTER=yes", ["SEED=7: goes with RATE alone", "LIMIT=3: goes with RATE alone", "CLUSTER=True: goes with RATE alone"]),
+        ("RATE=1 COUNT=2 EVERY=3", ["COUNT=2: a storm has no rounds; leave it out, or RATE", "EVERY=3.0: a storm has no rounds; leave it out, or RATE"]),
+        ("REHEARSE=yes TIMES=2", ["TIMES=2: a rehearsal is one round; leave out TIMES or REHEARSE"]),
+        ("RATE=1 SEED=7 LIMIT=3 CLUSTER=yes", []),
+        ("COUNT=2 MINUTES=3 TIMES=4 EVERY=5", []),
+        ("REHEARSE=yes", []),
+    ],
+)  # fmt: skip
+def test_what_goes_with_a_storm_and_what_with_rounds(words: str, said: list[str]) -> None:
+    if not said:
+        read(Interrupt, words)
+        return
+    with pytest.raises(UserError) as refused:
+        read(Interrupt, words)
+    assert str(refused.value).splitlines()[1:] == [f"  {line}" for line in said]
+
+
+def test_rounds_are_given_by_one_number() -> None:
+    with pytest.raises(UserError, match="RUNS=2 UNTIL=3: give one of them"):
+        read(Launch, "RUNS=2 UNTIL=3")
+
+
+def test_the_command_that_repeats_a_step_holds_what_was_set() -> None:
+    assert again("launch", Launch()) == "make launch"
+    assert again("launch", Launch(runs=3, nowait=True, arm="a b", poll=7)) == "make launch RUNS=3 ARM='a b' NOWAIT=yes"
+    assert again("interrupt", Interrupt(minutes=7.5, every=20.0)) == "make interrupt MINUTES=7.5 EVERY=20"
