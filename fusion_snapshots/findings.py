@@ -28,6 +28,8 @@ _SECRET = re.compile(
     """,
     re.S | re.X,
 )
+# What each of them begins with or holds; most lines have neither, and need no closer look.
+_LIKE_A_SECRET = re.compile(r"[A-Za-z0-9/+_.=-]{19}|-----BEGIN|://")
 # An AWS secret key without its name is told from paths and names by how often small and capital letters, digits and
 # signs take turns among its 40 characters: 25 times by chance, with a standard deviation of 3.
 _LEAST_TURNS = 16
@@ -69,6 +71,8 @@ def mask(text: str) -> str:
 
 def find_secret(text: str) -> int | None:
     """Return where the first thing in a text begins that looks like a secret, or None."""
+    if not _LIKE_A_SECRET.search(text):
+        return None
     return next((match.start() for match in _SECRET.finditer(text) if _is_secret(match)), None)
 
 

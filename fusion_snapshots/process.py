@@ -14,10 +14,12 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextvars import ContextVar
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:  # loaded where it is used, as it takes a tenth of a check's time, which has no use for it
+    from concurrent.futures import ThreadPoolExecutor
 
 MOST_BYTES = 50_000_000  # of what a program says, more is not read
 SECONDS = 30.0  # a program that has not ended by then hangs
@@ -131,9 +133,28 @@ def start(
 
     By default its lines, errors among them, can be read. Raises FileNotFoundError where there is no such program.
     """
+    outer, scope = _SCOPES.get(), _Scope()
+    started: list[Program | FileNotFoundError] = []
+
+    def make() -> None:
+        _SCOPES.set((*outer, scope))
+        try:
+            started.append(Program(command, env, folder, seconds, output, errors))
+        except FileNotFoundError as error:
+            started.append(error)
+
     # By a thread, as Ctrl-C reaches only the main one: there it could come between the start and knowing of it.
-    with at_once(1) as pool:
-        return pool.submit(Program, command, env, folder, seconds, output, errors).result()
+    thread = threading.Thread(target=make)
+    try:
+        thread.start()
+        thread.join()
+    except KeyboardInterrupt:
+        scope.end()
+        raise
+    (program,) = started
+    if isinstance(program, FileNotFoundError):
+        raise program
+    return program
 
 
 def run_bounded(
@@ -159,6 +180,8 @@ def run_bounded(
 @contextlib.contextmanager
 def at_once(most: int = AT_ONCE) -> Iterator[ThreadPoolExecutor]:
     """Yield threads for programs that run side by side, at most `most` of them; Ctrl-C ends these programs first."""
+    from concurrent.futures import ThreadPoolExecutor
+
     outer, scope = _SCOPES.get(), _Scope()
     inner = (*outer, scope)
     try:
@@ -178,6 +201,8 @@ def run_all(
     commands: Mapping[K, Sequence[str]], env: Mapping[str, str], folder: Path, seconds: float, most: int = 4
 ) -> Generator[tuple[K, subprocess.CompletedProcess[str] | None], None, None]:
     """Run programs, `most` at a time, and yield each as it ends; None for one that took longer than `seconds`."""
+    from concurrent.futures import as_completed
+
     with at_once(most) as pool:
         futures = {pool.submit(run_bounded, words, env, folder, seconds): key for key, words in commands.items()}
         for future in as_completed(futures):
