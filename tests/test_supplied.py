@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import pytest
 import yaml
 from conftest import ACME, COOKIECUTTER, ROOT, run
+
+from fusion_snapshots.template.answers import complete
+from fusion_snapshots.template.questions import EXAMPLES
+from fusion_snapshots.template.supplied import find_left_behind, find_misspelt, find_odd_names
 
 OLD = {
     **ACME,
@@ -132,3 +137,76 @@ def test_lists_are_refused_before_the_first_question(tmp_path: Path, asks: bool,
     assert line.startswith("  subnets: [")
     assert line.endswith(f'] is a list; write one text, items separated by commas, e.g. subnets: "{text}"')
     assert f'subnets: "{text}"' in (tmp_path / "fusion-snapshots-answers.yml").read_text()
+
+
+def found(
+    config: dict[str, Any], extra: dict[str, str] | None = None, written: dict[str, str] | None = None
+) -> list[str]:
+    return [f"{each.question}: {each.reason}" for each in find_misspelt(config, extra or {}, written)]
+
+
+def test_names_that_answer_no_question() -> None:
+    assert found({"default_context": {"full_name": "x"}}) == []  # of another template
+    assert found({"default_context": {"max_cpu": "8"}}) == ["max_cpu: answers no question (did you mean max_cpus?)"]
+    (first, second) = found({}, {"colour": "x", "shape": "y"})
+    assert first.startswith("colour: answers no question (the questions are organization_name, ")
+    assert second == "shape: answers no question"
+    assert found({"default_context": {"_version": "1"}}) == [
+        "_version: begins with _, which only the template itself sets; take it out"
+    ]
+    assert found({"max_cpus": "8", "default_context": None}) == ["max_cpus: stands outside default_context:, where it answers nothing"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "written", "said"),
+    [
+        ("3.10", "3.10", []),
+        (3.1, "3.1", []),
+        (3.1, None, []),
+        (3.1, "3.10", ["is what YAML makes of 3.10; put it in quotes"]),
+        (True, "yes", ["is what YAML makes of yes; put it in quotes"]),
+        (None, "", []),
+        (["a", "b"], None, ["is a list; write one text, items separated by commas"]),
+        ({"a": 1}, None, ["is not text"]),
+    ],
+)
+def test_values_that_yaml_changed(value: Any, written: str | None, said: list[str]) -> None:
+    config = {"default_context": {"pipeline_revision": value}}
+    texts = None if written is None else {"pipeline_revision": written}
+    assert found(config, written=texts) == [f"pipeline_revision: {each}" for each in said]
+    assert found(config, {"pipeline_revision": "1"}, texts) == []  # another one is given
+
+
+def test_what_was_meant_is_named() -> None:
+    (problem,) = find_misspelt({"default_context": {"subnets": ["a", "b"]}}, {})
+    assert (problem.meant, problem.example) == ("a,b", 'subnets: "a,b"')
+    (problem,) = find_misspelt({"default_context": {"subnets": {"a": 1}}}, {})
+    assert problem.meant == EXAMPLES["subnets"]
+
+
+def test_yes_and_no_may_stand_without_quotes() -> None:
+    assert found({"default_context": {"spot_without_snapshots": True}}, written={"spot_without_snapshots": "yes"}) == []
+
+
+def test_names_of_the_templates_own_in_a_replay_file() -> None:
+    assert find_odd_names({"_template": "x", "_output_dir": "y", "max_cpus": "8"}) == []
+    assert [each.question for each in find_odd_names({"_extensions": [], "template": "x", "_new": 1})] == ["_extensions", "template", "_new"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "answered", "kept"),
+    [
+        ({"aws_region": "us-east-1"}, (), ["aws_work_dir", "aws_compute_env_allowed_buckets", "vpc_id", "subnets", "ami_id"]),
+        ({"aws_region": "us-east-1", "aws_work_dir": "s3://us/work"}, ("vpc_id", "subnets"), ["aws_compute_env_allowed_buckets", "ami_id"]),
+        ({"aws_account_id": "999999999999"}, (), ["vpc_id", "subnets"]),
+        ({"aws_region": "us-east-1", "vpc_id": "", "aws_account_id": "999999999999"}, ("ami_id",), ["aws_work_dir", "aws_compute_env_allowed_buckets", "subnets"]),
+        ({"aws_region": ""}, (), []),
+        ({}, (), []),
+    ],
+)  # fmt: skip
+def test_what_belongs_to_the_region_or_account_before(changes: dict[str, str], answered: tuple[str, ...], kept: list[str]) -> None:  # fmt: skip
+    problems = find_left_behind(OLD, complete(OLD) | changes, answered)
+    assert [each.question for each in problems] == kept
+    if kept:
+        owner = "aws_region" if "aws_region" in changes else "aws_account_id"
+        assert {each.reason for each in problems} == {f"belongs to {OLD[owner]}, and {owner} is {changes[owner]} now; answer it, too"}  # fmt: skip
