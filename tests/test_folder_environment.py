@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
+import pytest
 from conftest import ROOT
 
 from fusion_snapshots.findings import text_of
@@ -12,6 +14,12 @@ from fusion_snapshots.folder.environment import Environment, read_environment
 from fusion_snapshots.folder.rules import Rules
 
 RULES = Rules(ROOT / "schemas")
+REQUIRED = json.loads((ROOT / "schemas/env.schema.json").read_text())["required"]
+GOOD = {
+    "AWS_WORK_DIR": "s3://acme/work", "AWS_COMPUTE_ENV_ALLOWED_BUCKETS": "s3://acme", "PIPELINE_OUTDIR_PREFIX": "s3://acme/x",
+    "TOWER_API_ENDPOINT": "https://api.cloud.seqera.io", "TIME": "20260302-100000", "COMPUTE_ENV_PREFIX": "acme",
+    "ORGANIZATION_NAME": "acme", "WORKSPACE_NAME": "work", "AWS_CREDENTIALS": "acme",
+}  # fmt: skip
 
 
 def read(tmp_path: Path, script: str | None, known: dict[str, str] | None = None) -> Environment:
@@ -88,3 +96,71 @@ def test_a_token_is_not_shown(tmp_path: Path) -> None:
     env = read(tmp_path, "export TOWER_ACCESS_TOKEN=$(echo sesame)\nexport TOWER_ACCESS_TOKEN=sesame\n")
     assert any(fault.key == "TOWER_ACCESS_TOKEN" for fault in env.faults)
     assert not any("sesame" in text_of(fault) for fault in env.faults)
+
+
+def told(env: Environment) -> list[str]:
+    """Return the findings but for variables that are missing."""
+    return [text_of(fault) for fault in env.faults if "is not exported" not in fault.message]
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("echo hi", ["env.sh:1:1: error: prints on standard output, which spoils commands that source it; print on standard error (got: 'echo hi') [env-effects]"]),
+        ("\ncd /x", ["env.sh:2:1: error: changes the working directory; leave it, as the files are found from the folder's root (got: 'cd /x') [env-effects]"]),
+        ("\n\ntouch x", ["env.sh:3:1: warning: runs what a check does not run (got: 'touch x') [env-runs]"]),
+        ("export A=$(id)", ["env.sh:1:1: warning: A: runs what a check does not run; the value of A is not known, and what depends on it is not checked (got: 'id') [env-runs]"]),
+        ("export A=$(id) B=`ls`", ["env.sh:1:1: warning: runs what a check does not run; the value of A, B is not known, and what depends on it is not checked (got: 'id') [env-runs]"]),
+        ("eval x", ["env.sh:1:1: warning: runs what a check does not run; variables that it may set are not known, and what depends on them is not checked (got: 'eval x') [env-runs]"]),
+        ("export A=$((1 + 1))", ["env.sh:1:1: note: A: is set to what only a shell can tell; the value of A is not known, and what depends on it is not checked (got: '$((1 + 1))') [env-unknown]"]),
+        ("A=$((1 + 1))", []),  # which nothing sees
+        ("\nexport PATH=/x", ["env.sh:2:1: error: PATH: must be left as it is; the steps find seqerakit, tw and python3 by it (got: '/x') [env-effects]"]),
+        ("unset PATH", ["env.sh:1:1: error: PATH: must be left as it is; the steps find seqerakit, tw and python3 by it (got: 'unset') [env-effects]"]),
+        ("export PATH", []),
+        ("export A=1\nB = 2", ["env.sh:2:1: error: bash stops here under set -eu; no space may stand beside the = (got: 'B: command not found') [env]"]),
+        ("\nexit 3", ["env.sh:2:1: error: bash stops here under set -eu (got: 'exit 3') [env]"]),
+        ("export A=1\nexport B='x\nexport C=2\n", ["env.sh:2:1: error: bash stops here under set -eu (got: \"unexpected EOF while looking for matching `''\") [env]"]),
+        ("export A=1\r\n", ["env.sh:1:1: error: has the line ends of Windows, which bash takes for a part of each line; end lines by a line feed [env]"]),
+        ("#\n#\r\n", ["env.sh:2:1: error: has the line ends of Windows, which bash takes for a part of each line; end lines by a line feed [env]"]),
+    ],
+)  # fmt: skip
+def test_what_it_does_beside_setting_variables(tmp_path: Path, script: str, said: list[str]) -> None:
+    assert told(read(tmp_path, script)) == said
+
+
+def test_how_large_it_may_be(tmp_path: Path) -> None:
+    assert read(tmp_path, "#" * 100_000).works
+    env = read(tmp_path, "#" * 100_001)
+    assert (env.works, told(env)) == (False, ["env.sh:1:1: error: is larger than 100000 bytes; move out of it what is not needed [env]"])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("script", "unsure", "is_open", "unknown"),
+    [
+        ("export A=1", False, False, set()),
+        ("export A=$(id)", True, False, {"A"}),
+        ("eval x", True, True, set()),
+        ("eval x; export A=$(id)", True, True, {"A"}),
+    ],
+)
+def test_whether_running_it_would_tell_more(
+    tmp_path: Path, script: str, unsure: bool, is_open: bool, unknown: set[str]
+) -> None:
+    env = read(tmp_path, script)
+    assert (env.is_unsure, env.is_open, {*env.unknown}) == (unsure, is_open, unknown)
+    assert unknown <= env.unsound
+
+
+def test_without_it_this_shells_variables_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in REQUIRED:
+        monkeypatch.setenv(name, GOOD.get(name, "x"))
+    monkeypatch.setenv("AWS_REGION", "nowhere")
+    env = read(tmp_path, None)
+    assert (env.works, env.is_open, {*env.unsound}) == (True, True, {"AWS_REGION"})
+    first, second = map(text_of, env.faults)
+    assert first == "env.sh:1:1: note: is missing; its variables are taken from this shell [env]"
+    assert second.startswith("env.sh:1:1: error: AWS_REGION: ")
+    monkeypatch.delenv("AWS_WORK_DIR")
+    assert text_of(read(tmp_path, None).faults[0]) == (
+        "env.sh:1:1: error: is missing; every other file needs its variables, and this shell lacks AWS_WORK_DIR [env]"
+    )
