@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fusion_snapshots.folder.nextflow_config import NextflowConfig
+from fusion_snapshots.findings import Written
+from fusion_snapshots.folder.nextflow_config import NextflowConfig, limits_in
 
 
 def settings(text: str) -> list[tuple[str, str | None]]:
@@ -61,3 +62,54 @@ def test_what_is_not_closed(text: str) -> None:
     config = NextflowConfig(text)
     assert config.fault == FAULTS[text]
     assert config.statements == []
+
+
+def test_a_finding_shows_what_is_written() -> None:
+    config = NextflowConfig("process.cpus = 4\nincludeConfig 'x'\n")
+    setting, call = config.statements
+    found = setting.finding("a.config", "warning", "unfair", "differs")
+    assert (found.file, found.line, found.column, found.key, found.got) == (
+        "a.config",
+        1,
+        1,
+        "process.cpus",
+        Written("4"),
+    )
+    assert call.finding("a.config", "warning", "unfair", "differs", "other")[2:] == (1, "warning", "unfair", "other", "differs", None)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "limits"),
+    [
+        ("[cpus: 32, memory: 109.GB]", (32, 109)),
+        ("[memory: '2 TB', cpus: '8']", (8, 2048)),
+        ("[memory: 512.MB]", (0, 0.5)),
+        ("[memory: 1.5.GB]", (0, 1.5)),
+        ("[cpus: 4]", (4, 0)),
+        ("[maxcpus: 4, memory: big]", (0, 0)),
+        ("", (0, 0)),
+    ],
+)
+def test_limits_by_their_text(value: str, limits: tuple[float, float]) -> None:
+    assert limits_in(value.replace(" ", "")) == limits
+
+
+def test_settings_count_with_the_profiles_that_are_chosen() -> None:
+    config = NextflowConfig("a = 1\nprofiles {\n  x { a = 2; b = 3 }\n  y { a = 4 }\n}\n")
+
+    def found(*profiles: str) -> dict[str, str | None]:
+        return {name: each.value for name, each in config.settings(profiles).items()}
+
+    assert found() == found("z") == {"a": "1"}
+    assert found("x") == {"a": "2", "b": "3"}
+    assert found("y", "x") == {"a": "4", "b": "3"}  # in the file's order
+    assert config.settings(["x"])["b"].line == 3
+
+
+def test_calls_and_names_without_selectors() -> None:
+    config = NextflowConfig(
+        "includeConfig 'a'\nprofiles { x { includeConfig 'b' } }\nprocess { withName: A { cpus = 1 } }\n"
+    )
+    assert [each.line for each in config.calls("includeConfig")] == [1, 2]
+    assert config.calls("include") == []
+    assert config.statements[-1].plain_name == "process.cpus"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import ROOT
 
+from fusion_snapshots.errors import UserError
 from fusion_snapshots.folder.rules import Rules, nearest
 
 RULES = Rules(ROOT / "schemas")
@@ -86,3 +89,32 @@ def test_the_nearest_name_in_whatever_case() -> None:
     assert nearest("WORKSPACE", ["workspace", "work-dir"]) == "workspace"
     assert nearest("colour", ["workspace"]) == ""
     assert nearest("colour", ["workspace"], cutoff=0) == "workspace"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "No such file or directory"),
+        ("{", "not JSON: "),
+        ("[" * 100_000, "not JSON: "),
+        ("[]", "no JSON Schema"),
+        ('{"type": "object"}', "no JSON Schema"),
+        ('"$schema"', "no JSON Schema"),
+    ],
+)
+def test_a_damaged_schema_is_named_with_the_way_to_mend_it(tmp_path: Path, text: str | None, said: str) -> None:
+    schemas = Path(shutil.copytree(ROOT / "schemas", tmp_path / "schemas"))
+    path = schemas / "launch.schema.json"
+    path.unlink() if text is None else path.write_text(text)
+    with pytest.raises(UserError) as refused:
+        Rules(schemas)
+    assert str(refused.value).startswith(f"{path}: {said}")
+    assert refused.value.code == 2
+
+
+def test_what_is_elsewhere() -> None:
+    kinds: list[tuple[dict[str, object], bool]] = [
+        ({"type": "google-batch"}, True), ({"type": "aws-batch"}, False), ({}, False), ({"file-path": "x"}, True), ({"type": 7}, False),
+        ({"type": "aws-batch", "file-path": "x"}, False),
+    ]  # fmt: skip
+    assert [RULES.is_elsewhere(each) for each, _ in kinds] == [elsewhere for _, elsewhere in kinds]
