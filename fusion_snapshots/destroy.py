@@ -113,9 +113,8 @@ def _refuse(benchmark: Benchmark, targets: list[Target], runs: Future[_Runs]) ->
     """Raise UserError where something is not what the files describe, or a run may still use it."""
     differing = [target for target in targets if target.differences]
     if differing:
-        troubles = [
-            f"{each.command.name} is not what its file describes: {_join(each.differences)}" for each in differing
-        ]
+        told = ((each.command.name, "; ".join(map(str, each.differences))) for each in differing)
+        troubles = [f"{name} is not what its file describes: {differences}" for name, differences in told]
         hint = "Another folder with the same COMPUTE_ENV_PREFIX may have made them: delete them in the Platform"
         if any(each.command.resource == "pipelines" for each in differing):
             hint += f". Or, where you edited a pipeline's files since: {REPLACE}"
@@ -171,10 +170,6 @@ def _look_at_runs(benchmark: Benchmark) -> _Runs:
 
 def _with_ids(rows: list[Row]) -> list[Row]:
     return list({row.id: row for row in rows if row.id}.values())
-
-
-def _join(found: list[Difference]) -> str:
-    return "; ".join(map(str, found))
 
 
 def _show(benchmark: Benchmark, targets: list[Target], commands: list[Command]) -> None:

@@ -17,7 +17,8 @@ from .platform.workspace import is_under_way
 from .polling import poll
 from .process import at_once
 from .runs.launcher import launch_runs
-from .runs.listed import WHEN, Row, add_run, round_of
+from .runs.listed import Row, add_run, round_of
+from .runs.reported import read_time
 from .runs.states import counts, estimate_round, find_workflow_runs, read_details, read_states
 from .settings import Launch, again
 
@@ -159,14 +160,10 @@ def _wait_for_turn(benchmark: Benchmark, what: str, settings: Launch) -> None:
 
 def _begin_of_last(rows: list[Row]) -> datetime:
     """Return when the last round began."""
-    last = max(rows, key=lambda row: row.when, default=None)
-    whens = [
-        row.when for row in rows if last and (round_of(row.name) or row.name) == (round_of(last.name) or last.name)
-    ]
-    try:
-        return datetime.strptime(min(whens, default=""), WHEN).replace(tzinfo=timezone.utc)
-    except ValueError:  # there is none, or people typed its time
-        return datetime.min.replace(tzinfo=timezone.utc)
+    rounds = [(row.when, round_of(row.name) or row.name) for row in rows]
+    _, last = max(rounds, default=("", ""))
+    began = read_time(min((when for when, name in rounds if name == last), default=""))
+    return began or datetime.min.replace(tzinfo=timezone.utc)  # there is none, or people typed its time
 
 
 def _cost_of_a_round(benchmark: Benchmark, sides: list[Arm]) -> str:

@@ -36,6 +36,17 @@ def show_command(command: Sequence[str]) -> None:
     say(f"$ {shlex.join(command)}")
 
 
+def align(rows: Sequence[Sequence[str]], left: int) -> list[str]:
+    """Return rows as the lines of a table: so many columns stand at the left of theirs, the others at the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row[:left], widths, strict=False)]
+        cells += [cell.rjust(width) for cell, width in zip(row[left:], widths[left:], strict=True)]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
 def is_confirmed(confirm: bool, question: str) -> bool:
     """Tell whether yes was given beforehand, or is typed in answer to a question, where somebody can type."""
     if not confirm and sys.stdin and sys.stdin.isatty():

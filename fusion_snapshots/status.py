@@ -12,7 +12,7 @@ from .errors import UserError
 from .findings import count_of
 from .folder.layout import HELLO_RUN, PROOF_RUN, REPORT_RUN, RUNS, arm_of
 from .json_reply import Reply
-from .output import say, showing, warn
+from .output import align, say, showing, warn
 from .platform.workspace import ACTIVE, is_under_way
 from .process import at_once
 from .runs.fetch import read_kept
@@ -123,19 +123,15 @@ def find_waiting(tasks: Iterable[Reply], now: datetime) -> Iterator[Waiting]:
             yield Waiting(process, sum(each >= LONG_WAIT_MINUTES for each in minutes), longest)
 
 
-def draw_runs(runs: Sequence[RunStatus]) -> Iterator[str]:
-    """Yield a table of runs, those of one round beneath each other."""
+def draw_runs(runs: Sequence[RunStatus]) -> list[str]:
+    """Return a table of runs, those of one round beneath each other."""
     rounds = number_rounds(runs)
     lines = [("round", "arm", "run", "state", "hours", "USD")]
     for run in sorted(runs, key=lambda run: rounds[run.row.name]):
         hours = "" if run.hours is None else f"{run.hours:.1f}"
         usd = "" if run.usd is None else f"{run.usd:,.2f}"
         lines.append((str(rounds[run.row.name]), run.arm, run.row.name, run.state, hours, usd))
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    for line in lines:
-        left, right = zip(line[:4], widths[:4], strict=True), zip(line[4:], widths[4:], strict=True)
-        cells = [*(text.ljust(width) for text, width in left), *(text.rjust(width) for text, width in right)]
-        yield "  ".join(cells).rstrip()
+    return align(lines, left=4)
 
 
 def number_rounds(runs: Sequence[RunStatus]) -> Mapping[str, int]:

@@ -130,14 +130,8 @@ def summary(checked: Checked, root: Path, *, strict: bool = False) -> str:
 
 
 def _as_json(finding: Finding) -> dict[str, object]:
-    got = None if finding.got is None else shorten(finding.got)
-    return {
-        **finding._asdict(),
-        "file": mask(finding.file),
-        "key": mask(finding.key),
-        "message": mask(finding.message),
-        "got": got,
-    }
+    masked = {name: mask(getattr(finding, name)) for name in ("file", "key", "message")}
+    return {**finding._asdict(), **masked, "got": None if finding.got is None else shorten(finding.got)}
 
 
 def _annotation(finding: Finding, root: Path) -> str:

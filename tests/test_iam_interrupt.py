@@ -178,7 +178,7 @@ class TestCallersPolicy:
         bench.world.let_experiments_take_time()
         bench.world.host(WORK, (14, RUN))
         # Of a notice that may have been sent, FIS is asked, too.
-        add_interruptions(bench.root, [Interruption("w", "fusion_snapshots", "i-1", "", "1", "EXT1", "starting")])
+        add_interruptions(bench.root, *[Interruption("w", "fusion_snapshots", "i-1", "", "1", "EXT1", "starting")])
         policy = self.policy(bench)
         with authorizing(bench.world, policy) as keys:
             bench.interrupt({**bench.env(), **keys})

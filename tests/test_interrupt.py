@@ -135,7 +135,7 @@ def test_nothing_to_interrupt(bench: Bench) -> None:
     )
     add_interruptions(
         bench.root,
-        [
+        *[
             Interruption(
                 "2026-11-25T12:00:00Z",
                 "fusion_snapshots",
@@ -217,7 +217,7 @@ class TestRounds:
         # The first was before the run began; of the others, one never got its notice.
         times = ("2026-11-25T11:59:59Z", "2026-11-25T12:10:00Z", "2026-11-25T12:20:00Z")
         rows = [earlier._replace(when=when) for when in times]
-        add_interruptions(bench.root, [*rows, earlier._replace(when="2026-11-25T12:30:00Z", state="failed")])
+        add_interruptions(bench.root, *[*rows, earlier._replace(when="2026-11-25T12:30:00Z", state="failed")])
         bench.interrupt(times="9", every="0")
         assert capsys.readouterr().out.endswith(
             "\nfusion_snapshots: 3 rounds done since its run began, and its tasks may lose their instance 4 times; "

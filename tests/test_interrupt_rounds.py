@@ -35,7 +35,7 @@ class TestFailures:
         bench.forge()
         host = bench.world.host(WORK, (14, RUN))
         failed = Interruption("2026-11-25T12:00:00Z", "fusion_snapshots", host, "", "1", "EXP", "failed")
-        add_interruptions(bench.root, [failed])
+        add_interruptions(bench.root, *[failed])
         bench.interrupt()
         assert [row.state for row in bench.rows()] == ["failed", "completed"]
 
@@ -171,7 +171,7 @@ class TestWhetherTheNoticeWasSent:
     @pytest.mark.slow
     def test_who_may_not_list_experiments_is_told(self, bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
         bench.forge()
-        add_interruptions(bench.root, [Interruption("w", "fusion_snapshots", "i-1", "", "1", "EXT1", "starting")])
+        add_interruptions(bench.root, *[Interruption("w", "fusion_snapshots", "i-1", "", "1", "EXT1", "starting")])
         bench.world.refuse("list_experiments", "not you")
         bench.refusal()
         said = (

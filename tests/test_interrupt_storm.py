@@ -69,7 +69,7 @@ class Simulated:
     def begin(self, target: Target, hosts: Sequence[Host], rows: Sequence[Interruption]) -> None:
         """Take hosts away, recorded first."""
         add_interruptions(
-            self.root, [row._replace(when=f"{self.now:%Y-%m-%dT%H:%M:%SZ}", state="completed") for row in rows]
+            self.root, *[row._replace(when=f"{self.now:%Y-%m-%dT%H:%M:%SZ}", state="completed") for row in rows]
         )
         self.sizes.append(len(hosts))
         for host in hosts:
@@ -159,7 +159,7 @@ def test_no_host_gets_a_second_notice(root: Path) -> None:
     arm = ARMS[0].arm
     host = sky.host(arm, "a", 600)
     add_interruptions(
-        root, [Interruption("", arm, host.id, "", "1", "", "starting")]
+        root, *[Interruption("", arm, host.id, "", "1", "", "starting")]
     )  # whether it was sent is not known
     sky.pass_minutes(5)
     assert sky.sent == []

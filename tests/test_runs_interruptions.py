@@ -17,7 +17,7 @@ def test_rows_that_people_edited_are_read(tmp_path: Path) -> None:
     row = Interruption("w", "a", "i", "t", "2", "e", "starting")
     assert read_interruptions(tmp_path) == [row]
     record_outcome(tmp_path, "w", ["i"], "e", "completed")
-    add_interruptions(tmp_path, [row])
+    add_interruptions(tmp_path, *[row])
     assert path.read_text() == (
         "note,when,arm,instance,type,tasks,experiment,state,rate,seed,host number,age in minutes,task hashes\n\n"
         "ours,w,a,i,t,2,e,completed,,,,,\n,w,a,i,t,2,e,starting,,,,,\n"

@@ -157,8 +157,8 @@ def test_a_line_an_arm_tells_of_all_its_runs(tmp_path: Path) -> None:
 
     states = ("completed", "running", STARTING, "failed", NEVER_STARTED)
     (tmp_path / "report").mkdir()
-    add_interruptions(tmp_path, [notice(number, state) for number, state in enumerate(states)])
-    add_interruptions(tmp_path, [notice(9, STARTING, "b")])
+    add_interruptions(tmp_path, *[notice(number, state) for number, state in enumerate(states)])
+    add_interruptions(tmp_path, *[notice(9, STARTING, "b")])
     runs = [
         status("1", "a", "SUCCEEDED")._replace(interruptions=2, usd=1000),
         status("2", "a", "SUCCEEDED")._replace(usd=None),

@@ -88,12 +88,12 @@ def start(aws: Aws, template: str, compute_env: str, *, rehearse: bool) -> State
     mode = "skip-all" if rehearse else "run-all"
     tags = json.dumps(_tags(compute_env))
     options = ("--experiment-template-id", template, "--experiment-options", f"actionsMode={mode}", "--tags", tags)
-    return _state(aws.ask("fis", "start-experiment", *options))
+    return _state_of(aws.ask("fis", "start-experiment", *options).get("experiment"))
 
 
 def look(aws: Aws, experiment: str) -> State:
     """Return where an experiment stands; raises AwsError and ReplyError."""
-    return _state(aws.ask("fis", "get-experiment", "--id", experiment))
+    return _state_of(aws.ask("fis", "get-experiment", "--id", experiment).get("experiment"))
 
 
 def remove_template(aws: Aws, template: str) -> None:
@@ -131,10 +131,6 @@ def request_statuses(aws: Aws, requests: Sequence[str]) -> dict[str, str]:
 
 def _tags(compute_env: str) -> dict[str, str]:
     return {"Name": TAG, "compute-env": compute_env}
-
-
-def _state(answer: Reply) -> State:
-    return _state_of(answer.get("experiment"))
 
 
 def _state_of(experiment: Reply) -> State:

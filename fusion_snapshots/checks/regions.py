@@ -18,9 +18,12 @@ def check(folder: Folder) -> Iterator[Finding]:
         yield env.finding("warning", "region", "AWS_REGION", message, region)
     if bucket_of(work) in folder.regions:
         yield env.finding("warning", "bucket-name", "AWS_WORK_DIR", _ONLY_A_REGION, work)
+    endpoint = env.values.get("TOWER_API_ENDPOINT", "")
+    # Seqera Cloud chooses machine images itself.
+    is_enterprise = endpoint and "TOWER_API_ENDPOINT" not in env.unsound and not is_seqera_cloud(endpoint)
     for item in folder.aws_environments():
         yield from _check_literals(folder, item)
-        if item.values.get("snapshots") is True and "ami-id" not in item.values and _is_enterprise(folder):
+        if item.values.get("snapshots") is True and "ami-id" not in item.values and is_enterprise:
             message = "is missing; Seqera Enterprise needs the Amazon Linux 2023 ECS-optimized image of the region"
             yield item.finding("warning", "ami-id", ("ami-id",), message)
 
@@ -42,9 +45,3 @@ def _check_literals(folder: Folder, item: Item) -> Iterator[Finding]:
         yield item.finding("warning", "region", ("region",), message, region)
     if bucket_of(work) in folder.regions:
         yield item.finding("warning", "bucket-name", ("work-dir",), _ONLY_A_REGION, work)
-
-
-def _is_enterprise(folder: Folder) -> bool:
-    endpoint = folder.env.values.get("TOWER_API_ENDPOINT", "")
-    # Seqera Cloud chooses machine images itself.
-    return bool(endpoint) and "TOWER_API_ENDPOINT" not in folder.env.unsound and not is_seqera_cloud(endpoint)

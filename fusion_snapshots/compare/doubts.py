@@ -43,7 +43,8 @@ def find_unequal_work(arm: ArmFigures, baseline: ArmFigures) -> Iterator[Reserva
              for run, totals in zip(side.succeeded, side.succeeded_totals, strict=True)]  # fmt: skip
     if not works:
         return
-    usual = _most_common([work for _, work in works])
+    counts = Counter(frozenset(work.items()) for _, work in works)
+    usual = Counter(dict(counts.most_common(1)[0][0]))
     model = next(run.name for run, work in works if work == usual)
     lines: dict[str, list[str]] = {}
     for run, work in works:
@@ -67,9 +68,10 @@ def find_unequal_exposure(arm: ArmFigures, baseline: ArmFigures) -> Iterator[Res
     sides = (arm, baseline)
     met = " and ".join(f"{show_count(side.interruptions)} on {side.name}" for side in sides)
     rates = [side.hits_per_100_task_hours for side in sides]
+    known = [rate for rate in rates if rate]
     if any(side.interruptions is None or side.interruptions < LEAST_HITS for side in sides):
         why = f"what Snapshots change shows from {LEAST_HITS} on each side"
-    elif (apart := _apart(rates)) is None or apart > MOST_APART:
+    elif len(known) < len(sides) or max(known) / min(known) > MOST_APART:
         told = " and ".join(show_rate(rate) for rate in rates)
         why = f"in 100 task-hours {told}, so more than a factor {MOST_APART:g} apart"
     else:
@@ -117,13 +119,3 @@ def find_few_blocks(blocks: Sequence[Block], rounds: int) -> Iterator[Reservatio
             f"ones can, or {DEALT} a side, {missing} more. Rounds that begin within an hour of one another are one. "
             f"Launch: make launch RUNS={missing}",
         )
-
-
-def _most_common(works: Sequence[Counter[str]]) -> Counter[str]:
-    counts = Counter(frozenset(work.items()) for work in works)
-    return Counter(dict(counts.most_common(1)[0][0]))
-
-
-def _apart(rates: Sequence[float | None]) -> float | None:
-    known = [rate for rate in rates if rate]
-    return max(known) / min(known) if len(known) == len(rates) else None

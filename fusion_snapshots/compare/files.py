@@ -16,7 +16,6 @@ from ..runs.store import csv_text
 from .assessment import Result
 from .exchange import Estimate
 from .figures import ArmFigures
-from .measured import Measured
 from .pairs import Comparison, Measure
 
 TASK_COLUMNS = (
@@ -30,6 +29,7 @@ _FORMULA = re.compile(r"((?:^|[;\t\r\n])[ \"]*)(?=[=+@\t\r-])")
 
 def write_json(result: Result) -> str:
     """Return comparison.json. null is what is not reported; what is estimated is said in the notes."""
+    measured = result.measured
     value = {
         "answer": result.answer,
         "headline": result.headline,
@@ -39,7 +39,12 @@ def write_json(result: Result) -> str:
         "reservations": [reservation._asdict() for reservation in result.reservations],
         "arms": {arm.name: _arm(arm) for arm in result.arms},
         "comparisons": [_comparison(each) for each in result.comparisons],
-        "measured": _measured(result.measured),
+        # What predict takes in the place of its assumptions, by the model's symbols.
+        "measured": {
+            "e": measured.overhead and measured.overhead._asdict(),
+            "R": measured.restore and measured.restore._asdict(),
+            "q": {kind: each._asdict() for kind, each in measured.saved.items()},
+        },
         "notes": result.notes,
     }
     return json.dumps(_shown(value), indent=2) + "\n"
@@ -104,15 +109,6 @@ def _arm(arm: ArmFigures) -> dict[str, Any]:
     }
 
 
-def _measured(measured: Measured) -> dict[str, Any]:
-    """Return what predict takes in the place of its assumptions, by the model's symbols."""
-    return {
-        "e": measured.overhead and measured.overhead._asdict(),
-        "R": measured.restore and measured.restore._asdict(),
-        "q": {kind: each._asdict() for kind, each in measured.saved.items()},
-    }
-
-
 def _comparison(each: Comparison) -> dict[str, Any]:
     return {
         "arm": each.arm.name,
@@ -125,12 +121,8 @@ def _comparison(each: Comparison) -> dict[str, Any]:
         "time_ratio_p": each.time.estimate.p if each.time.estimate else None,
         "separated": each.separated,
         "by_process": {
-            name: {
-                "arm_seconds": change.arm_seconds,
-                "baseline_seconds": change.baseline_seconds,
-                "ratio": change.ratio,
-            }
-            for name, change in each.by_process.items()
+            name: {"arm_seconds": c.arm_seconds, "baseline_seconds": c.baseline_seconds, "ratio": c.ratio}
+            for name, c in each.by_process.items()
         },
     }
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from ..output import align
 from ..runs.tasks import SPOT, STANDARD
 from .assessment import Result
 from .figures import ArmFigures
@@ -14,6 +13,7 @@ from .words import show_count, show_hours, show_middle, show_rate, show_usd
 def rows_of(result: Result) -> list[tuple[str, list[str]]]:
     """Return the table's rows: a label, and a text for each arm."""
     arms = result.arms
+    rates = ["–" if arm.on_spot is False else show_rate(arm.hits_per_100_task_hours) for arm in arms]
     rows = [
         ("USD per result", [show_usd(arm.usd_per_result) if arm.succeeded else "no result" for arm in arms]),
         ("hours per result", [show_hours(arm.hours_per_result) if arm.succeeded else "no result" for arm in arms]),
@@ -21,16 +21,13 @@ def rows_of(result: Result) -> list[tuple[str, list[str]]]:
         ("runs", [str(len(arm.runs)) for arm in arms]),
         ("  that succeeded", [str(len(arm.succeeded)) for arm in arms]),
         ("interruptions", [interruptions_of(arm) for arm in arms]),
-        (
-            "  in 100 task-hours",
-            ["–" if arm.on_spot is False else show_rate(arm.hits_per_100_task_hours) for arm in arms],
-        ),
+        ("  in 100 task-hours", rates),
         ("  failed dumps", [show_count(arm.failed_dumps) for arm in arms]),
         ("USD of a run", [show_middle(arm.costs) for arm in arms]),
         ("hours of a run", [show_middle(arm.wall_hours) for arm in arms]),
         ("USD of all runs", [show_usd(arm.cost_usd) for arm in arms]),
         ("tasks, every attempt", [show_count(arm.attempts) for arm in arms]),
-        ("  on Spot / on demand", [_models(arm) for arm in arms]),
+        ("  on Spot / on demand", [f"{arm.price_models[SPOT]:,} / {arm.price_models[STANDARD]:,}" for arm in arms]),
         ("task-hours", [show_hours(arm.task_hours) for arm in arms]),
         ("CPU-hours", [show_hours(arm.cpu_hours) for arm in arms]),
         ("lost attempts", [show_count(arm.lost.attempts) for arm in arms]),
@@ -46,10 +43,8 @@ def rows_of(result: Result) -> list[tuple[str, list[str]]]:
 
 def draw_table(result: Result) -> str:
     """Return the table as text."""
-    lines = [("", [arm.name for arm in result.arms]), *rows_of(result)]
-    first = max(len(label) for label, _ in lines)
-    widths = [max(len(cells[column]) for _, cells in lines) for column in range(len(result.arms))]
-    return "\n".join(_line(label, cells, first, widths) for label, cells in lines)
+    rows = [("", *(arm.name for arm in result.arms)), *((label, *cells) for label, cells in rows_of(result))]
+    return "\n".join(align(rows, left=1))
 
 
 def interruptions_of(arm: ArmFigures) -> str:
@@ -88,12 +83,3 @@ def _cell(comparison: Comparison | None, word: str) -> str:
     if comparison is None:
         return ""
     return ratio_of(comparison.cost if word == "cost" else comparison.time) if comparison.same_work else "–"
-
-
-def _line(label: str, cells: Sequence[str], first: int, widths: Sequence[int]) -> str:
-    shown = "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
-    return f"{label.ljust(first)}  {shown}".rstrip()
-
-
-def _models(arm: ArmFigures) -> str:
-    return f"{arm.price_models[SPOT]:,} / {arm.price_models[STANDARD]:,}"

@@ -111,7 +111,7 @@ class Experiments:
         if not self.rehearse:
             told = rows or describe_rows(target, hosts, datetime.now(timezone.utc))
             try:
-                add_interruptions(place.root, [row._replace(when=when, experiment=template) for row in told])
+                add_interruptions(place.root, *(row._replace(when=when, experiment=template) for row in told))
             except BaseException:
                 _remove(place.aws, template)
                 raise

@@ -8,6 +8,7 @@ from datetime import datetime
 from ..aws.fis import NOTICE_MINUTES, usd_per_action_minute
 from ..aws.hosts import Host
 from ..findings import count_of
+from ..output import align
 from ..settings import SAFE_MINUTES
 from .targets import Target
 
@@ -30,9 +31,8 @@ def describe_hosts(
         )
         for host in hosts
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([f"Spot instances of {target.arm} ({target.compute_env}), the oldest task first:", *lines])
+    heading = f"Spot instances of {target.arm} ({target.compute_env}), the oldest task first:"
+    return "\n".join([heading, *align(rows, left=len(rows[0]))])
 
 
 def name_of(run: str, names: Mapping[str, str]) -> str:

@@ -27,11 +27,8 @@ class Difference(NamedTuple):
         if "\n" not in self.theirs + self.ours:
             return f"{self.option} is {self.theirs or 'not set'}, the file says {self.ours or 'not set'}"
         if not (self.theirs and self.ours):
-            return (
-                f"{self.option} is set, by the file it is not"
-                if self.theirs
-                else f"{self.option} is not set, by the file it is"
-            )
+            ours, theirs = ("it is not", "is set") if self.theirs else ("it is", "is not set")
+            return f"{self.option} {theirs}, by the file {ours}"
         lines = zip_longest(self.theirs.split("\n"), self.ours.split("\n"), fillvalue="")
         number, (theirs, ours) = next((n, pair) for n, pair in enumerate(lines, 1) if pair[0] != pair[1])
         return f"{self.option} differs from line {number} on: there {shorten(theirs)}, in the file {shorten(ours)}"
@@ -82,11 +79,13 @@ def find_differences(command: Command, seen: Reply, credentials_id: str = "") ->
     """
     config = seen.get("config")
     forge = config.get("forge") if config.has("forge") else Reply({}, "tw compute-envs view", "config.forge")
+    flags = {option: config.flag(key) for option, key in _FLAGS.items()}
+    flags |= {"no-ebs-auto-scale": not forge.flag("ebsAutoScale"), "fargate": forge.flag("fargateHeadEnabled")}
     found = [
         *_compare(command, _TEXTS, lambda key: config.text(key, "")),
         *_compare(command, _FORGE_TEXTS, lambda key: _without_default(key, forge.text(key, ""))),
         *_compare(command, _FORGE_LISTS, lambda key: ",".join(forge.texts(key)), as_set=True),
-        *_flags(command, config, forge),
+        *_flags(command, flags),
         *_subsets(command, seen, forge),
     ]
     if seen.text("platform", "") != "aws-batch":
@@ -111,8 +110,7 @@ def find_pipeline_differences(command: Command, seen: Reply, root: Path) -> list
     if command.option("--compute-env"):  # else the Platform takes the workspace's primary one
         name = environment.text("name", "") if environment else ""
         found += _compare(command, {"compute-env": ""}, lambda _: name)
-    flags = [(option, launch.flag(key), f"--{option}" in command.words) for option, key in _PIPELINE_FLAGS.items()]
-    found += [Difference(option, str(theirs), str(ours)) for option, theirs, ours in flags if theirs != ours]
+    found += _flags(command, {option: launch.flag(key) for option, key in _PIPELINE_FLAGS.items()})
     config = environment.get("config") if environment and environment.has("config") else None
     return [*found, *_texts(command, launch, config, root), *_params(command, launch, root), *_labels(command, seen)]
 
@@ -207,11 +205,9 @@ def _compare(
     return found
 
 
-def _flags(command: Command, config: Reply, forge: Reply) -> list[Difference]:
-    pairs = [(option, config.flag(key), f"--{option}" in command.words) for option, key in _FLAGS.items()]
-    pairs.append(("no-ebs-auto-scale", not forge.flag("ebsAutoScale"), "--no-ebs-auto-scale" in command.words))
-    pairs.append(("fargate", forge.flag("fargateHeadEnabled"), "--fargate" in command.words))
-    return [Difference(option, str(theirs), str(ours)) for option, theirs, ours in pairs if theirs != ours]
+def _flags(command: Command, flags: dict[str, bool]) -> list[Difference]:
+    pairs = {option: (theirs, f"--{option}" in command.words) for option, theirs in flags.items()}
+    return [Difference(option, *map(str, pair)) for option, pair in pairs.items() if pair[0] != pair[1]]
 
 
 def _subsets(command: Command, seen: Reply, forge: Reply) -> list[Difference]:

@@ -60,14 +60,8 @@ class Interruption(NamedTuple):
 _LIST = CsvList(INTERRUPTIONS, Interruption, host="host number", age="age in minutes", hashes="task hashes")
 
 
-def read_interruptions(root: Path) -> list[Interruption]:
-    """Return the rows of report/interruptions.csv, none where there is no file; raises UserError."""
-    return _LIST.read(root)
-
-
-def add_interruptions(root: Path, rows: Iterable[Interruption]) -> None:
-    """Append rows; raises UserError, before anything was sent."""
-    _LIST.add(root, *rows)
+# Of a folder's root: its rows, none where there is no file, and rows more. Both raise UserError.
+read_interruptions, add_interruptions = _LIST.read, _LIST.add
 
 
 def record_outcome(root: Path, when: str, instances: Iterable[str], experiment: str, state: str) -> None:

@@ -40,14 +40,8 @@ def round_of(name: str) -> str:
     return found[0] if found else ""
 
 
-def read_runs(root: Path) -> list[Row]:
-    """Return the rows of report/runs.csv; raises UserError where it is not what the launches wrote."""
-    return _LIST.read(root)
-
-
-def add_run(root: Path, *rows: Row) -> None:
-    """Append rows to report/runs.csv, which is created if need be, even for no row; raises UserError."""
-    _LIST.add(root, *rows)
+# Of a folder's root: its rows, and rows more, for which it is created if need be. Both raise UserError.
+read_runs, add_run = _LIST.read, _LIST.add
 
 
 def fill_in_ids(root: Path, ids: Mapping[str, str]) -> None:

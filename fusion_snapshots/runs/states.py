@@ -17,7 +17,8 @@ from ..platform.tw_failure import Kind
 from ..platform.workspace import DELETED, SUCCEEDED, Workspace, is_under_way
 from ..polling import poll
 from ..process import at_once
-from .listed import WHEN, Row, fill_in_ids, read_runs
+from .listed import Row, fill_in_ids, read_runs
+from .reported import read_time
 
 UNKNOWN_MINUTES = 10  # from a launch on, so long its run may not be there yet
 NO_STATE = "WITHOUT A STATE"
@@ -36,11 +37,8 @@ def find_runs(benchmark: Benchmark) -> list[Row]:
 
 def may_start(row: Row) -> bool:
     """Tell whether a run that the Platform does not know may yet turn up there, as its launch was sent just now."""
-    try:
-        sent = datetime.strptime(row.when, WHEN).replace(tzinfo=timezone.utc)
-    except ValueError:  # typed by people
-        return False
-    return not row.id and datetime.now(timezone.utc) - sent < timedelta(minutes=UNKNOWN_MINUTES)
+    sent = read_time(row.when)  # None where people typed something else
+    return not row.id and sent is not None and datetime.now(timezone.utc) - sent < timedelta(minutes=UNKNOWN_MINUTES)
 
 
 def find_workflow_runs(benchmark: Benchmark) -> list[Row]:

@@ -66,9 +66,8 @@ def check_answers(run: Run, answers: MutableMapping[str, Any]) -> None:
             show_fit(answers)
             owner = names_in(run.output).get(names_of(answers), answers["project_slug"])
             if owner != answers["project_slug"]:
-                print(
-                    f"Note: the folder {owner} has the same workspace and compute_env_prefix: they share their names."
-                )
+                same = "has the same workspace and compute_env_prefix"
+                print(f"Note: the folder {owner} {same}: they share their names.")
             if left := _left_behind(run, answers["project_slug"]):
                 print(f"Note: {left} has these answers, too, and stays as it is. If {answers['project_slug']}")
                 print("is to take its place, run make destroy there first.")
@@ -131,22 +130,17 @@ def _find_no_place(run: Run, answers: Mapping[str, str]) -> list[Problem]:
     slug = answers["project_slug"]
     if not run.params or not slug:
         return []
-    place = run.output.resolve()
-    if run.output.exists() and not run.output.is_dir():
-        reason = f"cannot be created in {place}, which is a file; choose another --output-dir"
-        return [Problem("project_slug", slug, reason, "--output-dir ~")]
-    if run.output.is_dir() and not os.access(run.output, os.W_OK):
-        reason = f"cannot be created in {place}, which is not writable; choose another --output-dir"
-        return [Problem("project_slug", slug, reason, "--output-dir ~")]
-    if not os.path.lexists(run.output / slug):
-        return []
-    if not run.params["overwrite_if_exists"] or not Path(run.output, slug).is_dir():
-        reason = f"already exists in {place}; choose another name, or add --overwrite-if-exists (-f)"
-        return [Problem("project_slug", slug, reason, f"{slug}-2")]
-    if run.params["accept_hooks"] == "yes":
-        return []
-    reason = "exists, and only this template's hooks keep what was edited in it; leave out --accept-hooks"
-    return [Problem("project_slug", slug, reason, f"{slug}-2")]
+    place, example, reason = run.output.resolve(), f"{slug}-2", ""
+    if run.output.exists() and not (run.output.is_dir() and os.access(run.output, os.W_OK)):
+        what = "not writable" if run.output.is_dir() else "a file"
+        reason = f"cannot be created in {place}, which is {what}; choose another --output-dir"
+        example = "--output-dir ~"
+    elif os.path.lexists(run.output / slug):
+        if not run.params["overwrite_if_exists"] or not Path(run.output, slug).is_dir():
+            reason = f"already exists in {place}; choose another name, or add --overwrite-if-exists (-f)"
+        elif run.params["accept_hooks"] != "yes":
+            reason = "exists, and only this template's hooks keep what was edited in it; leave out --accept-hooks"
+    return [Problem("project_slug", slug, reason, example)] if reason else []
 
 
 def refuse(run: Run, answers: Mapping[str, Any], problems: list[Problem]) -> NoReturn:

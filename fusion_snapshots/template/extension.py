@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from importlib.util import find_spec
 from pathlib import Path
 from types import CodeType
@@ -58,7 +58,7 @@ from .fit import snapshot_fit
 from .interview import begin_questions, offer_rest
 from .questions import ROOT, TEMPLATE, bucket, placeholders
 from .saved_answers import answers_yaml
-from .session import current_run
+from .session import Run, current_run
 
 _FOLDER = "<<cookiecutter.project_slug>>"
 # What Jinja would take from a configuration's _jinja2_env_vars, where the template says nothing.
@@ -80,22 +80,14 @@ def shell(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def begin(answers: MutableMapping[str, Any]) -> str:
-    """Begin the questions, see begin_questions."""
-    begin_questions(current_run(), answers)
-    return ""
+def _filter_of(step: Callable[[Run, MutableMapping[str, Any]], None]) -> Callable[[MutableMapping[str, Any]], str]:
+    """Return a filter that does a step of this run with the answers, and renders nothing."""
 
+    def run_step(answers: MutableMapping[str, Any]) -> str:
+        step(current_run(), answers)
+        return ""
 
-def offer(answers: MutableMapping[str, Any]) -> str:
-    """Check the first answers and offer the rest, see offer_rest."""
-    offer_rest(current_run(), answers)
-    return ""
-
-
-def check(answers: MutableMapping[str, Any]) -> str:
-    """Check the answers, see check_answers."""
-    check_answers(current_run(), answers)
-    return ""
+    return run_step
 
 
 def _trusted_sources() -> frozenset[str]:
@@ -129,11 +121,11 @@ class TemplateExtension(Extension):
             setattr(environment, name, value)
         environment.filters.update(
             answers_yaml=answers_yaml,
-            begin=begin,
+            begin=_filter_of(begin_questions),
             bucket=bucket,
-            check=check,
+            check=_filter_of(check_answers),
             finish=lambda answers: finish(current_run(), answers),
-            offer=offer,
+            offer=_filter_of(offer_rest),
             placeholders=placeholders,
             resolved_types=resolved_types,
             shell=shell,

@@ -12,7 +12,7 @@ from ..errors import UserError
 from ..findings import text_of
 from ..folder.edited import live_name
 from ..tools import TOKEN_COMMAND
-from ..validate import Checked, check_folder, summary
+from ..validate import check_folder, summary
 from .compiled import COMPILED
 from .edits import Files, Landed, land
 from .landing import folder_of
@@ -64,7 +64,9 @@ def _check(folder: Path) -> tuple[list[str], list[str]]:
         return [str(error)], []
     if checked.fails():
         return [text_of(finding) for finding in checked.findings if finding.severity == "error"], []
-    return [], [_verdict(checked, folder)]
+    count = len(checked.findings)
+    hint = f" make validate shows {'them' if count > 1 else 'it'}." if count else ""
+    return [], [summary(checked, folder) + hint]
 
 
 def _tell_of_edits(landed: Landed, folder: Path, start: Path) -> Iterator[str]:
@@ -82,12 +84,6 @@ def _tell_of_edits(landed: Landed, folder: Path, start: Path) -> Iterator[str]:
         yield "You had edited these files; your versions are kept beside the new ones:\n"
         yield from (f"  {command}" for command in diff_commands(folder, landed.waiting, start))
         yield "\nTake over what you need and remove your versions. Until then, no step changes the workspace.\n"
-
-
-def _verdict(checked: Checked, folder: Path) -> str:
-    """Return in a line what the check of the folder comes to, and how to see what it found."""
-    count = len(checked.findings)
-    return summary(checked, folder) + (f" make validate shows {'them' if count > 1 else 'it'}." if count else "")
 
 
 def _next_steps(run: Run, answers: Mapping[str, str], folder: Path) -> str:
