@@ -7,6 +7,7 @@ archives.
 
 from __future__ import annotations
 
+import heapq
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -37,22 +38,30 @@ class Billed(NamedTuple):
     not_asked: str
 
 
+class _Job(NamedTuple):
+    """A job of AWS Batch: its run and id, whether it is known to have moved, and the seconds of its record."""
+
+    run: Run
+    id: str
+    moved: bool
+    seconds: float
+
+
 def bill_attempts(benchmark: Benchmark, runs: Sequence[Run]) -> Billed:
     """Return the runs, each task that AWS Batch moved with the seconds that its attempts ran, and their cost.
 
     Raises UserError where the answers cannot be kept.
     """
     known = {run.id: _read_kept(benchmark.root, run) for run in runs}
-    wanted = [(run, task) for run in runs for task in _find_moved(run) if task.native_id]
-    missing = [(run, task) for run, task in wanted if task.native_id not in known[run.id]]
-    missing.sort(key=lambda pair: (not pair[1].spans, -(pair[1].seconds or 0)))
+    unknown = (job for run in runs for job in _find_moved(run) if job.id not in known[run.id])
+    asked = heapq.nsmallest(MOST_JOBS, unknown, key=lambda job: (not job.moved, -job.seconds))
     not_asked = ""
-    if missing:
+    if asked:
         try:
-            found = find_busy_seconds(benchmark.aws, [task.native_id for _, task in missing[:MOST_JOBS]])
+            found = find_busy_seconds(benchmark.aws, [job.id for job in asked])
         except (AwsError, ReplyError) as error:
             found, not_asked = {}, str(error)
-        _keep(benchmark.root, known, [(run, task) for run, task in missing if task.native_id in found], found)
+        _keep(benchmark.root, known, [job for job in asked if job.id in found], found)
     corrected = [_correct(run, known[run.id]) for run in runs]
     changed = sum(len(known[run.id]) for run in runs)
     return Billed(corrected, changed, not_asked)
@@ -81,12 +90,14 @@ def _may_have_moved(task: Task) -> bool:
     return bool(task.spans) or (task.interruptions is None and bool(task.seconds) and task.price_model != STANDARD)
 
 
-def _find_moved(run: Run) -> Iterator[Task]:
-    """Yield the tasks that may have moved."""
+def _find_moved(run: Run) -> Iterator[_Job]:
+    """Yield the jobs of tasks that may have moved."""
     tasks = run.tasks
-    for place in tasks.where(lambda kind: _may_have_moved(kind._replace(seconds=1))):
-        if _may_have_moved(task := tasks[place]):
-            yield task
+    may = [_may_have_moved(kind._replace(seconds=1)) for kind in tasks.kinds]
+    moved = [kind.spans for kind in tasks.kinds]
+    for kind, seconds, job in zip(tasks.of_kind, tasks.seconds, tasks.native_ids(), strict=True):
+        if may[kind] and job and (seconds > 0 or moved[kind]):
+            yield _Job(run, job, moved[kind] > 0, seconds if seconds > 0 else 0)
 
 
 def _excess(task: Task, times: int, usual: dict[str, float]) -> float:
@@ -144,12 +155,10 @@ def _read_kept(root: Path, run: Run) -> dict[str, float]:
         return {}
 
 
-def _keep(
-    root: Path, known: dict[str, dict[str, float]], told: Sequence[tuple[Run, Task]], found: dict[str, float]
-) -> None:
+def _keep(root: Path, known: dict[str, dict[str, float]], told: Sequence[_Job], found: dict[str, float]) -> None:
     """Add what AWS told to what is known, and write it beside the archives; raises UserError."""
-    for run, task in told:
-        known[run.id][task.native_id] = found[task.native_id]
-    for run in {run.id: run for run, _ in told}.values():
+    for job in told:
+        known[job.run.id][job.id] = found[job.id]
+    for run in {job.run.id: job.run for job in told}.values():
         text = json.dumps({"busy_seconds": known[run.id]}, indent=1, sort_keys=True) + "\n"
         write_whole(root, _name_of(run), text)

@@ -28,6 +28,7 @@ _MOST_DOCUMENT_BYTES = 16 << 20  # of each other file that is read
 _MOST_HEADER_BYTES = 1 << 20  # between two files: tar lets a header claim any length
 _MOST_OBJECT_CHARACTERS = 4 << 20  # of one task
 _CHUNK = 1 << 18
+_BLOCK = 1 << 15  # that tar reads at once: it copies what is left of it at each call
 _BATCH = 1 << 15  # characters that are decoded together
 _BETWEEN = re.compile(r"[\s,]*")
 
@@ -71,7 +72,7 @@ def _members(file: gzip.GzipFile) -> Iterator[tuple[str, IO[bytes]]]:
     """Yield the files that are read, by name. The others are passed over to the end, where gzip checks its sum."""
     bounded = _Bounded(file)
     # A stream: tar then never seeks, and what it skips is counted like what it reads.
-    with tarfile.open(fileobj=bounded, mode="r|", bufsize=_CHUNK) as tar:
+    with tarfile.open(fileobj=bounded, mode="r|", bufsize=_BLOCK) as tar:
         while True:
             bounded.left = _MOST_HEADER_BYTES
             member = tar.next()

@@ -23,6 +23,7 @@ DUMP_FAILED = 175
 FAILED_SNAPSHOTS = (DUMP_FAILED, 176)  # exits of a task whose host was taken, and whose work is lost
 SPOT, STANDARD = "spot", "standard"
 _GIB = 1 << 30  # bytes
+_PIECE = 1000  # attempts that are made at once
 _MOST_KINDS = 1 << 14  # of attempts, and parts of times, that are known again
 
 
@@ -181,17 +182,10 @@ class Tasks(Sequence[Task]):
 
     def __iter__(self) -> Iterator[Task]:
         """Yield the attempts."""
-        kinds = self.kinds
-        numbers = zip(*(map(_known, getattr(self, field)) for field in _NUMBERS), strict=True)
         texts = zip(self._workdirs, self._native_ids, self._names, strict=True)
-        for of_kind, each, (workdir, native_id, name) in zip(self.of_kind, numbers, texts, strict=True):
-            kind = kinds[of_kind]
-            seconds, usd, submitted, started, memory, peak = each
-            yield Task(
-                kind.process, kind.attempt, kind.status, kind.exit, kind.machine_type, kind.price_model, seconds, usd,
-                kind.interruptions, kind.cpus, workdir, submitted, started, memory, peak, kind.zone, native_id,
-                kind.error_action, kind.name + name, kind.billed,
-            )  # fmt: skip
+        pieces = (range(len(self))[start : start + _PIECE] for start in range(0, len(self), _PIECE))
+        for task, (workdir, native_id, name) in zip(chain.from_iterable(map(self._make, pieces)), texts, strict=True):
+            yield task._replace(workdir=workdir, native_id=native_id, name=task.name + name)
 
     def __len__(self) -> int:
         """Return how many attempts there are."""
@@ -211,20 +205,20 @@ class Tasks(Sequence[Task]):
             workdir=self._workdirs[place], native_id=self._native_ids[place], name=task.name + self._names[place]
         )
 
-    def pick(self, places: Iterable[int]) -> list[Task]:
+    def pick(self, places: Sequence[int]) -> list[Task]:
         """Return some attempts without what takes long to find: workdir, native_id and the whole name."""
-        picked = []
-        for place in places:
-            kind = self.kinds[self.of_kind[place]]
-            picked.append(
-                Task(
-                    kind.process, kind.attempt, kind.status, kind.exit, kind.machine_type, kind.price_model,
-                    _known(self.seconds[place]), _known(self.usd[place]), kind.interruptions, kind.cpus, "",
-                    _known(self.submitted[place]), _known(self.started[place]), _known(self.memory[place]),
-                    _known(self.peak[place]), kind.zone, "", kind.error_action, kind.name, kind.billed,
-                )
+        return list(self._make(places))
+
+    def _make(self, places: Sequence[int]) -> Iterator[Task]:
+        columns = (self.seconds, self.usd, self.submitted, self.started, self.memory, self.peak)
+        numbers = zip(*(_known([column[place] for place in places]) for column in columns), strict=True)
+        kinds = [self.kinds[self.of_kind[place]] for place in places]
+        for kind, (seconds, usd, submitted, started, memory, peak) in zip(kinds, numbers, strict=True):
+            yield Task(
+                kind.process, kind.attempt, kind.status, kind.exit, kind.machine_type, kind.price_model, seconds, usd,
+                kind.interruptions, kind.cpus, "", submitted, started, memory, peak, kind.zone, "", kind.error_action,
+                kind.name, kind.billed,
             )  # fmt: skip
-        return picked
 
     def where(self, test: Callable[[Task], bool]) -> list[int]:
         """Return the places of the attempts whose kind passes a test."""
@@ -248,6 +242,10 @@ class Tasks(Sequence[Task]):
         """Yield the attempts' names."""
         kinds = self.kinds
         return (kinds[kind].name + name for kind, name in zip(self.of_kind, self._names, strict=True))
+
+    def native_ids(self) -> Iterator[str]:
+        """Yield the attempts' jobs."""
+        return iter(self._native_ids)
 
     def count_kinds(self) -> list[tuple[Task, int]]:
         """Return the kinds, each with the number of its attempts."""
@@ -332,8 +330,8 @@ _NUMBERS = ("seconds", "usd", "submitted", "started", "memory", "peak")
 _BLANK = Task("", None, "", None, "", "", None, None, None, None, "", None, None, None, None, "", "", "", "")
 
 
-def _known(value: float) -> float | None:
-    return value if value == value else None
+def _known(values: list[float]) -> Sequence[float | None]:
+    return [value if value == value else None for value in values]
 
 
 def _are(values: Iterable[object], types: Set[type]) -> bool:
