@@ -109,7 +109,8 @@ def test_an_archive_does_not_decide_which_bucket_is_asked(tmp_path: Path, place:
     logs = read_snapshots(Benchmark(tmp_path, env), runs)
     assert (len(logs.tasks), logs.interrupted, logs.not_checked) == (1, 2, "")
     assert (tmp_path / "asked").read_text() == (
-        "s3 ls --recursive s3://acme-snap/work/ab/.fusion/dump/ --region eu-west-1\n"
+        "s3api list-objects-v2 --bucket acme-snap --prefix work/ab/.fusion/dump/ --query Contents[?contains(Key, "
+        "'/.fusion/dump/') && ends_with(Key, '.log')].[Size, Key] --output text --region eu-west-1\n"
     )
     alone = read_snapshots(Benchmark(tmp_path, env), runs_of(tmp_path, "fusion_snapshots", met(place)))
     assert alone == SnapshotLogs(
