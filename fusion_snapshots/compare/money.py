@@ -113,13 +113,18 @@ def _usual_seconds(arms: Iterable[ArmFigures], wanted: Set[str]) -> dict[str, fl
     for arm in arms:
         for run in arm.succeeded:
             tasks = run.tasks
-            rows = zip(tasks.of_kind, tasks.seconds, tasks.names(), strict=True)
-            for kind, took, name in compress(rows, tasks.mask_unhit(lambda kind: not kind.lost)):
+            processes = [kind.process if kind.process in wanted else None for kind in tasks.kinds]
+            by_beginning = {
+                begin: {key[len(begin) :] for key in wanted if key.startswith(begin)}
+                for begin in {kind.name for kind in tasks.kinds}
+            }
+            ends = [by_beginning[kind.name] for kind in tasks.kinds]
+            rows = zip(tasks.of_kind, tasks.seconds, tasks.name_ends(), strict=True)
+            for kind, took, end in compress(rows, tasks.mask_unhit(lambda kind: not kind.lost)):
                 if took == took:
-                    process = tasks.kinds[kind].process
-                    if process in wanted:
+                    if (process := processes[kind]) is not None:
                         seconds[process].append(took)
-                    if name in wanted and name != process:
+                    if end in ends[kind] and (name := tasks.kinds[kind].name + end) != tasks.kinds[kind].process:
                         seconds[name].append(took)
     return {name: median(own) for name, own in seconds.items()}
 

@@ -45,7 +45,7 @@ class Costs:
 
     def watched(self, hours: float) -> float:
         """Return the hours a task takes undisturbed, with its periodic dumps."""
-        return hours + self.overhead * max(0.0, hours - FREE)
+        return hours + self.overhead * (hours - FREE) if hours > FREE else hours
 
     def spot(self, work: Work, rate: float) -> float:
         """Return the busy hours of a task that begins again from scratch at each interruption."""
@@ -53,10 +53,12 @@ class Costs:
 
     def snapshots(self, work: Work, rate: float) -> float:
         """Return the busy hours of a task that goes on elsewhere where its dump was saved in time."""
-        kept = rate * work.saved
+        kept, restore, hours = rate * work.saved, work.restore, work.hours
+        if hours > FREE:  # as watched does, which would take longer here
+            hours += self.overhead * (hours - FREE)
         # A restore may be interrupted, too; where that is all but certain, none would ever end.
-        repeated = 1 - min(0.9, kept * work.restore)
-        hours = self.watched(work.hours) * (1 + kept * (NOTICE + work.restore) / repeated)
+        repeat = kept * restore
+        hours *= 1 + kept * (NOTICE + restore) / (1 - (repeat if repeat < 0.9 else 0.9))
         return restarted(hours, rate * (1 - work.saved))
 
 
@@ -72,7 +74,7 @@ def restarted(hours: float, rate: float) -> float:
 
 def cost_of(works: Sequence[Work], busy: BusyHours, rate: float) -> float:
     """Return the mean cost of all tasks at a rate."""
-    return sum(work.price * busy(work, rate) for work in works)
+    return sum([work.price * busy(work, rate) for work in works])
 
 
 def merge_alike(works: Sequence[Work]) -> list[Work]:

@@ -10,12 +10,12 @@ from ..benchmark import Benchmark
 from ..folder.layout import BASELINE, SNAPSHOTS, WITHOUT_SNAPSHOTS
 from ..folder.model import Folder
 from ..runs.run import Run
-from ..runs.tasks import Tasks
+from ..runs.tasks import STANDARD, Tasks
 from ..settings import Predict
 from .advice import show_cost, show_rate, tell_break_even
 from .picture import draw_chart
 from .prediction import Prediction, predict_from
-from .recorded import Recorded, hours_exposed, rate_from
+from .recorded import Recorded, rate_from
 from .terms import Measured, read_terms
 
 _MOST_TASKS = 3000  # that are predicted from, about: the runs of one workflow are alike
@@ -64,9 +64,10 @@ def _find_kept(tasks: Tasks) -> list[int]:
 
 
 def _count_exposed(tasks: Tasks) -> float:
-    models = [kind.price_model for kind in tasks.kinds]
+    """Return the hours that Recorded.exposed counts."""
+    exposed = [kind.price_model != STANDARD for kind in tasks.kinds]
     attempts = zip(tasks.of_kind, tasks.seconds, strict=True)
-    return hours_exposed((models[kind], seconds if seconds == seconds else None) for kind, seconds in attempts)
+    return sum([seconds for kind, seconds in attempts if exposed[kind] and seconds == seconds]) / 3600
 
 
 def _record(run: Run, places: Sequence[int], by: float = 1) -> Recorded:

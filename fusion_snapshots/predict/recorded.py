@@ -40,7 +40,7 @@ class Recorded(NamedTuple):
     @property
     def exposed(self) -> float:
         """Hours of attempts whose instance could have been taken away."""
-        return hours_exposed((task.price_model, task.seconds) for task in self.tasks)
+        return sum(task.seconds or 0 for task in self.tasks if task.price_model != STANDARD) / 3600
 
 
 def read_recorded(paths: Sequence[Path]) -> list[Recorded]:
@@ -59,15 +59,10 @@ def rate_of(runs: Sequence[Recorded]) -> Rate:
 
 
 def rate_from(runs: Iterable[tuple[int | None, float]]) -> Rate:
-    """Return the rate that runs show, as rate_of does, of each the interruptions that it met and hours_exposed."""
+    """Return the rate that runs show, as rate_of does, of each the interruptions that it met and Recorded.exposed."""
     listed = list(runs)
     events, hours = sum(hits or 0 for hits, _ in listed), sum(exposed for _, exposed in listed)
     return Rate(events / hours, events, hours) if events and hours else Rate(ASSUMED_RATE)
-
-
-def hours_exposed(attempts: Iterable[tuple[str, float | None]]) -> float:
-    """Return the hours of attempts, each a price model and seconds, whose instance could have been taken away."""
-    return sum(seconds or 0 for model, seconds in attempts if model != STANDARD) / 3600
 
 
 def _read(path: Path) -> Recorded:

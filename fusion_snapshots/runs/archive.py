@@ -29,7 +29,7 @@ _MOST_HEADER_BYTES = 1 << 20  # between two files: tar lets a header claim any l
 _MOST_OBJECT_CHARACTERS = 4 << 20  # of one task
 _CHUNK = 1 << 18
 _BLOCK = 1 << 15  # that tar reads at once: it copies what is left of it at each call
-_BATCH = 1 << 15  # characters that are decoded together
+_BATCH = 1 << 16  # characters that are decoded together
 _BETWEEN = re.compile(r"[\s,]*")
 
 

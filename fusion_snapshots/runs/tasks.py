@@ -225,23 +225,22 @@ class Tasks(Sequence[Task]):
         passes = [test(kind) for kind in self.kinds]
         return [place for place, kind in enumerate(self.of_kind) if passes[kind]]
 
-    def find_hit(self) -> list[Task]:
-        """Return the attempts that met an interruption."""
-        found = [self[place] for place in self.where(lambda kind: kind.may_have_hits)]
-        return [task for task in found if task.hits]
+    def find_hit(self) -> list[int]:
+        """Return the places of the attempts that met an interruption."""
+        places = self.where(lambda kind: kind.may_have_hits)
+        return [place for place, task in zip(places, self.pick(places), strict=True) if task.hits]
 
     def mask_unhit(self, test: Callable[[Task], bool]) -> bytearray:
         """Return 1 for each attempt that met no interruption and whose kind passes a test, 0 for the others."""
         passes = [test(kind) for kind in self.kinds]
         mask = bytearray(passes[kind] for kind in self.of_kind)
-        for place in self.where(lambda kind: kind.may_have_hits):
-            mask[place] = mask[place] and not self[place].hits
+        for place in self.find_hit():
+            mask[place] = 0
         return mask
 
-    def names(self) -> Iterator[str]:
-        """Yield the attempts' names."""
-        kinds = self.kinds
-        return (kinds[kind].name + name for kind, name in zip(self.of_kind, self._names, strict=True))
+    def name_ends(self) -> Iterator[str]:
+        """Yield the attempts' names, without the beginning that their kinds hold."""
+        return iter(self._names)
 
     def native_ids(self) -> Iterator[str]:
         """Yield the attempts' jobs."""
