@@ -126,9 +126,9 @@ def _confirm(benchmark: Benchmark, rounds: list[list[Arm]], settings: Launch) ->
     if len(rounds) <= MOST_ROUNDS and (not settings.nowait or runs <= MOST_AT_ONCE):
         return
     usd = estimate_round(benchmark, rounds[0])
-    cost = (
-        "what a round costs is not known, as none has ended" if usd is None else f"a round costs {_about(usd)} so far"
-    )
+    cost = "what a round costs is not known, as none has ended"
+    if usd is not None:
+        cost = f"a round costs {_about(usd)} so far"
     text = f"{count_of(len(rounds), 'round')} with {count_of(runs, 'run')} in all; {cost}"
     say(f"{text}.")
     if not is_confirmed(settings.confirm, "Type yes to launch them: "):

@@ -85,9 +85,8 @@ def refuse_different(pipelines: Iterable[Pipeline], nothing: str) -> None:
         raise UserError("\n  ".join([nothing, *troubles, f"To make them so: {REPLACE}", other]), 1)
     for each in pipelines:
         if not each.can_view:
-            warn(
-                f"{each.name}: not compared with {each.file}: {CANNOT_VIEW}. To be sure that it is the same: {REPLACE}"
-            )
+            hint = f"To be sure that it is the same: {REPLACE}"
+            warn(f"{each.name}: not compared with {each.file}: {CANNOT_VIEW}. {hint}")
 
 
 def _apply(benchmark: Benchmark, files: list[str], again: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .benchmark import Benchmark
+from .checks.samplesheet import COLUMNS, RUN_ID, RUN_ID_FORM
 from .errors import UserError
 from .folder.layout import BASELINE, DATASET, REPORT_LAUNCH, REPORT_PARAMS, REPORT_PIPELINE, SAMPLESHEET, arm_of
 from .launch import launch_files
@@ -24,10 +25,6 @@ from .runs.run import Run
 from .runs.states import find_compared_rows, read_states, wait_for_runs
 from .runs.store import write_whole
 
-# What nf-aggregate 0.7.0 takes, by its assets/schema_input.json.
-COLUMNS = ("id", "workspace", "group")
-RUN_ID = re.compile("[A-Za-z0-9]{9,14}")
-RUN_ID_FORM = "9 to 14 letters or digits"
 COST_REPORT = "benchmark_aws_cur_report"
 AGAIN = "make report"
 

@@ -83,7 +83,7 @@ def _hosts_of(aws: Aws, cluster: str) -> list[Host]:
         loads = _loads(aws, cluster, tasks.result().texts("taskArns"))
         by_instance = {item.text("ec2InstanceId"): item for item in described.result()}
     instances = _instances(aws, sorted(by_instance))
-    return [_host(each, by_instance[each.text("InstanceId")], loads) for each in instances if _is_spot(each)]
+    return [_host(each, by_instance[each.text("InstanceId")], loads) for each in instances]
 
 
 def _containers(aws: Aws, cluster: str, arns: list[str]) -> list[Reply]:
@@ -92,11 +92,14 @@ def _containers(aws: Aws, cluster: str, arns: list[str]) -> list[Reply]:
 
 
 def _instances(aws: Aws, identifiers: list[str]) -> list[Reply]:
+    """Return those of the instances that are on Spot and run."""
     # By a filter, as an id that is gone makes EC2 refuse a list of ids.
     filters = [f"Name=instance-id,Values={','.join(part)}" for part in in_parts(identifiers)]
     answers = [aws.ask("ec2", "describe-instances", "--filters", each) for each in filters]
     reservations = [reservation for answer in answers for reservation in answer.items("Reservations")]
-    return [instance for reservation in reservations for instance in reservation.items("Instances")]
+    found = [instance for reservation in reservations for instance in reservation.items("Instances")]
+    spot = [each for each in found if each.text("InstanceLifecycle", "") == "spot"]
+    return [each for each in spot if each.get("State").text("Name") == "running"]
 
 
 def _loads(aws: Aws, cluster: str, arns: list[str]) -> Mapping[str, list[Load]]:
@@ -111,11 +114,6 @@ def _loads(aws: Aws, cluster: str, arns: list[str]) -> Mapping[str, list[Load]]:
             load = Load(started, tags.get(RUN_LABEL, ""), tags.get(TASK_LABEL, ""))
             loads[task.text("containerInstanceArn", "")].append(load)
     return loads
-
-
-def _is_spot(instance: Reply) -> bool:
-    running = instance.get("State").text("Name") == "running"
-    return running and instance.text("InstanceLifecycle", "") == "spot"
 
 
 def _host(instance: Reply, container: Reply, loads: Mapping[str, list[Load]]) -> Host:

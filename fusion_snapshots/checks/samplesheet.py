@@ -13,8 +13,8 @@ from ..folder.yaml_file import MAX_BYTES
 from .paths import is_file
 
 # What nf-aggregate 0.7.0 takes, by its assets/schema_input.json.
-_COLUMNS = ("id", "workspace", "group")
-_RUN_ID = re.compile("[A-Za-z0-9]{9,14}")
+COLUMNS = ("id", "workspace", "group")
+RUN_ID, RUN_ID_FORM = re.compile("[A-Za-z0-9]{9,14}"), "9 to 14 letters or digits"
 
 
 def check(folder: Folder) -> Iterator[Finding]:
@@ -28,20 +28,20 @@ def check(folder: Folder) -> Iterator[Finding]:
     except csv.Error as error:  # of a cell without end, or, before Python 3.11, of a NUL
         yield Finding(SAMPLESHEET, 1, 1, "error", "samplesheet", "", f"not CSV: {error}")
         return
-    if not rows or tuple(rows[0][:3]) != _COLUMNS:
-        message = f"the first line must be {','.join(_COLUMNS)}"
+    if not rows or tuple(rows[0][:3]) != COLUMNS:
+        message = f"the first line must be {','.join(COLUMNS)}"
         yield Finding(SAMPLESHEET, 1, 1, "error", "samplesheet", "", message, ",".join(rows[0]) if rows else "")
         return
     for number, row in enumerate(rows[1:], 2):
         if row:
-            yield from _check_row(folder, number, dict(zip(_COLUMNS, [*row, "", ""], strict=False)))
+            yield from _check_row(folder, number, dict(zip(COLUMNS, [*row, "", ""], strict=False)))
 
 
 def _check_row(folder: Folder, number: int, cells: dict[str, str]) -> Iterator[Finding]:
     workspace = folder.rules.types["workspace"]
     arms = [arm.name for arm in folder.arms]
     for column, good, allowed in (
-        ("id", _RUN_ID.fullmatch(cells["id"]), "a run id: 9 to 14 letters or digits"),
+        ("id", RUN_ID.fullmatch(cells["id"]), f"a run id: {RUN_ID_FORM}"),
         ("workspace", re.search(workspace["pattern"], cells["workspace"]), workspace["errorMessage"]),
         ("group", cells["group"] in arms, " or ".join(arms)),
     ):

@@ -22,7 +22,7 @@ def write_notes(arms: Sequence[ArmFigures], left_out: Sequence[LeftOut], logs: S
     """Return the notes."""
     notes = [*_left_out(left_out), *_failures(arms)]
     for arm in arms:
-        notes += [*_tell_of_notices(arm), *_exits(arm)]
+        notes += _tell_of_interruptions(arm)
     notes += _snapshots(logs)
     for arm in arms:
         notes += [*_costs(arm), *_incomplete(arm)]
@@ -71,15 +71,12 @@ def _failures(arms: Sequence[ArmFigures]) -> Iterator[str]:
             )
 
 
-def _tell_of_notices(arm: ArmFigures) -> Iterator[str]:
+def _tell_of_interruptions(arm: ArmFigures) -> Iterator[str]:
     if arm.notices_sent:
         yield (
             f"{arm.name}: make interrupt sent {count_of(arm.notices_sent, 'instance')} its notice during these runs. "
             f"Interruptions that tasks met: {show_count(arm.interruptions)}."
         )
-
-
-def _exits(arm: ArmFigures) -> Iterator[str]:
     meanings = {
         174: "Fusion could not read or write",
         175: "a dump failed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -138,13 +139,13 @@ def _tie(text: str) -> str:
 def _keys(comparison: Comparison) -> list[Key]:
     sides = (comparison.arm, comparison.baseline)
     rates = " and ".join(show_rate(side.hits_per_100_task_hours) for side in sides)
-    lost = [show_hours(_mean_lost(side)) for side in sides]
+    lost = [None if (hours := side.lost.task_hours) is None else hours / len(side.runs) for side in sides]
     done = [f"{len(side.succeeded)} of {len(side.runs)}" for side in sides]
     return [
         _key_of("USD per result", comparison, comparison.cost, show_usd),
         _key_of("hours per result", comparison, comparison.time, show_hours),
         _pair_of("interruptions", [interruptions_of(side) for side in sides], f"{rates} in 100 task-hours"),
-        _pair_of("task-hours lost in a run", lost, "reclaimed, failed or aborted"),
+        _pair_of("task-hours lost in a run", list(map(show_hours, lost)), "reclaimed, failed or aborted"),
         _pair_of("runs that succeeded", done, "failed ones count in a result's cost and time"),
     ]
 
@@ -152,10 +153,6 @@ def _keys(comparison: Comparison) -> list[Key]:
 def _pair_of(label: str, cells: Sequence[str], detail: str) -> Key:
     ours, theirs = cells
     return Key(label, ours, theirs, "", detail, True)
-
-
-def _mean_lost(side: ArmFigures) -> float | None:
-    return None if side.lost.task_hours is None else side.lost.task_hours / len(side.runs)
 
 
 def _key_of(label: str, comparison: Comparison, measure: Measure, show: Callable[[float | None], str]) -> Key:
@@ -187,10 +184,10 @@ def _facts(runs: Sequence[Run]) -> list[tuple[str, str]]:
 
 
 def _machines(result: Result) -> list[tuple[str, list[str]]]:
-    total: dict[str, float] = {}
+    total: defaultdict[str, float] = defaultdict(float)
     for arm in result.arms:
         for name, spent in arm.machine_types.items():
-            total[name] = total.get(name, 0) + spent
+            total[name] += spent
     names = sorted(total, key=lambda name: (-total[name], name))
     shown = [(name, [name]) for name in names[:MOST_MACHINES]]
     if rest := names[MOST_MACHINES:]:

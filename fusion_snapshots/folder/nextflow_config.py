@@ -41,6 +41,11 @@ class Statement(NamedTuple):
         """Its name without selectors: process.cpus is that of process.withName:'X'.cpus, too."""
         return _SELECTOR.sub("", self.name)
 
+    @property
+    def number(self) -> int | None:
+        """Its value, where that is a whole number."""
+        return int(self.value) if self.value and self.value.isdecimal() else None
+
     def finding(self, file: str, severity: Severity, check: str, message: str, key: str = "") -> Finding:
         """Return a finding at it; key is its name unless given."""
         got = None if self.value is None else Written(self.value)

@@ -122,14 +122,9 @@ def count_restores(benchmark: Benchmark, arm: str) -> int | None:
     commands = benchmark.seqerakit.planned(pipeline) if benchmark.files(pipeline) else []
     paths = [benchmark.root / command.option("--config") for command in commands if command.option("--config")]
     config = NextflowConfig("\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file()))
-    attempts, retries = (_number(config, name) for name in ("aws.batch.maxSpotAttempts", "process.maxRetries"))
+    found = [config.last(name) for name in ("aws.batch.maxSpotAttempts", "process.maxRetries")]
+    attempts, retries = (setting.number if setting else None for setting in found)
     return attempts - 1 if attempts else retries
-
-
-def _number(config: NextflowConfig, name: str) -> int | None:
-    setting = config.last(name)
-    value = setting.value if setting else None
-    return int(value) if value and value.isdecimal() else None
 
 
 def find_going(benchmark: Benchmark, target: Target) -> list[Row]:

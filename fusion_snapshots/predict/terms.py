@@ -113,4 +113,4 @@ def _attempts_in(config: ArmConfig | None) -> int:
 
 def _number(config: ArmConfig, name: str) -> int:
     setting = config.settings.get(name)
-    return int(setting.value) if setting and setting.value and setting.value.isdecimal() else 0
+    return (setting.number or 0) if setting else 0

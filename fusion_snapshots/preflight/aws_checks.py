@@ -159,20 +159,18 @@ def check_account(account: str, pinned: str) -> Result:
     if not pinned:
         return not_checked(ACCOUNT, "no account is pinned in env.sh")
     if account != pinned:
-        return failed(
-            ACCOUNT, f"aws is signed in to {account}, not to {pinned}; choose another AWS_PROFILE, or fix env.sh"
-        )
+        remedy = "choose another AWS_PROFILE, or fix env.sh"
+        return failed(ACCOUNT, f"aws is signed in to {account}, not to {pinned}; {remedy}")
     return ok(ACCOUNT, f"{pinned}, the one aws is signed in to")
 
 
 def check_bucket(bucket: str, found: str | None, region: str) -> Result:
     """Tell whether the work directory's bucket lies in the region; found is its region, None where there is none."""
+    remedy = "set AWS_WORK_DIR in env.sh"
     if found is None:
-        return failed(BUCKET, f"there is no bucket {bucket}; create it in {region}, or set AWS_WORK_DIR in env.sh")
+        return failed(BUCKET, f"there is no bucket {bucket}; create it in {region}, or {remedy}")
     if found != region:
-        return failed(
-            BUCKET, f"{bucket} is in {found}, not in {region}; Snapshots need it there: set AWS_WORK_DIR in env.sh"
-        )
+        return failed(BUCKET, f"{bucket} is in {found}, not in {region}; Snapshots need it there: {remedy}")
     return ok(BUCKET, f"{bucket} is in {region}")
 
 
@@ -239,9 +237,8 @@ def check_quota(quota: float, needed: int, most: int, region: str) -> Result:
     )
     allowed = f"EC2 allows the account {quota:g} vCPUs of Spot at once in {region}"
     if quota < needed:
-        return failed(
-            QUOTA, f"{allowed}, and the largest task needs an instance of {needed}: it would wait for ever. {more}"
-        )
+        why = f"the largest task needs an instance of {needed}: it would wait for ever"
+        return failed(QUOTA, f"{allowed}, and {why}. {more}")
     if quota < most:
         return warning(QUOTA, f"{allowed}, and max-cpus is {most}: on Spot, fewer tasks run at once. {more}")
     return ok(QUOTA, allowed)
@@ -252,7 +249,6 @@ def check_interruptions(region: str, role: str, has_role: bool) -> Result:
     if region in UNSUPPORTED_REGIONS:
         return warning(INTERRUPTIONS, f"AWS does not interrupt Spot instances on demand in {region}")
     if not has_role:
-        return warning(
-            INTERRUPTIONS, f"there is no role {role}, which make interrupt and make prove need; see iam/README.md"
-        )
+        who = "which make interrupt and make prove need; see iam/README.md"
+        return warning(INTERRUPTIONS, f"there is no role {role}, {who}")
     return ok(INTERRUPTIONS, f"{region} offers them, and there is the role {role}")

@@ -34,9 +34,8 @@ def check_info(info: Reply, endpoint: str) -> Result:
         )
     credentials = info.number("credentialsCheck")
     if credentials == 0:
-        return failed(
-            TOKEN, f"refused by {endpoint}: it has expired, or is another Platform's; make one under Your tokens"
-        )
+        why = "it has expired, or is another Platform's; make one under Your tokens"
+        return failed(TOKEN, f"refused by {endpoint}: {why}")
     if credentials != 1:
         return failed(TOKEN, f"{endpoint} answers, but not whether it accepts the token: try again in some minutes")
     user = info.get("opts").text("userName", "?") if info.has("opts") else "?"
@@ -52,9 +51,8 @@ def check_workspace(listed: Reply, where: str) -> Result:
         return ok(WORKSPACE, where)
     near = [name for name in names if name.lower() == where.lower()]
     hint = f"the nearest is {near[0]}" if near else f"visible are {', '.join(sorted(names)) or 'none'}"
-    return failed(
-        WORKSPACE, f"{where} is not visible to this token, {hint}; set ORGANIZATION_NAME and WORKSPACE_NAME in env.sh"
-    )
+    remedy = "set ORGANIZATION_NAME and WORKSPACE_NAME in env.sh"
+    return failed(WORKSPACE, f"{where} is not visible to this token, {hint}; {remedy}")
 
 
 def check_active_runs(endpoint: str, arms: int) -> list[Result]:
@@ -72,18 +70,13 @@ def find_credentials(listed: Reply, name: str) -> Reply | None:
 
 def check_credentials(listed: Reply, name: str) -> Result:
     """Tell whether the workspace has AWS credentials of this name. Raises ReplyError."""
-    found = find_credentials(listed, name)
+    found, remedy = find_credentials(listed, name), "set AWS_CREDENTIALS in env.sh"
     if not found:
         of_aws = (item.text("name") for item in listed.items("credentials") if item.text("provider", "") == "aws")
         names = ", ".join(sorted(of_aws)) or "none"
-        return failed(
-            CREDENTIALS,
-            f"no {name} in the workspace, whose AWS credentials are: {names}; set AWS_CREDENTIALS in env.sh",
-        )
+        return failed(CREDENTIALS, f"no {name} in the workspace, whose AWS credentials are: {names}; {remedy}")
     if found.text("provider", "") != "aws":
-        return failed(
-            CREDENTIALS, f"{name} is of {found.text('provider', '?')}, not of AWS; set AWS_CREDENTIALS in env.sh"
-        )
+        return failed(CREDENTIALS, f"{name} is of {found.text('provider', '?')}, not of AWS; {remedy}")
     return ok(CREDENTIALS, f"{name}, of AWS")
 
 

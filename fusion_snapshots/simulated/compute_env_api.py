@@ -38,12 +38,11 @@ def list_compute_envs(call: Call) -> Json:
     for env in list(call.state["computeEnvs"]):
         _look(call.state, env)
     found = [env for env in call.state["computeEnvs"] if call.query.get("status") in (None, env["status"])]
-    return {"computeEnvs": [_entry(call.state, env) for env in found]}
-
-
-def _entry(state: Json, env: Json) -> Json:
-    where = {"region": env["config"].get("region"), "workDir": env["config"].get("workDir")}
-    return {key: env.get(key) for key in LISTED} | {"workspaceName": state["workspace"]} | where
+    listed = []
+    for env in found:
+        where = {key: env["config"].get(key) for key in ("region", "workDir")}
+        listed.append({key: env.get(key) for key in LISTED} | {"workspaceName": call.state["workspace"]} | where)
+    return {"computeEnvs": listed}
 
 
 def create_compute_env(call: Call) -> Json:

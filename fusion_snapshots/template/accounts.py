@@ -214,7 +214,8 @@ def render_all(files: list[Path], output: Path) -> int:
     workers = Workers(render, accounts)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, workers.stop)
-    finished = (outcome or _killed(account) for account, outcome in workers)
+    killed = "the process that rendered it was killed; run it again"
+    finished = (outcome or Outcome(account.file, "refused", "", killed) for account, outcome in workers)
     progress = track(finished, "Rendering", total=len(accounts), console=console, disable=not console.is_terminal)
     for outcome in chain(refused, progress):
         counts[outcome.state] += 1
@@ -233,7 +234,3 @@ def render_all(files: list[Path], output: Path) -> int:
         print(f"Stopped: {left}. Run it again: what is rendered is left as it is.", file=sys.stderr)
         return 128 + workers.stopped_by
     return 1 if counts["refused"] else 0
-
-
-def _killed(account: Account) -> Outcome:
-    return Outcome(account.file, "refused", "", "the process that rendered it was killed; run it again")

@@ -55,7 +55,7 @@ def _holds_only(folder: Path, files: Mapping[str, Written]) -> bool:
         checksum = left.pop(name, None)
         if checksum is None and _is_unseen(name):
             continue
-        if not entry.is_file(follow_symlinks=False) or checksum != _checksum_of_file(entry.path):
+        if not entry.is_file(follow_symlinks=False) or checksum != checksum_of(Path(entry.path).read_bytes()):
             return False
     return not left
 
@@ -74,8 +74,3 @@ def _entries(place: str, below: str = "") -> Iterator[tuple[str, os.DirEntry[str
 def _is_unseen(name: str) -> bool:
     """Tell whether neither a rendering nor the folder's check looks at what bears this name."""
     return is_beside_program(name) or ("/." in f"/{name}" and not name.startswith(PREFIX))
-
-
-def _checksum_of_file(path: str) -> str:
-    with open(path, "rb") as file:
-        return checksum_of(file.read())

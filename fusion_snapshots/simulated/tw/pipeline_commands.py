@@ -136,7 +136,12 @@ def delete(command: Command) -> Answer:
 def launch(command: Command) -> Answer:
     """Launch a pipeline of the Launchpad, or one by its address."""
     pipeline = command.words[0]
-    base = _external(command) if pipeline.startswith(EXTERNAL) else _of_launchpad(command)
+    if pipeline.startswith(EXTERNAL):
+        env = compute_env_commands.available(command, command.option("compute-env"))
+        inherited = {key: env["config"].get(key) for key in ("workDir", "preRunScript", "postRunScript")}
+        base = {"pipeline": pipeline, "computeEnvId": env["id"], **inherited}
+    else:
+        base = _of_launchpad(command)
     labels = label_ids(command, command.listed("labels"))
     asked = base | {"runName": command.option("name"), "labelIds": labels} | _given(_asked(command))
     run = command.ask("POST", "/workflow/launch", {"launch": _given(asked)})["workflowId"]
@@ -144,12 +149,6 @@ def launch(command: Command) -> Answer:
     answer = {"workflowId": run, "workflowUrl": address, "workspaceId": command.workspace_id}
     answer["workspaceRef"] = command.shown
     return Answer(answer, f"\n  Workflow {run} submitted at {command.shown} workspace.\n\n    {address}\n\n")
-
-
-def _external(command: Command) -> Json:
-    env = compute_env_commands.available(command, command.option("compute-env"))
-    keys = ("workDir", "preRunScript", "postRunScript")
-    return {"pipeline": command.words[0], "computeEnvId": env["id"]} | {key: env["config"].get(key) for key in keys}
 
 
 def _of_launchpad(command: Command) -> Json:
