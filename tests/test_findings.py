@@ -46,12 +46,15 @@ SECRETS = {
     "GitHub": made("ghp" + "_", 36),
     "GitHub, of an app": made("gho" + "_", 36),
     "GitHub, fine-grained": made("github" + "_pat_", 82, ascii_letters + digits + "_"),
+    "GitHub, the shortest": made("ghs" + "_", 20),
     "GitLab": made("glpat" + "-", 20),
+    "GitLab, with dots": "gldt" + "-" + ".".join(made("", 4) for _ in range(5)),
     "AWS access key": made("AKIA", 16, ascii_uppercase + "234567"),
     "AWS temporary key": made("ASIA", 16, ascii_uppercase + "234567"),
     "AWS secret key": AWS_SECRET,
     "AWS's own examples": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     "AWS's own examples, another": "AKIAI44QH8DHBEXAMPLE",
+    "JWT, the shortest": made("eyJ", 16, ascii_letters + digits + "_-"),
     "JWT": made("eyJ", 40) + "." + made("", 60),
     "a private key": "-----BEGIN RSA "
     + "PRIVATE KEY-----\nMIIE"
@@ -88,6 +91,7 @@ def test_secrets_of_all_kinds_are_masked(secret: str, within: str) -> None:
 )  # fmt: skip
 def test_who_signs_in_is_masked_in_addresses(address: str, shown: str) -> None:
     assert mask(address) == shown
+    assert find_secret(address) is not None
 
 
 def test_an_aws_secret_key_is_masked_by_its_name_whatever_it_is() -> None:

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
+import yaml
 
 from fusion_snapshots.template.questions import DEFAULTS
 from fusion_snapshots.template.saved_answers import ANSWERS_FILE, answers_yaml, is_saved, save_answers
@@ -55,3 +56,10 @@ def test_the_first_place_that_takes_it_is_taken(tmp_path: Path) -> None:
 )
 def test_such_a_file_is_known_by_its_name(name: str, kept: bool) -> None:
     assert is_saved(Path("x") / name) is kept
+
+
+@pytest.mark.parametrize("text", ["", " a b ", *(chr(code) for code in range(32, 256)), "\n", "\u2028", "'\\\"#: "])
+def test_an_answer_is_written_as_yaml_writes_it(text: str) -> None:
+    (line,) = [each for each in answers_yaml({"labels": text}).splitlines() if "labels: " in each]
+    assert line == "  labels: " + yaml.safe_dump(text, default_style='"', allow_unicode=True).rstrip("\n")
+    assert yaml.safe_load(line) == {"labels": text}

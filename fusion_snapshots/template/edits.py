@@ -92,10 +92,23 @@ class _Landing:
             set_aside(self.folder / part)
         if any(name.startswith(f"{part}/") and not (self.folder / name).exists() for name in self.old.files):
             self._note_returned(f"{part}/")
-        for name, source in self.program.items():
-            if name.startswith(f"{part}/") and with_lf(_read(self.folder / name) or b"") != source.data:
-                os.replace(self._staged(name, source.data), self.folder / name)
+        sources = {name: source.data for name, source in self.program.items() if name.startswith(f"{part}/")}
+        if not os.path.lexists(self.folder / part) and self._land_whole(part, sources):
+            return
+        for name, data in sources.items():
+            if with_lf(_read(self.folder / name) or b"") != data:
+                os.replace(self._staged(name, data), self.folder / name)
                 forget_bytecode(self.folder / name)
+
+    def _land_whole(self, part: str, sources: Mapping[str, bytes]) -> bool:
+        """Bring in all of the program, or of the schemas, at once; tell whether no other run has been faster."""
+        for name, data in sources.items():
+            self._write(self.staging / name, data)
+        try:
+            os.rename(self.staging / part, self.folder / part)
+        except OSError:
+            return False
+        return True
 
     def _is_edited(self, part: str) -> bool:
         """Tell whether anything in the program, or the schemas, is not as the template wrote it."""
@@ -133,12 +146,18 @@ class _Landing:
 
     def _staged(self, name: str, data: bytes) -> Path:
         """Return a file in the staging folder that holds these bytes, ready to be moved to its place."""
-        staged = self.staging / name
-        for folder in {staged.parent, (self.folder / name).parent} - self.made:
+        self._make((self.folder / name).parent)
+        return self._write(self.staging / name, data)
+
+    def _write(self, path: Path, data: bytes) -> Path:
+        self._make(path.parent)
+        path.write_bytes(data)
+        return path
+
+    def _make(self, folder: Path) -> None:
+        if folder not in self.made:
             folder.mkdir(parents=True, exist_ok=True)
             self.made.add(folder)
-        staged.write_bytes(data)
-        return staged
 
     def _note_returned(self, name: str) -> None:
         """Note that what was removed comes back, unless it, or its folder, was only set aside."""

@@ -22,6 +22,7 @@ from .questions import DEFAULTS, PROMPTS, ROOT, TEMPLATE
 
 ANSWERS_FILE = "fusion-snapshots-answers.yml"
 _NOT_KEPT = "  # not kept, as it looked like a secret"
+_PLAIN = re.compile(r"[ !#-\[\]-~]*")  # printable ASCII which YAML writes between double quotes as it is
 _ANSWER = re.compile(rf'  (?:# )?(?:{"|".join(DEFAULTS)}): "[^"]*"(?:{_NOT_KEPT})?')
 
 
@@ -69,6 +70,8 @@ def _pair(question: str, answer: object) -> str:
     """Return a line of an answers file; of what looks like a secret nothing is kept."""
     text = "" if answer is None else str(answer)
     kept, comment = (text, "") if mask(text) == text else ("", _NOT_KEPT)
+    if question in DEFAULTS and _PLAIN.fullmatch(kept):
+        return f'{question}: "{kept}"{comment}'
     pair = yaml.safe_dump({mask(question): kept}, default_style='"', allow_unicode=True, width=sys.maxsize)
     return str(pair).replace('"', "", 2).rstrip("\n") + comment
 
