@@ -11,6 +11,8 @@ from archives import RECLAIMED, task, write_archive
 
 from fusion_snapshots.compare.measured import (
     Estimated,
+    Measured,
+    as_terms,
     describe_measured,
     measure,
     measure_overhead,
@@ -18,6 +20,7 @@ from fusion_snapshots.compare.measured import (
     measure_saved,
 )
 from fusion_snapshots.compare.snapshots import SnapshotLogs, TaskSnapshots, seconds_of
+from fusion_snapshots.predict import terms
 from fusion_snapshots.runs.run import Run, read_run
 from fusion_snapshots.runs.tasks import Tasks
 
@@ -147,3 +150,34 @@ def test_what_was_measured_is_said_in_sentences(tmp_path: Path) -> None:
     assert said[0].startswith("Periodic dumps cost ")
     assert said[1].startswith("A restore took 1.")
     assert said[2].startswith("c6id.8xlarge: ")
+
+
+def test_two_tasks_of_a_process_on_each_side_are_enough(tmp_path: Path) -> None:
+    ours = tasks_of(
+        tmp_path / "a.tar.gz", task("ALIGN", minutes=15.5), task("ALIGN", minutes=15.5), task("QC", minutes=0)
+    )
+    theirs = tasks_of(
+        tmp_path / "b.tar.gz", task("ALIGN", minutes=15), task("ALIGN", minutes=15), task("QC", minutes=9)
+    )
+    found = measure_overhead(ours, theirs)
+    assert found is not None
+    assert found.value == pytest.approx(0.05)
+    assert found.number == 4
+
+
+def test_attempts_of_no_time_tell_nothing(tmp_path: Path) -> None:
+    ours = tasks_of(tmp_path / "a.tar.gz", *(task("A", minutes=20) for _ in range(2)), task("A", minutes=0))
+    theirs = tasks_of(tmp_path / "b.tar.gz", *(task("A", minutes=20) for _ in range(2)))
+    found = measure_overhead(ours, theirs)
+    assert found is not None
+    assert (found.value, found.number) == (0, 4)
+
+
+def test_what_a_prediction_takes_of_it() -> None:
+    def estimated(value: float) -> Estimated:
+        return Estimated(value, value, value, 9)
+
+    found = as_terms(Measured(estimated(0.1), estimated(2), {"c6id": estimated(0.9)}))
+    assert found == terms.Measured(0.1, 2, {"c6id": 0.9})
+    assert as_terms(Measured(estimated(0), None, {})) == terms.Measured(0, None, {})
+    assert as_terms(Measured(estimated(-0.01), None, {})) == as_terms(Measured(None, None, {})) == terms.Measured(None, None, {})  # fmt: skip

@@ -10,7 +10,16 @@ import pytest
 from archives import task
 from test_predict_prediction import NOTHING, predicted
 
-from fusion_snapshots.predict.advice import advise, assumptions_of, show_rate, tell_break_even, tell_decisive, tell_rate
+from fusion_snapshots.predict.advice import (
+    advise,
+    assumptions_of,
+    show_hours,
+    show_percent,
+    show_rate,
+    tell_break_even,
+    tell_decisive,
+    tell_rate,
+)
 
 LONG: list[dict[str, Any]] = [task(minutes=240, usd=4)] * 20
 SHORT: list[dict[str, Any]] = [task(minutes=3, usd=1)] * 20
@@ -85,3 +94,15 @@ def test_what_it_rests_on(tmp_path: Path) -> None:
 def test_what_decides(tmp_path: Path) -> None:
     told = tell_decisive(predicted(tmp_path, LONG, given=replace(NOTHING, rate=(0.001,))))
     assert told.startswith("The overhead decides most. Snapshots against Spot: at 0.0033 +")
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [(0.994, "0.99"), (1, "1.0"), (1234.56, "1,234.6"), (1e6, "1,000,000.0"), (1.1e6, "endless"), (0, "0.00")],
+)
+def test_hours_of_a_run(hours: float, text: str) -> None:
+    assert show_hours(hours) == text
+
+
+def test_shares_in_percent() -> None:
+    assert [show_percent(0.1234, 1), show_percent(0.5, 0)] == ["12.3 %", "50 %"]
