@@ -13,7 +13,7 @@ from .output import say, showing, warn
 from .platform.launchpad import CANNOT_VIEW, Pipeline, look_up_all, replace
 from .platform.seqerakit import Command, Plans
 from .platform.tw_failure import advise
-from .process import at_once
+from .process import Program, at_once
 
 SECONDS = 600.0  # for one seqerakit command; it takes a few seconds a pipeline
 REPLACE = "make pipelines REPLACE=yes"
@@ -95,27 +95,29 @@ def _apply(benchmark: Benchmark, files: list[str], again: str) -> None:
     seqerakit adds one thing after another, and lists what there is before. What each says is shown in the files' order.
     Raises UserError naming all files that failed, or did not end in time.
     """
-    said: list[tuple[str, int, bool, list[str]]] = []
+    failed, late, said, code = list[str](), list[str](), list[str](), 0
     adding = f"adding the pipelines of {count_of(len(files), 'file')}"
     with showing(adding), at_once() as pool, ExitStack() as programs:
         words = [("--on-exists", "ignore", file) for file in files]
         started = [programs.enter_context(benchmark.seqerakit.start(*each, seconds=SECONDS)) for each in words]
-        outputs = [pool.submit(list, program.lines()) for program in started]
-        for file, program, output in zip(files, started, outputs, strict=True):
-            lines = output.result()
+        for file, (lines, ended, overdue) in zip(files, pool.map(_watch, started), strict=True):
             for line in lines:
                 say(line)
-            said.append((file, program.wait(), program.overdue, lines))
-    failed = [each for each in said if each[1]]
-    if not failed:
-        return
-    names = " ".join(file for file, *_ in failed)
-    if any(overdue for _, _, overdue, _ in failed):
-        raise UserError(
-            f"{names}: seqerakit did not end within {SECONDS:.0f} seconds and was stopped; some of it may be done. "
-            f"Look at the workspace, then: {again}",
-            1,
+                said.append(line)
+            if ended:
+                code = code or (1 if overdue else ended)
+                (late if overdue else failed).append(file)
+    hint = f"{advise(said) or 'Fix that (make compute-envs creates what is missing), '}then: {again}"
+    troubles = [f"{' '.join(failed)}: did not finish, see above. {hint}"] if failed else []
+    if late:
+        troubles.append(
+            f"{' '.join(late)}: seqerakit did not end within {SECONDS:g} seconds and was stopped; some of it may be "
+            f"done. Look at the workspace, then: {again}"
         )
-    advice = advise(line for *_, lines in failed for line in lines)
-    hint = f"{advice or 'Fix that (make compute-envs creates what is missing), '}then: {again}"
-    raise UserError(f"{names}: did not finish, see above. {hint}", failed[0][1])
+    if troubles:
+        raise UserError("\n  ".join(troubles), code)
+
+
+def _watch(program: Program) -> tuple[list[str], int, bool]:
+    """Return, once a program has ended, its lines, its exit code, and whether its time was up."""
+    return list(program.lines()), program.wait(), program.overdue

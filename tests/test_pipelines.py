@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from backends import Platform
 from conftest import slow_after
 from steps import ONDEMAND, PREFIX, SNAPSHOTS, done, edit, make, refused, step
 
+from fusion_snapshots import pipelines
+from fusion_snapshots.benchmark import Benchmark
+from fusion_snapshots.errors import UserError
 from fusion_snapshots.simulated.state import Json
 
 FILE = "pipelines/workflow_fusion_snapshots.yml"
@@ -167,3 +171,41 @@ def test_what_a_file_leaves_to_the_platform_is_no_difference(ready: Path, platfo
     edit(ready, FILE, '    work-dir: "$AWS_WORK_DIR"\n', "")
     ran = done(step(ready, platform, "pipelines"))
     assert f"pipeline {NAME}: there already\n" in ran.stdout
+
+
+def test_all_that_could_not_be_added_is_told_and_the_rest_is_added(
+    folder: Path, platform: Platform, stages: tuple[Json, ...]
+) -> None:
+    platform.store.write(stages[0] | {"pipelines": []})
+    for arm in ("ondemand", "snapshots"):
+        why = {"message": f"No {arm} today"}
+        platform.fault("POST /pipelines", 400, holds=f"{PREFIX}_workflow_fusion_{arm}", body=why)
+    files = [f"pipelines/workflow_fusion_{arm}.yml" for arm in ("ondemand", "snapshots")]
+    message = (
+        f"pipelines: {' '.join(files)}: did not finish, see above. Fix that (make compute-envs creates what is missing), "
+        "then: make pipelines"
+    )
+    ran = refused(step(folder, platform, "pipelines"), 1, message)
+    begins = [line for line in ran.stdout.splitlines() if line.startswith("$ ")]
+    assert begins == [f"$ seqerakit --on-exists ignore {file}" for file in ("pipelines/hello.yml", *files)]
+    assert 0 < ran.stdout.index("No ondemand today") < ran.stdout.index("No snapshots today")
+    assert [item["name"] for item in platform.all("pipelines")] == [f"{PREFIX}_hello"]
+
+
+def test_a_seqerakit_that_does_not_end_is_stopped_and_the_other_files_are_told_of(
+    folder: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "#!/bin/sh\ncase $3 in *hello*) sleep 600 & wait ;; *) echo no; exit 3 ;; esac\n"
+    (programs / "seqerakit").write_text(script)
+    (programs / "seqerakit").chmod(0o755)
+    (programs / "sleep").symlink_to(str(shutil.which("sleep")))
+    monkeypatch.setattr(pipelines, "SECONDS", 1.0)
+    benchmark = Benchmark(folder, {"PATH": str(programs)})
+    with pytest.raises(UserError) as caught:
+        pipelines._apply(benchmark, ["pipelines/hello.yml", FILE], again="make pipelines")
+    assert str(caught.value) == (
+        f"{FILE}: did not finish, see above. Fix that (make compute-envs creates what is missing), then: make pipelines\n"
+        "  pipelines/hello.yml: seqerakit did not end within 1 seconds and was stopped; some of it may be done. Look at "
+        "the workspace, then: make pipelines"
+    )
+    assert caught.value.code == 1
