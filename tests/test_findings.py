@@ -179,3 +179,11 @@ def test_each_finding_is_listed_by_its_id() -> None:
     assert {(severity, check) for check, severities in rows for severity in severities.split(", ")} == set(named())
     assert [check for check, _ in rows] == sorted({check for check, _ in rows})
     assert all(re.fullmatch("[a-z][a-z0-9-]+", check) for check, _ in rows)
+
+
+@pytest.mark.parametrize(("token", "masked"), [("abcdefgh", True), ("abcdefg", False), ("", False)])
+def test_this_shells_token_is_masked_unless_it_is_a_word(
+    monkeypatch: pytest.MonkeyPatch, token: str, masked: bool
+) -> None:
+    monkeypatch.setenv("TOWER_ACCESS_TOKEN", token)
+    assert mask(f"x {token} y") == ("x <secret> y" if masked else f"x {token} y")

@@ -58,7 +58,7 @@ def read_archive(path: Path, read_tasks: Callable[[Iterator[list[dict[str, Any]]
                 else:
                     documents[name] = _document(name, member)
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
-        raise DamagedError(f"it cannot be read ({error or type(error).__name__})") from None
+        raise DamagedError(f"it cannot be read ({error})") from None
     except RecursionError:
         raise DamagedError("its JSON is nested too deep") from None
     except ValueError as error:  # no JSON, or no UTF-8
