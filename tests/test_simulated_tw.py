@@ -25,7 +25,8 @@ def call(platform: Platform, *words: str, **env: str) -> tuple[int, str, str]:
 
 @pytest.mark.parametrize("word", ["--version", "-V"])
 def test_it_tells_its_version_and_notes_no_call(platform: Platform, word: str) -> None:
-    assert call(platform, word) == (0, "Tower CLI version 0.38.0 (build 3b4e5bb)\n", "")
+    for words in ([word], [word, "info"]):
+        assert call(platform, *words) == (0, "Tower CLI version 0.38.0 (build 3b4e5bb)\n", "")
     assert platform.calls() == []
 
 
