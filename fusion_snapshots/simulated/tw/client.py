@@ -9,7 +9,7 @@ from typing import Any
 
 from ..api import BROKEN_OFF, Reply, Request, exchange
 from ..call import File
-from ..state import Json, Store
+from ..state import Store
 
 CONNECTION = "Connection error. Check the connection using the command 'tw info'."
 UNAUTHORIZED = "Unauthorized. Check your access token, workspace id and tower server url."
@@ -76,7 +76,9 @@ class Client:
 
     def ask(self, method: str, path: str, body: Any = None, **query: object) -> Any:
         """Return the answer of the API: an object, or the text of a file; raises TwError."""
-        reply = self._exchange(Request(method, path, _texts(query), body, self.token, self.endpoint))
+        given = {key: value for key, value in query.items() if value is not None}
+        texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in given.items()}
+        reply = self._exchange(Request(method, path, texts, body, self.token, self.endpoint))
         if reply.status >= 400:
             raise ApiError(reply)
         if isinstance(reply.body, File):
@@ -98,12 +100,6 @@ class Client:
         if reply.fault == "hang":
             threading.Event().wait(reply.seconds)
         return reply
-
-
-def _texts(query: Json) -> dict[str, str]:
-    """Return the parameters of a query that are given, as an address holds them."""
-    given = {key: value for key, value in query.items() if value is not None}
-    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in given.items()}
 
 
 def text_of(path: object) -> str | None:
