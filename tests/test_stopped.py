@@ -97,7 +97,7 @@ def killed_at(changes: int, folder: Path, words: list[str]) -> int:
     return run(list(command), cwd=folder.parent, env={"HOME": str(folder.parent / "home")}).returncode
 
 
-@pytest.mark.parametrize("changes", slow_after(1, [60, 110, 1, 20, 40, 80, 90, 100, 120]))
+@pytest.mark.parametrize("changes", slow_after(1, [60, 110, 1, 20, 40, 80, 90, 100]))
 def test_killed_over_a_folder(edited: Path, changes: int) -> None:
     assert killed_at(changes, edited, OVER) == -signal.SIGKILL
     check_edits(edited)
