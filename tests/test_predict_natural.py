@@ -9,6 +9,7 @@ import pytest
 from archives import RECLAIMED, make_folder, task
 
 from fusion_snapshots.benchmark import Benchmark
+from fusion_snapshots.folder.model import Folder
 from fusion_snapshots.predict.natural import Natural, predict_natural
 from fusion_snapshots.predict.terms import Measured
 from fusion_snapshots.runs.fetch import gather_runs
@@ -20,7 +21,7 @@ LOST: dict[str, Any] = {"status": "FAILED", "exit": RECLAIMED, "exitStatus": REC
 def natural(folder: Path, arms: dict[str, list[dict[str, Any]]], storm: tuple[str, ...] = ()) -> Natural | None:
     make_folder(folder, {arm: [{"tasks": tasks}] for arm, tasks in arms.items()})
     benchmark = Benchmark(folder, ENV)
-    return predict_natural(benchmark, gather_runs(benchmark, wait=False, every=0).runs, storm, Measured())
+    return predict_natural(Folder(benchmark.root), gather_runs(benchmark, wait=False, every=0).runs, storm, Measured())
 
 
 ARMS = {

@@ -36,10 +36,11 @@ def compare(benchmark: Benchmark, wait: bool, every: float = 30.0) -> None:
         logs = read_snapshots(benchmark, whole.runs)
         billed = bill_attempts(benchmark, whole.runs)
         interruptions = read_interruptions(benchmark.root)
-        limits = {config.arm: config.limits[1] for config in arm_configs(Folder(benchmark.root))}
+        folder = Folder(benchmark.root)
+        limits = {config.arm: config.limits[1] for config in arm_configs(folder)}
         result = assess_runs(whole._replace(runs=billed.runs), left_out, logs, interruptions, billed.not_asked, limits)
         storm = [arm.name for arm in result.arms if arm.notices_sent]
-        natural = predict_natural(benchmark, whole.runs, storm, as_terms(result.measured))
+        natural = predict_natural(folder, whole.runs, storm, as_terms(result.measured))
     texts: dict[str, str | Iterator[str]] = {
         COMPARISON: write_json(result),
         TASKS: write_tasks(result.arms),

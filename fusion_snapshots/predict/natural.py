@@ -6,7 +6,6 @@ import random
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from ..benchmark import Benchmark
 from ..folder.layout import BASELINE, SNAPSHOTS, WITHOUT_SNAPSHOTS
 from ..folder.model import Folder
 from ..runs.run import Run
@@ -28,9 +27,7 @@ class Natural(NamedTuple):
     chart: str
 
 
-def predict_natural(
-    benchmark: Benchmark, runs: Sequence[Run], storm: Collection[str], measured: Measured
-) -> Natural | None:
+def predict_natural(folder: Folder, runs: Sequence[Run], storm: Collection[str], measured: Measured) -> Natural | None:
     """Return what the runs of a comparison let expect where nobody interrupts anything; None where no task completed.
 
     storm holds the arms that make interrupt has hit, whose interruptions are not nature's; measured is
@@ -42,13 +39,12 @@ def predict_natural(
     if not kept:
         return None
     few = [_thin(run, places) for run, places in kept[: max(1, _MOST_TASKS // len(kept[0][1]))]]
-    folder = Folder(benchmark.root)
     found = predict_from(
         few,
         folder.catalog,
         read_terms(folder, folder.catalog, Predict(), measured),
         {},
-        benchmark.root,
+        folder.root,
         priced=[_record(run, _some(range(len(run.own_attempts)))) for run in runs],
         own=rate_from((run.hits, _count_exposed(run.own_attempts)) for run in runs if run.arm not in storm),
     )

@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from functools import lru_cache
 from itertools import chain
 from math import nan
 from typing import Any, NamedTuple, overload
@@ -266,33 +267,15 @@ class _Places(dict[tuple[Any, ...], int]):
         # To a dict, 1 is True, and a list is nothing that it could hold.
         if all(_are(column, types) for column, types in zip(columns, _KEYS.values(), strict=True)):
             return [self[each] for each in shared]
-        return [self.add(*each) for each in shared]
+        return [self._add(_read_kind(*each)) for each in shared]
 
     def __missing__(self, shared: tuple[Any, ...]) -> int:
         if len(self) > _MOST_KINDS:
             self.clear()
-        self[shared] = place = self.add(*shared)
+        self[shared] = place = self._add(_seen_kind(*shared))
         return place
 
-    def add(
-        self, process: str, begins: bool, attempt: object, status: object, code: object, status_code: object,
-        machine: object, price: object, interruptions: object, cpus: object, zone: object, action: object,
-    ) -> int:  # fmt: skip
-        """Return the place of another kind."""
-        name = text_of(process)
-        kind = _BLANK._replace(
-            process=name,
-            attempt=whole_of(attempt),
-            status=text_of(status),
-            exit=whole_of(status_code if code is None else code),
-            machine_type=text_of(machine),
-            price_model=text_of(price).lower(),
-            interruptions=whole_of(interruptions),
-            cpus=number_of(cpus),
-            zone=text_of(zone),
-            error_action=text_of(action),
-            name=name if begins else "",
-        )
+    def _add(self, kind: Task) -> int:
         self._kinds.append(kind)
         return len(self._kinds) - 1
 
@@ -327,6 +310,29 @@ _KEYS = {
 }  # fmt: skip
 _NUMBERS = ("seconds", "usd", "submitted", "started", "memory", "peak")
 _BLANK = Task("", None, "", None, "", "", None, None, None, None, "", None, None, None, None, "", "", "", "")
+
+
+def _read_kind(
+    process: str, begins: bool, attempt: object, status: object, code: object, status_code: object, machine: object,
+    price: object, interruptions: object, cpus: object, zone: object, action: object,
+) -> Task:  # fmt: skip
+    name = text_of(process)
+    return _BLANK._replace(
+        process=name,
+        attempt=whole_of(attempt),
+        status=text_of(status),
+        exit=whole_of(status_code if code is None else code),
+        machine_type=text_of(machine),
+        price_model=text_of(price).lower(),
+        interruptions=whole_of(interruptions),
+        cpus=number_of(cpus),
+        zone=text_of(zone),
+        error_action=text_of(action),
+        name=name if begins else "",
+    )
+
+
+_seen_kind = lru_cache(_MOST_KINDS)(_read_kind)  # the runs of a comparison have the same kinds
 
 
 def _known(values: list[float]) -> Sequence[float | None]:
