@@ -13,6 +13,7 @@ from typing import Any
 from ..findings import mask
 from ..runs.run import Run
 from ..runs.store import csv_text
+from ..runs.tasks import Task
 from .assessment import Result
 from .exchange import Estimate
 from .figures import ArmFigures
@@ -61,11 +62,8 @@ def write_tasks(arms: Sequence[ArmFigures]) -> Iterator[str]:
 def _rows_of(arm: str, run: Run) -> Iterator[str]:
     """Yield the rows of a run in pieces; what the attempts of a kind share is made once."""
     tasks, first = run.tasks, _cells(arm, _plain(run.name))
-    before, after = [], []
-    for kind in tasks.kinds:
-        status, process, machine, price = map(_plain, (kind.status, kind.process, kind.machine_type, kind.price_model))
-        before.append(first + _cells(process, kind.attempt, status, kind.exit, machine, price))
-        after.append(f",{_cells(kind.interruptions)}"[:-1] + "\n")
+    around = [_around(kind) for kind in tasks.kinds]
+    before, after = [first + shared for shared, _ in around], [shared for _, shared in around]
     rows = zip(tasks.of_kind, tasks.seconds, tasks.usd, strict=True)
     while piece := "".join(
         f"{before[kind]}{seconds:.10g},{usd:.10g}{after[kind]}"
@@ -74,6 +72,14 @@ def _rows_of(arm: str, run: Run) -> Iterator[str]:
         for kind, seconds, usd in islice(rows, 1000)
     ):
         yield piece
+
+
+@functools.lru_cache(4096)  # runs of one pipeline have the same kinds
+def _around(kind: Task) -> tuple[str, str]:
+    """Return what stands before and behind seconds and USD in the rows of a kind."""
+    status, process, machine, price = map(_plain, (kind.status, kind.process, kind.machine_type, kind.price_model))
+    before = _cells(process, kind.attempt, status, kind.exit, machine, price)
+    return before, f",{_cells(kind.interruptions)}"[:-1] + "\n"
 
 
 def _cells(*values: object) -> str:

@@ -347,7 +347,7 @@ def _texts(values: Sequence[Any]) -> Sequence[str]:
     """Return values as texts that any file and terminal can hold."""
     if _are(values, {str}) and max(map(len, values)) <= LONGEST and "".join(values).isprintable():
         return values
-    return list(map(text_of, values))
+    return [text_of(value) if value else "" for value in values]
 
 
 def _numbers(values: list[Any]) -> list[float]:
