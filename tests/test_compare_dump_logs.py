@@ -104,6 +104,15 @@ def test_what_is_fetched_is_bounded(tmp_path: Path, bucket: World, monkeypatch: 
     assert [bool(log.text) for workdir in tasks for log in found[workdir]] == [True, False, False, False]
 
 
+def test_two_hundred_logs_are_read_at_most_those_of_the_first_tasks_first(tmp_path: Path) -> None:
+    lines = "".join(rf"9\twork/ab/{task}/.fusion/dump/1/dump_{n}.log\n" for task in "ba" for n in range(150))
+    env = noting(tmp_path, f"case \"$1\" in s3api) printf '{lines}' ;; esac")
+    found = read_dump_logs(Benchmark(tmp_path, env), [f"{WORK}/ab/a", f"{WORK}/ab/b"])
+    assert [len(logs) for logs in found.values()] == [150, 150]
+    included = calls(tmp_path)[1]
+    assert [included.count(f"--include {task}/") for task in "ab"] == [150, 50]
+
+
 LISTING = "printf '12\\twork/%s/ab/cd/.fusion/dump/1/dump_1.log\\n'"
 
 

@@ -13,7 +13,6 @@ import pytest
 from archives import RECLAIMED, read_arm, task
 
 from fusion_snapshots.benchmark import Benchmark
-from fusion_snapshots.compare import snapshots
 from fusion_snapshots.compare.snapshots import SnapshotLogs, read_snapshots, seconds_of
 from fusion_snapshots.runs.run import Run
 
@@ -143,17 +142,3 @@ def test_only_interrupted_tasks_with_snapshots_are_looked_at(
     assert (
         read_snapshots(Benchmark(tmp_path, {"PATH": "/nowhere", "AWS_REGION": "eu-west-1"}), runs).interrupted == asked
     )
-
-
-def test_two_hundred_logs_are_read_at_most(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def ask(_: Benchmark, commands: dict[Any, list[str]], what: str) -> dict[Any, str]:
-        assert what == "dumps timed"
-        return {
-            key: f"(0.5) begins\n({index + 2.5}) Dumping finished successfully" for index, key in enumerate(commands)
-        }
-
-    monkeypatch.setattr(snapshots, "_ask", ask)
-    logs = {key: [(f"s3://a/{key}/{n}", "dump") for n in range(150)] + [(f"s3://a/{key}", "restore")] for key in (0, 1)}
-    found = snapshots._read_seconds(Benchmark(tmp_path, {}), logs, "dump")
-    assert {key: len(seconds) for key, seconds in found.items()} == {0: 150, 1: 50}
-    assert found[0][:2] == [2.5, 3.5]

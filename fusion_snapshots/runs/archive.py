@@ -162,8 +162,6 @@ def _decode_many(held: str, place: int, decode: Callable[[str, int], tuple[Any, 
         with contextlib.suppress(json.JSONDecodeError):  # cut where it only looked like an object's end
             values, _ = decode(f"[{held[place:end]}]", 0)
             return values, end
-    if "}" not in held[place:]:  # of an object that is cut off, an error would count the lines
-        return [], place
     try:
         value, place = decode(held, place)
     except json.JSONDecodeError:
