@@ -59,3 +59,10 @@ def test_steps_say_what_is_missing(tmp_path: Path) -> None:
     (tmp_path / "env.sh").write_text("x=\nfi")
     with pytest.raises(UserError, match=r"env.sh: bash stops in it; run python3 validate.py"):
         read_variables(tmp_path)
+
+
+def test_a_value_may_hold_what_parts_name_and_value(tmp_path: Path) -> None:
+    (tmp_path / "env.sh").write_text("export A='b=c=d' B=\n")
+    values = source(tmp_path, {"PATH": os.environ["PATH"]}).values
+    assert values is not None
+    assert (values["A"], values["B"]) == ("b=c=d", "")
