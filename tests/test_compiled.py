@@ -90,7 +90,9 @@ def test_folders_are_the_same_with_it_and_without_and_no_answer_is_in_it(tmp_pat
         return {file: (tmp_path / name / "one" / file).read_bytes() for file in files_of(tmp_path / name / "one")}
 
     def found() -> list[Path]:
-        return [Path(place, file) for place, _, files in os.walk(tmp_path) for file in files if "templates" in file]
+        return [
+            Path(place, file) for place, _, files in os.walk(tmp_path) for file in files if file.endswith(".templates")
+        ]
 
     without = render("without", PYTHONDONTWRITEBYTECODE="1")
     assert not found()
