@@ -41,6 +41,7 @@ def test_known_hosts_keep_their_numbers_and_gaps_are_not_filled() -> None:
 
 
 def test_rows_are_of_one_arm_and_seed(tmp_path: Path) -> None:
+    (tmp_path / "report").mkdir()
     ours = number_hosts([], ARM, 7, up(a=0, b=1))
     add_storm_hosts(tmp_path, ours)
     add_storm_hosts(tmp_path, number_hosts([], ARM, 8, up(a=0)))
@@ -58,6 +59,7 @@ def test_nothing_is_written_for_no_host(tmp_path: Path) -> None:
 
 
 def test_hosts_that_were_idle_when_due_are_noted(tmp_path: Path) -> None:
+    (tmp_path / "report").mkdir()
     for arm, seed in ((ARM, 7), (ARM, 8), (OTHER, 7)):
         add_storm_hosts(tmp_path, number_hosts([], arm, seed, up(a=0, b=1)))
     pass_over(tmp_path, ARM, 7, iter(["b", "unknown"]))
