@@ -223,6 +223,7 @@ def compare_runs(bench: Bench, runs: int, tasks: int, aim: str) -> Iterator[str]
         return
     ours, theirs = bench.work / f"ours-{tasks}", bench.work / f"theirs-{tasks}"
     bench.prepare("made_runs.py", ours, str(runs), str(tasks))
+    shutil.copy(bench.folder / "env.sh", ours)
     shutil.copytree(ours, theirs)
     env = {**bench.env, **COMPARED, "PATH": str(bench.work / "without-aws")}
     costs = bench.measure(

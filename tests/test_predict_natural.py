@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from archives import RECLAIMED, make_folder, task
+from test_predict_works import MACHINES
 
 from fusion_snapshots.benchmark import Benchmark
 from fusion_snapshots.folder.model import Folder
-from fusion_snapshots.predict.natural import Natural, predict_natural
+from fusion_snapshots.predict.natural import Natural, _sum_by_price, predict_natural
+from fusion_snapshots.predict.prices import saving_in
+from fusion_snapshots.predict.recorded import Recorded
 from fusion_snapshots.predict.terms import Measured
 from fusion_snapshots.runs.fetch import gather_runs
 
@@ -41,6 +44,34 @@ def test_the_rate_and_the_prices_are_those_of_the_runs(tmp_path: Path) -> None:
         "make predict tells more."
     )
     assert "your rate: 0.1" in found.chart
+
+
+def test_what_spot_saves_is_told_by_all_tasks(tmp_path: Path) -> None:
+    sizes = [
+        ("c6id.8xlarge", 16 << 30),
+        ("c6id.8xlarge", 32 << 30),
+        ("c6id.12xlarge", None),
+        ("m6id.8xlarge", 16 << 30),
+    ]
+    tasks = {
+        price: [
+            task(machineType=kind, memory=memory, priceModel=price, minutes=30 + number, usd=usd * (number % 5))
+            for number in range(60)
+            for kind, memory in (sizes[number % 4],)
+        ]
+        for price, usd in (("standard", 1), ("spot", 0.4))
+    }
+    tasks["spot"] += [task(priceModel="spot", usd=9, **LOST), task(priceModel="spot", usd=9, start=None)]
+    make_folder(tmp_path, {arm: [{"tasks": each}] for arm, each in zip(ARMS, tasks.values(), strict=False)})
+    runs = gather_runs(Benchmark(tmp_path, ENV), wait=False, every=0).runs
+    some = _sum_by_price(runs)
+    every = [each for run in runs for each in Recorded("", "", "", "", list(run.own_attempts), None).kept]
+    assert len(some) < 10 < len(every)
+    found, wanted = saving_in(some, MACHINES.share), saving_in(every, MACHINES.share)
+    assert found is not None
+    assert wanted is not None
+    assert found.value == pytest.approx(wanted.value)
+    assert found.source == "the runs' own prices of c6id, m6id"
 
 
 def test_some_of_very_many_tasks_cost_what_all_cost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

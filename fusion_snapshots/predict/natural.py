@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from ..folder.layout import BASELINE, SNAPSHOTS, WITHOUT_SNAPSHOTS
 from ..folder.model import Folder
 from ..runs.run import Run
-from ..runs.tasks import STANDARD, Tasks
+from ..runs.tasks import STANDARD, Task, Tasks
 from ..settings import Predict
 from .advice import show_cost, show_rate, tell_break_even
 from .picture import draw_chart
@@ -45,7 +45,7 @@ def predict_natural(folder: Folder, runs: Sequence[Run], storm: Collection[str],
         read_terms(folder, folder.catalog, Predict(), measured),
         {},
         folder.root,
-        priced=[_record(run, _some(range(len(run.own_attempts)))) for run in runs],
+        priced=[Recorded("", "", "", "", _sum_by_price(runs), None)],
         own=rate_from((run.hits, _count_exposed(run.own_attempts)) for run in runs if run.arm not in storm),
     )
     rate, label = found.own.value, "your rate" if found.own.counted else "assumed rate"
@@ -57,6 +57,25 @@ def _find_kept(tasks: Tasks) -> list[int]:
     seconds, started = tasks.seconds, tasks.started
     completed = tasks.where(lambda kind: kind.status == "COMPLETED")
     return [place for place in completed if seconds[place] > 0 and started[place] == started[place]]
+
+
+def _sum_by_price(runs: Iterable[Run]) -> list[Task]:
+    """Return what all tasks that count cost and took, as one task for each machine type, price model and size."""
+    sums: dict[tuple[str, str, float | None, float | None], tuple[Task, list[float]]] = {}
+    for run in runs:
+        tasks = run.own_attempts
+        begins = [(kind.machine_type, kind.price_model, kind.cpus) for kind in tasks.kinds]
+        for place in _find_kept(tasks):
+            if (usd := tasks.usd[place]) > 0:
+                kind, memory = tasks.of_kind[place], tasks.memory[place]
+                key = (*begins[kind], memory if memory == memory else None)
+                _, whole = sums.setdefault(key, (tasks.kinds[kind], [0.0, 0.0]))
+                whole[0] += usd
+                whole[1] += tasks.seconds[place]
+    return [
+        kind._replace(usd=usd, seconds=seconds, memory=key[-1], started=0.0)
+        for key, (kind, (usd, seconds)) in sums.items()
+    ]
 
 
 def _count_exposed(tasks: Tasks) -> float:
