@@ -60,21 +60,25 @@ def _find_kept(tasks: Tasks) -> list[int]:
 
 
 def _sum_by_price(runs: Iterable[Run]) -> list[Task]:
-    """Return what all tasks that count cost and took, as one task for each machine type, price model and size."""
+    """Return what tasks that count cost and took, as one task for each machine type, price model and size."""
     sums: dict[tuple[str, str, float | None, float | None], tuple[Task, list[float]]] = {}
     for run in runs:
         tasks = run.own_attempts
-        begins = [(kind.machine_type, kind.price_model, kind.cpus) for kind in tasks.kinds]
-        for place in _find_kept(tasks):
-            if (usd := tasks.usd[place]) > 0:
-                kind, memory = tasks.of_kind[place], tasks.memory[place]
-                key = (*begins[kind], memory if memory == memory else None)
-                _, whole = sums.setdefault(key, (tasks.kinds[kind], [0.0, 0.0]))
-                whole[0] += usd
-                whole[1] += tasks.seconds[place]
+        kinds, of_kind, seconds, started, usd = tasks.kinds, tasks.of_kind, tasks.seconds, tasks.started, tasks.usd
+        for place in _some(range(len(tasks))):
+            kind, memory = kinds[of_kind[place]], tasks.memory[place]
+            if (
+                kind.status == "COMPLETED"
+                and seconds[place] > 0
+                and started[place] == started[place]
+                and usd[place] > 0
+            ):
+                key = kind.machine_type, kind.price_model, kind.cpus, memory if memory == memory else None
+                _, whole = sums.setdefault(key, (kind, [0.0, 0.0]))
+                whole[0] += usd[place]
+                whole[1] += seconds[place]
     return [
-        kind._replace(usd=usd, seconds=seconds, memory=key[-1], started=0.0)
-        for key, (kind, (usd, seconds)) in sums.items()
+        kind._replace(usd=cost, seconds=took, memory=key[-1], started=0.0) for key, (kind, (cost, took)) in sums.items()
     ]
 
 
