@@ -7,6 +7,7 @@ seconds, and their ratios are of medians of commands that were run in turns in t
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -225,7 +226,11 @@ def compare_runs(bench: Bench, runs: int, tasks: int, aim: str) -> Iterator[str]
     bench.prepare("made_runs.py", ours, str(runs), str(tasks))
     shutil.copy(bench.folder / "env.sh", ours)
     shutil.copytree(ours, theirs)
-    env = {**bench.env, **COMPARED, "PATH": str(bench.work / "without-aws")}
+    programs = bench.work / "without-aws"
+    programs.mkdir(exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        (programs / "bash").symlink_to(str(shutil.which("bash")))
+    env = {**bench.env, **COMPARED, "PATH": str(programs)}
     costs = bench.measure(
         ours=Side([[sys.executable, "-c", COMPARING]], ours, {**env, "PYTHONPATH": str(ROOT)}),
         theirs=Side([[sys.executable, "-c", COMPARING_EARLIER]], theirs, {**env, "PYTHONPATH": str(bench.earlier)}),
