@@ -89,19 +89,13 @@ def _count_exposed(tasks: Tasks) -> float:
     return sum([seconds for kind, seconds in attempts if exposed[kind] and seconds == seconds]) / 3600
 
 
-def _record(run: Run, places: Sequence[int], by: float = 1) -> Recorded:
-    """Return a run with some of its tasks, which cost as many times as much."""
-    tasks = run.own_attempts.pick(places)
-    if by != 1:
-        tasks = [task._replace(usd=None if task.usd is None else task.usd * by) for task in tasks]
-    return Recorded(run.name, run.pipeline, "", run.status, tasks, run.hits)
-
-
 def _thin(run: Run, kept: list[int]) -> Recorded:
-    """Return a run of very many tasks with some of those that count, which cost as much as all."""
+    """Return a run with some of the tasks that count, at prices by which they cost as much as all."""
     some, usd = _some(kept), run.own_attempts.usd
     whole, part = (sum(usd[place] if usd[place] > 0 else 0 for place in places) for places in (kept, some))
-    return _record(run, some, whole / part if part else 1)
+    by = whole / part if part else 1
+    tasks = [task._replace(usd=None if task.usd is None else task.usd * by) for task in run.own_attempts.pick(some)]
+    return Recorded(run.name, run.pipeline, "", run.status, tasks, run.hits)
 
 
 def _some(places: Sequence[int]) -> Sequence[int]:

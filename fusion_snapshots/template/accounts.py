@@ -39,11 +39,11 @@ from .workers import Workers
 
 @dataclass(frozen=True, eq=False)
 class Account:
-    """A file of answers, the folder that is rendered from it, the answers given and those that come of them."""
+    """A file of answers, the folder that is rendered from it, the answers in it and those that come of them."""
 
     file: Path
     folder: Path
-    given: Mapping[str, object]
+    answered: Mapping[str, object]
     answers: Mapping[str, str]
 
 
@@ -100,8 +100,8 @@ def read_accounts(files: list[Path], output: Path) -> tuple[list[Account], list[
     refused = []
     for file in files:
         try:
-            given = answers_of(file)
-            answers = complete(given)
+            answered = answers_of(file)
+            answers = complete(answered)
             if problems := find_problems(answers):
                 raise ValueError("\n".join(map(str, problems)))
             folder, names = output / answers["project_slug"], names_of(answers)
@@ -114,7 +114,7 @@ def read_accounts(files: list[Path], output: Path) -> tuple[list[Account], list[
             if os.path.lexists(folder) and not folder.is_dir():
                 reason = f"is a file in {output}; move it, or choose another name, e.g. {folder.name}-2"
                 raise ValueError(f"project_slug: {folder.name!r} {reason}")
-            accounts[folder], taken[names] = Account(file, folder, given, answers), folder.name
+            accounts[folder], taken[names] = Account(file, folder, answered, answers), folder.name
         except ValueError as error:
             refused.append(Outcome(file, "refused", "", str(error)))
         except Exception as error:  # whatever one file is, the others go on
@@ -157,7 +157,7 @@ def _generate(account: Account, replays: Path) -> None:
     folder = account.folder
     is_new = not folder.exists()
     answers = {**account.answers, "_output_dir": str(folder.parent)}
-    config = {"default_context": account.given, "replay_dir": str(replays)}
+    config = {"default_context": account.answered, "replay_dir": str(replays)}
     try:
         stage(answers)
         cookiecutter(
