@@ -30,7 +30,7 @@ CHANGING = (
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"),
     (r"https://localhost:\d+/api", "ENDPOINT"),
     (r"https://localhost:\d+/orgs", "SERVER/orgs"),
-    (r"\([0-9a-f]{7}\)", "(BUILD)"),
+    (r"(?<=\d) \(\w+\) *", " (BUILD)"),  # whoever built tw, and what fills the column after it
     (r"io\.seqera\.tower\.model\.\w+", "MODEL"),
     (r"java\.lang\.NullPointerException.*", "java.lang.NullPointerException"),
     (r"\n\tat .*", ""),  # a trace of Java's
