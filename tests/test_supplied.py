@@ -13,7 +13,7 @@ from conftest import ACME, COOKIECUTTER, ROOT, run
 
 from fusion_snapshots.template.answers import complete
 from fusion_snapshots.template.questions import EXAMPLES
-from fusion_snapshots.template.supplied import find_left_behind, find_misspelt, find_odd_names
+from fusion_snapshots.template.supplied import find_left_behind, find_misspelt, find_odd_names, read_written
 
 OLD = {
     **ACME,
@@ -137,6 +137,15 @@ def test_lists_are_refused_before_the_first_question(tmp_path: Path, asks: bool,
     assert line.startswith("  subnets: [")
     assert line.endswith(f'] is a list; write one text, items separated by commas, e.g. subnets: "{text}"')
     assert f'subnets: "{text}"' in (tmp_path / "fusion-snapshots-answers.yml").read_text()
+
+
+def test_a_file_is_read_again_only_for_what_yaml_made_something_else_of(tmp_path: Path) -> None:
+    file = tmp_path / "config.yml"
+    file.write_text("default_context: {pipeline_revision: 3.10, max_cpus: '8'}\n")
+    read = {"pipeline_revision": 3.1, "max_cpus": "8"}
+    assert read_written(file, {"default_context": read}) == {"pipeline_revision": "3.10", "max_cpus": "8"}
+    file.unlink()
+    assert read_written(file, {"default_context": {**read, "pipeline_revision": "3.10"}}) == {}
 
 
 def found(

@@ -82,7 +82,7 @@ def answers_of(file: Path) -> dict[str, object]:
     """Return the answers a file gives; raises ValueError with what is wrong with it."""
     try:
         config = get_config(file)
-        written = read_written(file)
+        written = read_written(file, config)
     except (CookiecutterException, OSError) as error:
         raise ValueError(str(error)) from None
     answers = config["default_context"]

@@ -85,7 +85,7 @@ class Run:
 
     def find_misspelt(self) -> list[Problem]:
         """Return what is wrong with arguments and configuration before any answer is looked at."""
-        written = read_written(self.config_file) if self.config_file else {}
+        written = read_written(self.config_file, self.config) if self.config_file else {}
         return find_odd_names(self.replayed) + find_misspelt(
             self.config, self.params.get("extra_context") or {}, written
         )

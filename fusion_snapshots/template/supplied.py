@@ -19,8 +19,14 @@ _NESTED = ("template", "templates")  # names by which cookiecutter continues wit
 Written = Mapping[str, str]  # the answers of a configuration file, as they are written there
 
 
-def read_written(path: Path) -> Written:
-    """Return the texts of a configuration's default_context as they are written, before YAML makes numbers of them."""
+def read_written(path: Path, config: Mapping[str, Any]) -> Written:
+    """Return the texts of a configuration's default_context as they are written, before YAML makes numbers of them.
+
+    config is what was read from there. Where all its answers are texts, YAML changed none, and none is returned.
+    """
+    read = config.get("default_context")
+    if isinstance(read, dict) and all(isinstance(answer, str) for answer in read.values()):
+        return {}
     written = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
     answers = written.get("default_context") if isinstance(written, dict) else None
     return answers if isinstance(answers, dict) else {}
@@ -43,12 +49,12 @@ def find_misspelt(config: Mapping[str, Any], extra: Mapping[str, str], written: 
 def _names(config: Mapping[str, object], extra: Mapping[str, object]) -> Iterator[Problem]:
     given = {**config, **extra}
     allowed = f" (the questions are {', '.join(DEFAULTS)})"  # said once
-    for name in given:
+    for name in (each for each in given if each not in DEFAULTS):
         near = difflib.get_close_matches(str(name), DEFAULTS, n=1, cutoff=0.8)
         if str(name).startswith("_"):
             yield Problem(str(name), given[name], "begins with _, which only the template itself sets; take it out")
         # A user's configuration may well hold other templates' names; a near miss is a slip all the same.
-        elif name not in DEFAULTS and (name in extra or near):
+        elif name in extra or near:
             yield Problem(
                 str(name), given[name], "answers no question" + (f" (did you mean {near[0]}?)" if near else allowed)
             )
