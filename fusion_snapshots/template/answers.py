@@ -92,6 +92,8 @@ def find_problems(answers: Mapping[str, str]) -> list[Problem]:
         if mask(answer) != answer or _TOKENS_BEGIN in answer:
             reason = "looks like an access token or key, which no question asks for"
             found[question] = _problem(answers, question, reason)
+    if not found:
+        return []
     silent = {each for each in following(answers) if any(source in found for source in SOURCES[each])}
     return [found[question] for question in DEFAULTS if question in found and question not in silent]
 

@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..folder.edited import RECORD
@@ -134,5 +134,4 @@ def _read_checksums(path: Path) -> dict[str, Written]:
 
 def _is_inside(name: str) -> bool:
     """Tell whether a path stays in the folder, lest a record from elsewhere have other files removed."""
-    path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts
+    return not name.startswith("/") and ".." not in name.split("/")

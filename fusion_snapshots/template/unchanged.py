@@ -55,9 +55,15 @@ def _holds_only(folder: Path, files: Mapping[str, Written]) -> bool:
         checksum = left.pop(name, None)
         if checksum is None and _is_unseen(name):
             continue
-        if not entry.is_file(follow_symlinks=False) or checksum != checksum_of(Path(entry.path).read_bytes()):
+        if not entry.is_file(follow_symlinks=False) or checksum != _checksum_at(entry.path):
             return False
     return not left
+
+
+def _checksum_at(place: str) -> str:
+    """Return the checksum of a file: without a Path and a buffer, as a folder has some two hundred."""
+    with open(place, "rb", buffering=0) as file:
+        return checksum_of(file.read())
 
 
 def _entries(place: str, below: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
