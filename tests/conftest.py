@@ -90,14 +90,16 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     terminalreporter.write_line(real_programs.summary(properties))
 
 
-def run(command: Sequence[str | Path], *, cwd: Path | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
+def run(
+    command: Sequence[str | Path], *, cwd: Path | None = None, timeout: float = 120, **options: Any
+) -> subprocess.CompletedProcess[str]:
     """Run a command with this environment's programs first on PATH and no token; return what it said."""
     env = {name: value for name, value in os.environ.items() if name != "TOWER_ACCESS_TOKEN"}
     env |= {"PATH": os.pathsep.join([*backends.PROGRAMS, os.environ["PATH"]]), **options.pop("env", {})}
     words = [str(word) for word in command]
     if command[0] == COOKIECUTTER:
         words[0] = str(shutil.which("cookiecutter", path=env["PATH"]))
-    return subprocess.run(words, cwd=cwd, env=env, text=True, capture_output=True, timeout=120, **options)
+    return subprocess.run(words, cwd=cwd, env=env, text=True, capture_output=True, timeout=timeout, **options)
 
 
 def slow_after(quick: int, cases: Iterable[Any]) -> list[Any]:

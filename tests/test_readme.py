@@ -63,9 +63,9 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def bash(command: str, place: Path) -> subprocess.CompletedProcess[str]:
+def bash(command: str, place: Path, **options: float) -> subprocess.CompletedProcess[str]:
     env = {"HOME": str(place / "home")}
-    return run(["bash", "-euc", local(command)], cwd=place, env=env, stdin=subprocess.DEVNULL)
+    return run(["bash", "-euc", local(command)], cwd=place, env=env, stdin=subprocess.DEVNULL, **options)
 
 
 def test_readme_generates_first_and_tests_last() -> None:
@@ -79,7 +79,8 @@ def test_without_a_terminal_the_first_command_asks_and_stops(place: Path) -> Non
 
 @pytest.mark.skipif(not find_spec("ensurepip"), reason="Debian's python3-venv is missing, as README says")
 def test_without_uv_a_virtual_environment_does(place: Path) -> None:
-    ran = bash(WITHOUT_UV.rstrip() + " --no-input project_slug=one\n", place)
+    # pip fetches and compiles two dozen packages anew: many times as long on a busy machine or a slow line.
+    ran = bash(WITHOUT_UV.rstrip() + " --no-input project_slug=one\n", place, timeout=900)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert (place / "one/env.sh").is_file()
 

@@ -55,6 +55,7 @@ def failed(template: Path) -> set[str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
     words = [sys.executable, "-m", "pytest", "-n", "2", "-rfE", "-p", "no:cacheprovider", *files]
     ran = subprocess.run(words, cwd=template, env=env, capture_output=True, text=True, timeout=1200)
+    print(ran.stdout)  # why a test failed in the copy
     assert re.search(r"\d+ passed", ran.stdout), ran.stdout + ran.stderr
     return set(re.findall(r"^(?:FAILED|ERROR) \S+::(\S+)", ran.stdout, re.MULTILINE))
 
