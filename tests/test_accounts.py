@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ACME, BIN, COOKIECUTTER, ROOT, copy_template, edit, run, slow_after
+from conftest import ACME, BIN, ROOT, edit, run, slow_after
 
 RECIPE = [sys.executable, str(ROOT / "render_accounts.py")]
 COUNT = 12
@@ -145,91 +145,6 @@ def test_edits_that_wait_are_named_with_the_commands_that_compare_them(tmp_path:
     assert ran.stdout.splitlines()[-1].startswith("1 edited version to take over")
 
 
-def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): (path.stat().st_mode, path.read_bytes()) for path in files}
-
-
-def test_a_folder_is_the_one_that_cookiecutter_renders(tmp_path: Path, accounts: list[str]) -> None:
-    home = {"HOME": str(tmp_path / "home")}
-    assert run([*RECIPE, "-o", "out", *accounts[:1]], cwd=tmp_path, env=home).returncode == 0
-    words = ["--no-input", "--config-file", accounts[0], "-o", "single"]
-    assert run([COOKIECUTTER, ROOT, *words], cwd=tmp_path, env=home).returncode == 0
-    assert contents(tmp_path / "out") == contents(tmp_path / "single")
-
-
-def test_a_folder_that_does_not_pass_its_check_is_refused(tmp_path: Path, accounts: list[str]) -> None:
-    home, place = {"HOME": str(tmp_path / "home")}, tmp_path / "out"
-    assert run([*RECIPE, "-o", "out", *accounts[:1]], cwd=tmp_path, env=home).returncode == 0
-    (place / "account-00/launch/mine.yml").write_text("launch: 5\n")
-    said = [
-        "refused    00.yml  ",
-        "           launch/mine.yml:1:1: error: launch: must be a list with at least one item, each starting with a dash "
-        "(got: 5) [schema]",
-        "           The rendered folder does not pass its own check.",
-    ]
-    ran = run([*RECIPE, "-o", "out", *accounts[:1]], cwd=tmp_path, env=home)
-    assert (ran.returncode, ran.stderr) == (1, "")
-    assert ran.stdout.splitlines() == [*said, "0 rendered, 0 unchanged, 1 refused"]
-    assert (place / "account-00/launch/mine.yml").is_file()
-    # Of a new one, which only a template with a mistake leads to, nothing stays.
-    template = copy_template(tmp_path / "template")
-    edit(template, "<<cookiecutter.project_slug>>/launch/hello.yml", "workspace:", "workspaces:")
-    ran = run([sys.executable, template / "render_accounts.py", "-o", "out", accounts[1]], cwd=tmp_path, env=home)
-    assert ran.returncode == 1
-    assert "workspaces: is not a key of launch; did you mean workspace?" in ran.stdout
-    assert [path.name for path in place.iterdir()] == ["account-00"]
-
-
-def write(place: Path, **answers: str) -> str:
-    place.write_text(yaml.safe_dump({"default_context": {**ACME, **answers}}))
-    return str(place)
-
-
-def test_two_accounts_of_one_workspace_need_two_prefixes(tmp_path: Path) -> None:
-    first, second = (write(tmp_path / f"team {name}.yml", project_slug=name) for name in ("a", "b"))
-    ran = run([*RECIPE, "-o", "out", first, second], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
-    prefix = "fusion-benchmark_eu-west-1"
-    words = f"compute_env_prefix: {prefix!r} is that of the folder a, too, in the same workspace acme-genomics/fusion-benchmark"
-    assert ran.stdout.splitlines() == [
-        "refused    team b.yml  ",
-        f"           {words}; give one of them another, e.g. team-b",
-        f"rendered   team a.yml  {tmp_path / 'out/a'}",
-        "1 rendered, 0 unchanged, 1 refused",
-    ]
-    # It is the prefix that is asked for where the folder's name follows it, too; and a folder that is there counts.
-    third = write(tmp_path / "c.yml")
-    fourth = write(tmp_path / "d.yml")
-    ran = run([*RECIPE, "-o", "other", third, fourth], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
-    assert f"compute_env_prefix: {prefix!r} is that of the folder fusion-snapshots-{prefix}, too" in ran.stdout
-    assert "give one of them another, e.g. d\n" in ran.stdout
-    ran = run([*RECIPE, "-o", "out", second], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
-    assert "e.g. team-b" in ran.stdout
-    ran = run([*RECIPE, "-o", "out", first], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
-    assert ran.stdout.splitlines()[-1] == "0 rendered, 1 unchanged, 0 refused"
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("default_context: 5\n", "holds no answers: it needs default_context: with question: answer lines below it"),
-        ("default_context: [\n", "Unable to parse YAML file {file}."),
-        ("default_context: {_jinja2_env_vars: 5}\n", "_jinja2_env_vars: 5 begins with _, which only the template itself sets; take it out"),
-        ("default_context: {_extensions: []}\n", "_extensions: [] begins with _, which only the template itself sets; take it out"),
-        ("default_context: {max_cpus: 0x1F}\n", 'max_cpus: 31 is what YAML makes of 0x1F; put it in quotes, e.g. max_cpus: "0x1F"'),
-        ("default_context: {subnets: []}\n", 'subnets: [] is a list; write one text, items separated by commas, e.g. subnets: ""'),
-        ("- a\n", "Top-level element of YAML file {file} should be an object."),
-    ],
-)  # fmt: skip
-def test_what_is_no_account_is_said_in_one_line(tmp_path: Path, text: str, said: str) -> None:
-    file = tmp_path / "bad.yml"
-    file.write_text(text)
-    ran = run([*RECIPE, str(file)], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
-    assert (ran.returncode, ran.stderr) == (1, "")
-    expected = ["refused    bad.yml  ", f"           {said.format(file=file)}", "0 rendered, 0 unchanged, 1 refused"]
-    assert ran.stdout.splitlines() == expected
-
-
 def test_one_file_that_cannot_be_read_stops_no_other(tmp_path: Path, accounts: list[str]) -> None:
     odd = tmp_path / "accounts/a\x1b[31m\nb.yml"
     odd.write_text("default_context: " + "[" * 3000 + "]" * 3000 + "\n")
@@ -245,3 +160,27 @@ def test_one_file_that_cannot_be_read_stops_no_other(tmp_path: Path, accounts: l
     assert "           it cannot be read: is nested too deeply" in lines
     assert "\x1b" not in ran.stdout + ran.stderr
     assert "Traceback" not in ran.stdout + ran.stderr
+
+
+def test_where_all_is_unchanged_no_process_begins_and_nothing_is_loaded_that_renders(
+    tmp_path: Path, accounts: list[str]
+) -> None:
+    look = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from fusion_snapshots.template.accounts import main
+forks = []
+sys.addaudithook(lambda event, _: forks.append(event) if event == "os.fork" else None)
+main(["--output-dir", "out", *sys.argv[1:]])
+print(bool(forks), *sorted({{"cookiecutter.main", "fusion_snapshots.validate", "requests"}} & sys.modules.keys()))
+"""
+    said = []
+    for files in (accounts[:1], accounts[:1], accounts[:2]):
+        ran = run([sys.executable, "-c", look, *files], cwd=tmp_path, env={"HOME": str(tmp_path / "home")})
+        said.append(ran.stdout.splitlines()[-2:])
+    loaded = "True cookiecutter.main fusion_snapshots.validate requests"
+    assert said == [
+        ["1 rendered, 0 unchanged, 0 refused", loaded],
+        ["0 rendered, 1 unchanged, 0 refused", "False"],
+        ["1 rendered, 1 unchanged, 0 refused", loaded],
+    ]

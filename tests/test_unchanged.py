@@ -11,10 +11,13 @@ import pytest
 from conftest import ACME, COOKIECUTTER, ROOT, edit, run
 
 from fusion_snapshots.folder.edited import RECORD
-from fusion_snapshots.template import accounts, unchanged
-from fusion_snapshots.template.accounts import Account, Outcome, render
+from fusion_snapshots.template import unchanged
+from fusion_snapshots.template.account_files import Account, Outcome
+from fusion_snapshots.template.accounts import render_changed
 from fusion_snapshots.template.answers import complete
+from fusion_snapshots.template.rendering import render
 from fusion_snapshots.template.unchanged import is_unchanged
+from fusion_snapshots.template.workers import Workers
 
 GIVEN = {**ACME, "project_slug": "one"}
 
@@ -113,21 +116,21 @@ def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
     return {path.relative_to(folder).as_posix(): (path.stat().st_mode, path.read_bytes()) for path in files}
 
 
-def as_ever(place: Path, monkeypatch: pytest.MonkeyPatch, **more: str) -> Outcome:
-    with monkeypatch.context() as patched:
-        patched.setattr(accounts, "is_unchanged", lambda folder, answers: False)
-        return render(account(place, **more))
+def again(each: Account) -> Outcome:
+    """Render an account's folder again, as one of many."""
+    (outcome,) = render_changed([each], Workers())
+    return outcome
 
 
 @pytest.mark.parametrize("change", [*CHANGES.values(), *NOT_MINE.values()], ids=[*CHANGES, *NOT_MINE])
 def test_what_becomes_of_a_folder_is_what_becomes_of_it_by_rendering(
-    folder: Path, tmp_path: Path, change: Callable[[Path], object], monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, change: Callable[[Path], object]
 ) -> None:
     other = Path(shutil.copytree(folder, tmp_path / "other/one"))
     for each in (folder, other):
         change(each)
     assert is_unchanged(folder, account(tmp_path).answers) == (change in NOT_MINE.values())
-    ours, theirs = render(account(tmp_path)), as_ever(tmp_path / "other", monkeypatch)
+    ours, theirs = again(account(tmp_path)), render(account(tmp_path / "other"))
     said = theirs.said.replace(f"{tmp_path.name}/other/", f"{tmp_path.name}/")
     assert ours == theirs._replace(file=ours.file, folder=ours.folder, said=said)
     assert contents(folder) == contents(other)
@@ -138,7 +141,7 @@ def test_where_nothing_is_to_be_done_nothing_is_written(folder: Path, tmp_path: 
         return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in (folder, *folder.rglob("*"))}
 
     before = written()
-    assert render(account(tmp_path)) == Outcome(tmp_path / "one.yml", "unchanged", str(folder), "")
+    assert again(account(tmp_path)) == Outcome(tmp_path / "one.yml", "unchanged", str(folder), "")
     assert written() == before
     assert is_unchanged(folder, account(tmp_path).answers)
 

@@ -23,10 +23,9 @@ _MOST_TRIES = 2  # a job whose process was killed so often is the reason itself
 class Workers(Generic[Job, Result]):
     """Jobs, and the processes that do them; as many at a time as there are cores."""
 
-    def __init__(self, function: Callable[[Job], Result], jobs: Iterable[Job]) -> None:
+    def __init__(self, jobs: Iterable[Job] = ()) -> None:
         self.waiting = deque(jobs)
         self.stopped_by = 0  # the signal that asked for it
-        self._function = function
         self._running: dict[Future[Result], Job] = {}
         self._tries: Counter[Job] = Counter()
         self._most = os.cpu_count() or 1
@@ -35,12 +34,12 @@ class Workers(Generic[Job, Result]):
         """Begin no other job; what is under way is finished. A handler of signals."""
         self.stopped_by = self.stopped_by or number
 
-    def __iter__(self) -> Iterator[tuple[Job, Result | None]]:
-        """Yield each job with its result as it ends; None for a job whose process was killed each time."""
+    def run(self, function: Callable[[Job], Result]) -> Iterator[tuple[Job, Result | None]]:
+        """Have all jobs done, and yield each with its result; None for a job whose process was killed each time."""
         while self._goes_on():
             with ProcessPoolExecutor(self._most, initializer=_begin_worker) as pool:
                 try:
-                    yield from self._run(pool)
+                    yield from self._run(function, pool)
                 except BrokenProcessPool:
                     broken, self._running = list(self._running.values()), {}
                     self._tries.update(broken)
@@ -50,11 +49,11 @@ class Workers(Generic[Job, Result]):
     def _goes_on(self) -> bool:
         return bool(self._running) or bool(self.waiting and not self.stopped_by)
 
-    def _run(self, pool: ProcessPoolExecutor) -> Iterator[tuple[Job, Result | None]]:
+    def _run(self, function: Callable[[Job], Result], pool: ProcessPoolExecutor) -> Iterator[tuple[Job, Result | None]]:
         """Run jobs until none is left, or the pool is broken; a job is begun only when a process is free for it."""
         while self._goes_on():
             while self.waiting and not self.stopped_by and len(self._running) < self._most:
-                future = pool.submit(self._function, self.waiting[0])  # where the pool is broken, the job stays
+                future = pool.submit(function, self.waiting[0])  # where the pool is broken, the job stays
                 self._running[future] = self.waiting.popleft()
             for future in wait(self._running, return_when=FIRST_COMPLETED).done:
                 result = future.result()
