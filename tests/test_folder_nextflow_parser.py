@@ -17,7 +17,7 @@ needs_nextflow = pytest.mark.skipif(not shutil.which("nextflow"), reason="nextfl
 @needs_nextflow
 def test_what_nextflow_refuses_is_found(folder: Path) -> None:
     assert check_folder(folder, nextflow=True).findings == []
-    edit(folder, CONFIG, "", "process.cpus = 4 4\n")
+    edit(folder, CONFIG, "", "= 4\n")
     assert check_folder(folder).findings == []
     (finding,) = check_folder(folder, nextflow=True).findings
     assert (finding.file, finding.severity) == (CONFIG, "error")

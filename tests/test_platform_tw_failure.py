@@ -16,6 +16,7 @@ CASES = [
     ("\n ERROR: Workspace 'w' at organization 'o' not found", "", Kind.NOT_FOUND, "Workspace 'w' at organization 'o' not found"),
     ("\n ERROR: Dataset name 'd' already exists", "", Kind.EXISTS, "Dataset name 'd' already exists"),
     ("\n ERROR: java.net.ConnectException: Connection refused\n" + GENERIC, "", Kind.NETWORK, "java.net.ConnectException: Connection refused"),
+    ("\n ERROR: Error reading entity from input stream.\n" + GENERIC, "", Kind.UNREAD, "Error reading entity from input stream"),
     ("\n ERROR: Missing TOWER_ACCESS_TOKEN environment variable or 'tw -t <token> ...' parameter", "", Kind.NO_TOKEN,
      "Missing TOWER_ACCESS_TOKEN environment variable or 'tw -t <token> ...' parameter"),
     ("\n ERROR: You are trying to connect to an insecure server: http://x", "", Kind.INSECURE, "You are trying to connect to an insecure server: http://x"),
@@ -36,7 +37,7 @@ def test_the_first_cause_is_told_and_its_kind(stderr: str, stdout: str, kind: Ki
 
 
 def test_only_what_the_platform_refused_counts_as_not_done() -> None:
-    assert not {Kind.NETWORK, Kind.TIMEOUT, Kind.PAGE, Kind.OTHER} & REFUSALS
+    assert not {Kind.NETWORK, Kind.TIMEOUT, Kind.PAGE, Kind.UNREAD, Kind.OTHER} & REFUSALS
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ class Kind(enum.Enum):
     NO_VERSION = enum.auto()
     CERTIFICATE = enum.auto()
     PAGE = enum.auto()
+    UNREAD = enum.auto()
     NETWORK = enum.auto()
     INSECURE = enum.auto()
     NO_TOKEN = enum.auto()
@@ -39,6 +40,7 @@ ADVICE = {
     "keytool -importcert -file CA.pem -keystore truststore.jks, then "
     "export JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=$PWD/truststore.jks",
     Kind.PAGE: "check TOWER_API_ENDPOINT in env.sh, and your proxy",
+    Kind.UNREAD: "the Platform answers what this tw does not know: install a newer one",
     Kind.NETWORK: "check TOWER_API_ENDPOINT in env.sh, and your network",
     Kind.INSECURE: "TOWER_API_ENDPOINT in env.sh must begin with https://",
     Kind.OPTION: "this tw is too old for that key of the YAML file: install a newer one, or leave the key out",
@@ -57,6 +59,7 @@ _SAYS = [
     (Kind.OPTION, r"^Unknown options?: "),
     (Kind.CERTIFICATE, r"PKIX path|SSLHandshakeException|unable to find valid certification path|certificate"),
     (Kind.PAGE, r"<!doctype html|<html"),
+    (Kind.UNREAD, r"Error reading entity"),
     (Kind.UNAUTHORIZED, r"Unauthorized"),
     (Kind.FORBIDDEN, r"Forbidden"),
     (Kind.NO_TOKEN, r"Missing TOWER_ACCESS_TOKEN"),

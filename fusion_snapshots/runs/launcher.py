@@ -22,7 +22,7 @@ from .store import locked
 
 SECONDS = 300.0  # for one launch; it takes a few seconds
 # After these, the Platform may have started a run, and may still do so: the answer alone is lost.
-_LOST = {Kind.NETWORK, Kind.PAGE, Kind.TIMEOUT}
+_LOST = {Kind.NETWORK, Kind.PAGE, Kind.TIMEOUT, Kind.UNREAD}
 _NO_ID = f"Its row in {RUNS} has no id yet; the next step asks for it again"
 
 

@@ -9,17 +9,27 @@ from pathlib import Path
 from typing import Any
 
 from ..state import Json, drop_none
-from .client import JavaError, NullError, TwError
+from .client import JavaError, NullError, TwError, UnreachableError
 from .command import Answer, Command
 
 STATUS = ("pending", "submitted", "running", "cached", "succeeded", "failed")
+STATES = ("SUBMITTED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED", "UNKNOWN")  # no other can tw read
 COUNTED = ("pending", "running", "cached", "submitted", "succeeded", "failed")
+
+
+def _read(run: Json) -> Json:
+    """Return a run of an answer; raises UnreachableError where its state is one that tw does not know."""
+    if run["status"] not in STATES:
+        raise UnreachableError("Error reading entity from input stream.")
+    return run
 
 
 def list_runs(command: Command) -> Answer:
     """List those of the workspace, the newest first, 100 where not told how many."""
     query = {**command.page(), "search": command.option("filter"), "includeTotalSize": True}
     found = command.ask("GET", "/workflow", **query).get("workflows")
+    for entry in found or []:
+        _read(entry["workflow"])
     return Answer({"workspaceRef": command.shown, "workflows": found, "showLabels": "labels" in command.options})
 
 
@@ -49,7 +59,7 @@ def view(command: Command) -> Answer:
     path, asked = f"/workflow/{command.option('id')}", command.options
     command.look_up()
     found = command.ask("GET", path, attributes="labels")
-    run = found["workflow"]
+    run = _read(found["workflow"])
     load = command.ask("GET", f"{path}/progress")["progress"]["workflowProgress"]
     env = command.ask("GET", f"{path}/launch")["launch"].get("computeEnv")
     processes: list[Json] = []
@@ -119,7 +129,7 @@ def _members(command: Command) -> Any:
     path = f"/workflow/{command.option('id')}"
     yield "service-info.json", "Tower info", command.client.ask("GET", "/service-info")["serviceInfo"]
     found = command.ask("GET", path, attributes="labels,optimized")
-    run = found["workflow"]
+    run = _read(found["workflow"])
     yield "workflow.json", "Workflow general information", run
     yield "workflow-metadata.json", "Workflow metadata", _metadata(command, found)
     load = command.ask("GET", f"{path}/progress")["progress"]["workflowProgress"]
