@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -144,6 +145,16 @@ def test_where_nothing_is_to_be_done_nothing_is_written(folder: Path, tmp_path: 
     assert again(account(tmp_path)) == Outcome(tmp_path / "one.yml", "unchanged", str(folder), "")
     assert written() == before
     assert is_unchanged(folder, account(tmp_path).answers)
+
+
+def test_a_stop_leaves_what_was_not_looked_at(folder: Path, tmp_path: Path) -> None:
+    first, second = account(folder.parent), account(tmp_path)
+    workers = Workers[Account, Outcome]()
+    outcomes = render_changed([first, second], workers)
+    assert next(outcomes).state == "unchanged"
+    workers.stop(signal.SIGINT)
+    assert list(outcomes) == []
+    assert list(workers.waiting) == [second]
 
 
 def test_other_answers_and_a_newer_template_are_rendered(
