@@ -18,7 +18,7 @@ FREE = 5 / 60  # of each task: Fusion's first periodic dump comes after five min
 _LEAST_RATE = 1e-5
 _STEPS = 96  # between these, in which a first crossing is looked for
 _FEW = 400  # tasks, up to which each is reckoned with by itself
-_HOURS_APART, _RESTORES_APART = math.log(1.03), math.log(1.25)  # at most, of tasks that are merged
+_HOURS_APART, _MOVES_APART = math.log(1.03), math.log(1.25)  # of tasks that are merged: runs, and moves to new hosts
 _LONGEST = 700.0  # expected interruptions in a task: e to that is the largest number there is
 
 
@@ -87,8 +87,8 @@ def merge_alike(works: Sequence[Work]) -> list[Work]:
         return list(works)
     alike: defaultdict[tuple[object, ...], list[Work]] = defaultdict(list)
     for work in works:
-        key = _step(work.hours, _HOURS_APART), _step(work.restore, _RESTORES_APART), work.saved, work.hours > FREE
-        alike[key].append(work)
+        moved = _step(NOTICE + work.restore, _MOVES_APART) if work.saved else None
+        alike[_step(work.hours, _HOURS_APART), moved, work.saved, work.hours > FREE].append(work)
     return [own[0] if len(own) == 1 else _merge(own) for own in alike.values()]
 
 

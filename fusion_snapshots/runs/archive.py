@@ -28,7 +28,6 @@ _MOST_DOCUMENT_BYTES = 16 << 20  # of each other file that is read
 _MOST_HEADER_BYTES = 1 << 20  # between two files: tar lets a header claim any length
 _MOST_OBJECT_CHARACTERS = 4 << 20  # of one task
 _CHUNK = 1 << 18
-_BLOCK = 1 << 15  # that tar reads at once: it copies what is left of it at each call
 _BATCH = 1 << 16  # characters that are decoded together
 _BETWEEN = re.compile(r"[\s,]*")
 
@@ -71,8 +70,7 @@ def read_archive(path: Path, read_tasks: Callable[[Iterator[list[dict[str, Any]]
 def _members(file: gzip.GzipFile) -> Iterator[tuple[str, IO[bytes]]]:
     """Yield the files that are read, by name. The others are passed over to the end, where gzip checks its sum."""
     bounded = _Bounded(file)
-    # A stream: tar then never seeks, and what it skips is counted like what it reads.
-    with tarfile.open(fileobj=bounded, mode="r|", bufsize=_BLOCK) as tar:
+    with tarfile.open(fileobj=bounded, mode="r:") as tar:
         while True:
             bounded.left = _MOST_HEADER_BYTES
             member = tar.next()
@@ -95,7 +93,10 @@ def _members(file: gzip.GzipFile) -> Iterator[tuple[str, IO[bytes]]]:
 
 
 class _Bounded(io.RawIOBase):
-    """A file of which no more than `left`, and in all no more than _MOST_BYTES, can be read, nor for _MOST_SECONDS."""
+    """A file of which no more than `left`, and in all no more than _MOST_BYTES, can be read, nor for _MOST_SECONDS.
+
+    What tar skips is read and counted, too; it cannot go back.
+    """
 
     def __init__(self, file: gzip.GzipFile) -> None:
         self._file, self._all, self.left = file, _MOST_BYTES, _MOST_HEADER_BYTES
@@ -110,6 +111,16 @@ class _Bounded(io.RawIOBase):
         if time.monotonic() > self._until:
             raise DamagedError(f"reading it takes longer than {_MOST_SECONDS:g} seconds")
         return data
+
+    def tell(self) -> int:
+        return _MOST_BYTES - self._all
+
+    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
+        if place < self.tell():
+            raise DamagedError("a file in it claims to end before it begins")
+        while self.tell() < place and self.read(min(place - self.tell(), _CHUNK)):
+            pass
+        return self.tell()
 
 
 def _document(name: str, data: IO[bytes]) -> dict[str, Any]:
