@@ -9,11 +9,15 @@ import pytest
 from archives import RECLAIMED, task
 
 from fusion_snapshots.runs.reported import number_of, seconds_of, text_of, whole_of
-from fusion_snapshots.runs.tasks import Task, Tasks
+from fusion_snapshots.runs.tasks import KEYS, Task, Tasks
+
+
+def by_key(*items: dict[str, Any]) -> dict[str, list[Any]]:
+    return {key: [item.get(key) for item in items] for key in KEYS}
 
 
 def read(*items: dict[str, Any]) -> Tasks:
-    return Tasks.read([items])
+    return Tasks.read([by_key(*items)])
 
 
 def read_plainly(item: dict[str, Any]) -> Task:
@@ -53,9 +57,6 @@ ODD = [
     "2026-03-02T10:00:60Z", "2026-13-02T10:00:00Z", "2026-03-02", "2026-03-02T10:00", "20260302T100000.123Z",
     "9999-12-31T23:59:59Z", "2026-03-02T10:00:00" + "Z" * 600, "SPOT", "COMPLETED",
 ]  # fmt: skip
-KEYS = ("name", "process", "attempt", "status", "exit", "exitStatus", "machineType", "priceModel", "cost", "cpus", "start",
-        "numSpotInterruptions", "complete", "submit", "memory", "peakRss", "workdir", "nativeId", "cloudZone",
-        "errorAction")  # fmt: skip
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -72,8 +73,7 @@ def test_attempts_of_odd_values_in_any_mixture() -> None:
     draw = random.Random(7)
     items = [task("A:B") | {key: draw.choice(ODD) for key in draw.sample(KEYS, 3)} for _ in range(500)]
     expected = [read_plainly(item) for item in items]
-    batches = [items[:1], items[1:40], items[40:]]
-    found = Tasks.read(batches)
+    found = Tasks.read(by_key(*piece) for piece in (items[:1], items[1:40], items[40:]))
     assert list(found) == expected
     assert list(Tasks.of(found)) == expected
     assert found[-1] == expected[-1]

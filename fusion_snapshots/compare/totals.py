@@ -42,7 +42,7 @@ class Totals:
     machine_hours: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     completed: Counter[str] = field(default_factory=Counter)
     ignored: Counter[str] = field(default_factory=Counter)
-    seconds: dict[str, array[float]] = field(default_factory=dict)
+    seconds: defaultdict[str, array[float]] = field(default_factory=lambda: defaultdict(lambda: array("d")))
     waited: list[Task] = field(default_factory=list)
 
 
@@ -57,27 +57,21 @@ def sum_up(run: Run) -> Totals:
             found.completed[kind.process] += number
         elif kind.ignored:
             found.ignored[kind.process] += number
-    # By kind, where the seconds of its attempts go: those that ended well to the process, the others nowhere.
-    by_process: defaultdict[str, array[float]] = defaultdict(lambda: array("d"))
-    kept = [None if kind.lost or not kind.process else by_process[kind.process].append for kind in tasks.kinds]
-    machines = [kind.machine_type for kind in tasks.kinds]
-    cpus = [kind.cpus for kind in tasks.kinds]
     hours = cpu_hours = 0.0
     told = timed = 0
-    for place, seconds in zip(tasks.of_kind, tasks.seconds, strict=True):
-        if seconds != seconds:
+    for kind, seconds in zip(tasks.kinds, tasks.seconds_by_kind(), strict=True):
+        if not seconds:
             continue
-        timed += 1
-        spent = seconds / 3600
+        timed += len(seconds)
+        spent = sum(seconds) / 3600
         hours += spent
-        if (number_of_cpus := cpus[place]) is not None:
-            told += 1
-            cpu_hours += spent * number_of_cpus
-        found.machine_hours[machines[place]] += spent
-        if keep := kept[place]:
-            keep(seconds)
-    found.machine_hours.pop("", None)
-    found.seconds = {process: own for process, own in by_process.items() if own}
+        if kind.cpus is not None:
+            told += len(seconds)
+            cpu_hours += spent * kind.cpus
+        if kind.machine_type:
+            found.machine_hours[kind.machine_type] += spent
+        if kind.process and not kind.lost:
+            found.seconds[kind.process] += seconds
     found.untimed = found.attempts - timed
     found.unpriced = sum(usd != usd for usd in tasks.usd)
     found.waited = [tasks[place] for place in tasks.where(lambda kind: bool(kind.interruptions and kind.spans))]

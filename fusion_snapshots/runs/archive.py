@@ -6,7 +6,6 @@ A run of 20,000 tasks has about 30 MB of JSON: its tasks are read one by one, an
 from __future__ import annotations
 
 import codecs
-import contextlib
 import gzip
 import io
 import json
@@ -14,9 +13,12 @@ import re
 import tarfile
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import IO, Any, NamedTuple
+
+from .forms import JSON, Forms, shared_forms
 
 WORKFLOW, LOAD, LAUNCH, TASKS = "workflow.json", "workflow-load.json", "workflow-launch.json", "workflow-tasks.json"
 
@@ -28,8 +30,11 @@ _MOST_DOCUMENT_BYTES = 16 << 20  # of each other file that is read
 _MOST_HEADER_BYTES = 1 << 20  # between two files: tar lets a header claim any length
 _MOST_OBJECT_CHARACTERS = 4 << 20  # of one task
 _CHUNK = 1 << 18
-_BATCH = 1 << 16  # characters that are decoded together
+_SOME = 200  # tasks that are handed on together, at least
 _BETWEEN = re.compile(r"[\s,]*")
+
+
+Columns = dict[str, list[Any]]  # the values of tasks by key
 
 
 class DamagedError(Exception):
@@ -45,15 +50,15 @@ class Archive(NamedTuple):
     tasks: Any
 
 
-def read_archive(path: Path, read_tasks: Callable[[Iterator[list[dict[str, Any]]]], object]) -> Archive:
-    """Return what an archive holds, its tasks as read_tasks makes them of some at a time; raises DamagedError."""
+def read_archive(path: Path, keys: Sequence[str], read_tasks: Callable[[Iterator[Columns]], object]) -> Archive:
+    """Return what an archive holds, its tasks as read_tasks makes them of these keys; raises DamagedError."""
     documents: dict[str, dict[str, Any]] = {}
     tasks = None
     try:
         with gzip.open(path) as file:
             for name, member in _members(file):
                 if name == TASKS:
-                    tasks = read_tasks(_batches(member))
+                    tasks = read_tasks(_columns(member, keys))
                 else:
                     documents[name] = _document(name, member)
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
@@ -124,61 +129,59 @@ class _Bounded(io.RawIOBase):
 
 
 def _document(name: str, data: IO[bytes]) -> dict[str, Any]:
-    value = json.loads(data.read(), parse_constant=_refuse)
+    value = JSON.decode(data.read().decode())
     if not isinstance(value, dict):
         raise DamagedError(f"its {name} is no JSON object")
     return value
 
 
-def _batches(data: IO[bytes]) -> Iterator[list[dict[str, Any]]]:
-    """Yield the objects of a JSON list, some at a time, holding little more than these as text."""
+def _columns(data: IO[bytes], keys: Sequence[str]) -> Iterator[Columns]:
+    """Yield the values of the objects of a JSON list by key, some at a time; None is what one does not have."""
+    columns: Columns = {key: [] for key in keys}
+    number = held = 0
+    for count, values in _objects(data, shared_forms(keys)):
+        number, held = number + count, held + count
+        if number > _MOST_TASKS:
+            raise DamagedError(f"its {TASKS} holds more than {_MOST_TASKS:,} tasks")
+        for key, column in columns.items():
+            column += values[key] if key in values else repeat(None, count)
+        if held >= _SOME:
+            yield columns
+            columns, held = {key: [] for key in keys}, 0
+    yield columns
+
+
+def _objects(data: IO[bytes], forms: Forms) -> Iterator[tuple[int, Mapping[str, Sequence[Any]]]]:
+    """Yield the objects of a JSON list, those of one form together: how many, and their values by key."""
     text = codecs.getincrementaldecoder("utf-8")()
 
     def read_more() -> str:
         piece = data.read(_CHUNK)
         return text.decode(piece, final=not piece)
 
-    decode = json.JSONDecoder(parse_constant=_refuse).raw_decode
     held = read_more().lstrip()
     if not held.startswith("["):
         raise DamagedError(f"its {TASKS} is no JSON list")
-    place, number = 1, 0
+    place = 1
     while True:
         found = _BETWEEN.match(held, place)
         place = found.end() if found else place
         if held.startswith("]", place):
             return
-        values, place = _decode_many(held, place, decode)
-        if not values:
+        count, values, place = forms.cut(held, place)
+        if count:
+            yield count, values
+            continue
+        try:
+            item, end = JSON.raw_decode(held, place)
+        except json.JSONDecodeError:
             more = read_more()
             held, place = held[place:] + more, 0
             if not more or len(held) > _MOST_OBJECT_CHARACTERS + _CHUNK:
-                raise DamagedError(f"its {TASKS} ends within a task, or holds what is none")
+                raise DamagedError(f"its {TASKS} ends within a task, or holds what is none") from None
             continue
-        number += len(values)
-        if not all(isinstance(value, dict) for value in values):
+        if not isinstance(item, dict):
             raise DamagedError(f"its {TASKS} holds something else than tasks")
-        if number > _MOST_TASKS:
-            raise DamagedError(f"its {TASKS} holds more than {_MOST_TASKS:,} tasks")
-        yield values
-
-
-def _decode_many(held: str, place: int, decode: Callable[[str, int], tuple[Any, int]]) -> tuple[list[Any], int]:
-    """Return the values of a list from a place in it on, some or one, and the place behind; none where one is cut off.
-
-    Decoded together, they share the texts of their keys.
-    """
-    end = held.rfind("},", place, place + _BATCH) + 1
-    if end:
-        with contextlib.suppress(json.JSONDecodeError):  # cut where it only looked like an object's end
-            values, _ = decode(f"[{held[place:end]}]", 0)
-            return values, end
-    try:
-        value, place = decode(held, place)
-    except json.JSONDecodeError:
-        return [], place
-    return [value], place
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no number")
+        forms.learn(held[place:end], item)
+        yield 1, {key: [value] for key, value in item.items()}
+        place = end

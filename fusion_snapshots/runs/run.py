@@ -16,7 +16,7 @@ from ..platform.workspace import SUCCEEDED
 from .archive import read_archive
 from .likeness import facts_of
 from .reported import number_of, read_time, text_of, whole_of
-from .tasks import FAILED_SNAPSHOTS, SPOT, STANDARD, Tasks
+from .tasks import FAILED_SNAPSHOTS, KEYS, SPOT, STANDARD, Tasks
 
 _PRICE_MODELS = {"SPOT": SPOT, "EC2": STANDARD}  # Forge's words for a compute environment's provisioning model
 
@@ -80,7 +80,7 @@ class Run:
 
 def read_run(path: Path, identifier: str, name: str, arm: str) -> Run:
     """Return the run of an archive as a run of an arm, ended or not; raises DamagedError."""
-    archive = read_archive(path, Tasks.read)
+    archive = read_archive(path, KEYS, Tasks.read)
     workflow, load = archive.workflow, archive.load
     nextflow, fusion = _object(workflow, "nextflow"), _object(workflow, "fusion")
     milliseconds = number_of(workflow.get("duration"))

@@ -9,10 +9,11 @@ import re
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import chain
-from math import nan
+from math import isnan, nan
+from operator import add, itemgetter
 from typing import Any, NamedTuple, overload
 
 from ..nextflow_facts import HOST_GONE
@@ -139,28 +140,26 @@ class Tasks(Sequence[Task]):
         return made
 
     @classmethod
-    def read(cls, batches: Iterable[Sequence[dict[str, Any]]]) -> Tasks:
-        """Return attempts as an archive has them."""
+    def read(cls, pieces: Iterable[Mapping[str, Sequence[Any]]]) -> Tasks:
+        """Return attempts as an archive has them: in pieces, the values of some of them by each of KEYS."""
         made = cls()
         places = _Places(made.kinds)
-        for items in batches:
-            made._read(items, places)
+        for columns in pieces:
+            made._read(columns, places)
         return made
 
-    def _read(self, items: Sequence[dict[str, Any]], places: _Places) -> None:
-        names = _texts([item.get("name") for item in items])
-        processes: list[Any] = [item.get("process") for item in items]
+    def _read(self, columns: Mapping[str, Sequence[Any]], places: _Places) -> None:
+        names = _texts(columns["name"])
+        processes = columns["process"]
         if not all(processes) or not _are(processes, {str}):
             processes = [
                 text_of(process) or name.partition(" (")[0] for process, name in zip(processes, names, strict=True)
             ]
         begins = [name.startswith(process) for name, process in zip(names, processes, strict=True)]
-        of_kind = places.find(processes, begins, items)
-        started, ended, submitted = (
-            _moments([item.get(key) for item in items]) for key in ("start", "complete", "submit")
-        )
+        of_kind = places.find(processes, begins, columns)
+        started, ended, submitted = (_moments(columns[key]) for key in ("start", "complete", "submit"))
         seconds = _rounded([end - start for start, end in zip(started, ended, strict=True)])
-        usd = _numbers([item.get("cost") for item in items])
+        usd = _numbers(columns["cost"])
         for place, start in enumerate(started):
             if start != start and self.kinds[of_kind[place]].status not in ("COMPLETED", "CACHED"):  # it never started
                 seconds[place] = 0.0
@@ -170,10 +169,10 @@ class Tasks(Sequence[Task]):
         self.usd.extend(usd)
         self.submitted.extend(submitted)
         self.started.extend(started)
-        self.memory.extend([count / _GIB for count in _numbers([item.get("memory") for item in items])])
-        self.peak.extend([count / _GIB for count in _numbers([item.get("peakRss") for item in items])])
-        self._workdirs.add([item.get("workdir") for item in items])
-        self._native_ids.add([item.get("nativeId") for item in items])
+        self.memory.extend([count / _GIB for count in _numbers(columns["memory"])])
+        self.peak.extend([count / _GIB for count in _numbers(columns["peakRss"])])
+        self._workdirs.add(columns["workdir"])
+        self._native_ids.add(columns["nativeId"])
         self._names.add(
             [
                 name[len(process) :] if begin else name
@@ -226,6 +225,15 @@ class Tasks(Sequence[Task]):
         passes = [test(kind) for kind in self.kinds]
         return [place for place, kind in enumerate(self.of_kind) if passes[kind]]
 
+    def seconds_by_kind(self) -> list[array[float]]:
+        """Return for each kind the seconds of its attempts, as far as they are reported."""
+        found = [array("d") for _ in self.kinds]
+        keep = [own.append for own in found]
+        for kind, seconds in zip(self.of_kind, self.seconds, strict=True):
+            if seconds == seconds:
+                keep[kind](seconds)
+        return found
+
     def find_hit(self) -> list[int]:
         """Return the places of the attempts that met an interruption."""
         places = self.where(lambda kind: kind.may_have_hits)
@@ -253,19 +261,18 @@ class Tasks(Sequence[Task]):
 
 
 class _Places(dict[tuple[Any, ...], int]):
-    """The places of kinds by what makes an attempt of one: its process, whether its name begins so, and _KEYS."""
+    """The places of kinds by what makes an attempt of one: its process, whether its name begins so, and _SHARED."""
 
     def __init__(self, kinds: list[Task]) -> None:
         """Know the places in a list of kinds, to which those that were not seen are added."""
         super().__init__()
         self._kinds = kinds
 
-    def find(self, processes: Sequence[str], begins: Sequence[bool], items: Sequence[dict[str, Any]]) -> list[int]:
+    def find(self, processes: Sequence[str], begins: Sequence[bool], columns: Mapping[str, Sequence[Any]]) -> list[int]:
         """Return the place of each attempt's kind."""
-        columns = [[item.get(key) for item in items] for key in _KEYS]
-        shared = zip(processes, begins, *columns, strict=True)
+        shared = zip(processes, begins, *(columns[key] for key in _SHARED), strict=True)
         # To a dict, 1 is True, and a list is nothing that it could hold.
-        if all(_are(column, types) for column, types in zip(columns, _KEYS.values(), strict=True)):
+        if all(_are(columns[key], types) for key, types in _SHARED.items()):
             return [self[each] for each in shared]
         return [self._add(_read_kind(*each)) for each in shared]
 
@@ -303,11 +310,15 @@ class _Texts:
 _WHOLE: frozenset[type] = frozenset({int, type(None)})
 _TEXT: frozenset[type] = frozenset({str, type(None)})
 # What many attempts share, by the Platform's names, and the types that it is of.
-_KEYS = {
+_SHARED = {
     "attempt": _WHOLE, "status": _TEXT, "exit": _WHOLE, "exitStatus": _WHOLE, "machineType": _TEXT,
     "priceModel": _TEXT, "numSpotInterruptions": _WHOLE, "cpus": _WHOLE | {float}, "cloudZone": _TEXT,
     "errorAction": _TEXT,
 }  # fmt: skip
+# What is read of an attempt, by the Platform's names.
+KEYS = (
+    "name", "process", "start", "complete", "submit", "cost", "memory", "peakRss", "workdir", "nativeId", *_SHARED,
+)  # fmt: skip
 _NUMBERS = ("seconds", "usd", "submitted", "started", "memory", "peak")
 _BLANK = Task("", None, "", None, "", "", None, None, None, None, "", None, None, None, None, "", "", "", "")
 
@@ -350,10 +361,10 @@ def _texts(values: Sequence[Any]) -> Sequence[str]:
     return [text_of(value) if value else "" for value in values]
 
 
-def _numbers(values: list[Any]) -> list[float]:
+def _numbers(values: Sequence[Any]) -> list[float]:
     """Return values as numbers from 0 on, anything else as not a number."""
     if _are(values, {int, float}) and min(values) >= 0 and max(values) < 1e15:
-        return values
+        return list(values)
     return [nan if (found := number_of(value)) is None else found for value in values]
 
 
@@ -371,8 +382,8 @@ def _moments(values: Sequence[Any]) -> list[float]:
     Of very many times few are of another minute, so each minute is read once.
     """
     if _are(values, {str}):
-        found = [_MINUTES[value[:_TO_MINUTE]] + _ENDS[value[_TO_MINUTE:]] for value in values]
-        if all(value == value for value in found):
+        found = list(map(add, map(_minute, map(_TO_MINUTE, values)), map(_end, map(_FROM_MINUTE, values))))
+        if not any(map(isnan, found)):
             return found
     return [nan if (read := seconds_of(value)) is None else read for value in values]
 
@@ -394,6 +405,6 @@ class _Read(dict[str, float]):
 
 
 # A minute's first moment, by a time's beginning such as 2026-03-02T10:00:, and how far into it its end is, such as 30Z.
-_TO_MINUTE = 17
-_MINUTES = _Read("{}00Z", r"\d{4}-\d\d-\d\dT\d\d:\d\d:")
-_ENDS = _Read("1970-01-01T00:00:{}", r"[-+.:\dZ]{1,30}")
+_TO_MINUTE, _FROM_MINUTE = itemgetter(slice(None, 17)), itemgetter(slice(17, None))
+_minute = _Read("{}00Z", r"\d{4}-\d\d-\d\dT\d\d:\d\d:").__getitem__
+_end = _Read("1970-01-01T00:00:{}", r"[-+.:\dZ]{1,30}").__getitem__
