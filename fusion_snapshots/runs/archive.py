@@ -148,7 +148,8 @@ def _columns(data: IO[bytes], keys: Sequence[str]) -> Iterator[Columns]:
         if held >= _SOME:
             yield columns
             columns, held = {key: [] for key in keys}, 0
-    yield columns
+    if held:
+        yield columns
 
 
 def _objects(data: IO[bytes], forms: Forms) -> Iterator[tuple[int, Mapping[str, Sequence[Any]]]]:
