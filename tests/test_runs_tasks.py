@@ -108,7 +108,7 @@ def test_attempts_by_what_they_share_and_by_what_they_met() -> None:
         task("A", status="FAILED", exit=175),
     )
     assert found.where(lambda kind: kind.process == "B") == [1, 2]
-    assert [each.hits for each in found.pick(found.find_hit())] == [1, 2, 1]
+    assert [each.hits for each in found.pick(found.hit)] == [1, 2, 1]
     assert list(found.mask_unhit(lambda kind: True)) == [1, 0, 1, 0, 0]
     assert list(found.mask_unhit(lambda kind: kind.process == "A")) == [1, 0, 0, 0, 0]
     assert [found.kinds[kind].name + end for kind, end in zip(found.of_kind, found.name_ends(), strict=True)] == [
@@ -118,4 +118,4 @@ def test_attempts_by_what_they_share_and_by_what_they_met() -> None:
 
 def test_no_attempts() -> None:
     for nothing in (Tasks(), Tasks.of([]), Tasks.read([])):
-        assert (len(nothing), list(nothing), nothing.count_kinds(), nothing.find_hit()) == (0, [], [], [])
+        assert (len(nothing), list(nothing), nothing.count_kinds(), nothing.hit) == (0, [], [], [])

@@ -97,7 +97,7 @@ def measure_saved(runs: Iterable[Tasks]) -> dict[str, Estimated]:
     met: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for tasks in runs:
-        for task in tasks.pick(tasks.find_hit()):
+        for task in tasks.pick(tasks.hit):
             met[task.machine_type] += task.hits
             lost[task.machine_type] += task.exit in (DUMP_FAILED, HOST_GONE)
     return {kind: _wilson(number - lost[kind], number) for kind, number in sorted(met.items()) if kind and number}

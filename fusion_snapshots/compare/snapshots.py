@@ -53,7 +53,7 @@ class SnapshotLogs(NamedTuple):
 def read_snapshots(benchmark: Benchmark, runs: Sequence[Run]) -> SnapshotLogs:
     """Return what Fusion's logs tell of the tasks that met an interruption, on arms with Snapshots."""
     with_snapshots = [run for run in runs if run.snapshots or (run.snapshots is None and run.arm == SNAPSHOTS)]
-    met = ((run, run.own_attempts[place]) for run in with_snapshots for place in run.own_attempts.find_hit())
+    met = ((run, run.own_attempts[place]) for run in with_snapshots for place in run.own_attempts.hit)
     interrupted = [(run, task) for run, task in met if task.workdir.startswith("s3://")]
     interrupted.sort(key=lambda pair: -(pair[1].seconds or 0))
     ours = [(run, task) for run, task in interrupted if is_ours(task.workdir, benchmark.env)]

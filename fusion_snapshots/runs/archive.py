@@ -174,10 +174,12 @@ def _objects(data: IO[bytes], forms: Forms) -> Iterator[tuple[int, Mapping[str, 
             yield count, values
             continue
         try:
-            item, end = JSON.raw_decode(held, place)
+            # Behind nothing else, as an error of JSON first counts all lines before it.
+            held, place = held[place:], 0
+            item, end = JSON.raw_decode(held)
         except json.JSONDecodeError:
             more = read_more()
-            held, place = held[place:] + more, 0
+            held += more
             if not more or len(held) > _MOST_OBJECT_CHARACTERS + _CHUNK:
                 raise DamagedError(f"its {TASKS} ends within a task, or holds what is none") from None
             continue

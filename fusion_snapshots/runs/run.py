@@ -73,7 +73,7 @@ class Run:
         """
         own = self.own_attempts
         failed = sum(number for kind, number in own.count_kinds() if kind.exit in FAILED_SNAPSHOTS)
-        hits = max(sum(task.hits for task in own.pick(own.find_hit())), (self.interruptions_reported or 0) + failed)
+        hits = max(sum(task.hits for task in own.pick(own.hit)), (self.interruptions_reported or 0) + failed)
         counted = any(kind.interruptions is not None for kind, _ in own.count_kinds())
         return hits if hits or counted or self.interruptions_reported is not None else None
 

@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from math import isnan, nan
 from operator import add, itemgetter
@@ -234,8 +234,9 @@ class Tasks(Sequence[Task]):
                 keep[kind](seconds)
         return found
 
-    def find_hit(self) -> list[int]:
-        """Return the places of the attempts that met an interruption."""
+    @cached_property
+    def hit(self) -> list[int]:
+        """The places of the attempts that met an interruption."""
         places = self.where(lambda kind: kind.may_have_hits)
         return [place for place, task in zip(places, self.pick(places), strict=True) if task.hits]
 
@@ -243,7 +244,7 @@ class Tasks(Sequence[Task]):
         """Return 1 for each attempt that met no interruption and whose kind passes a test, 0 for the others."""
         passes = [test(kind) for kind in self.kinds]
         mask = bytearray(passes[kind] for kind in self.of_kind)
-        for place in self.find_hit():
+        for place in self.hit:
             mask[place] = 0
         return mask
 
