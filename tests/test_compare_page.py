@@ -189,7 +189,7 @@ def test_the_figures_at_the_top() -> None:
     assert [
         (key.label, key.ours, key.theirs, key.value, key.detail.replace("\xa0", " "), key.sure) for key in keys
     ] == [
-        ("USD per result", "5.02", "10.03", "−50\xa0%", "50.0 % less, p = 0.008", True),
+        ("USD per result", "5.02", "10.04", "−50\xa0%", "50.0 % less, p = 0.008", True),
         ("hours per result", "5.00", "5.00", "~ +0\xa0%", "less than 0.1 % either way, p = 1.00", False),
         ("interruptions", "8", "not on Spot", "", "20.0 and 0.0 in 100 task-hours", True),
         ("task-hours lost in a run", "0.00", "0.00", "", "reclaimed, failed or aborted", True),

@@ -32,7 +32,7 @@ ONDEMAND = runs("fusion_ondemand", 10, 5, hits=0)
 def test_the_rows_of_three_arms() -> None:
     found = table(ONDEMAND, runs("fusion_snapshots", 5, 6), runs("fusion_spot", 6, 5))
     assert found == {
-        "USD per result": ["10.03", "5.02", "6.02"],
+        "USD per result": ["10.04", "5.02", "6.02"],
         "hours per result": ["5.00", "6.00", "5.00"],
         "cost, fusion_ondemand = 1": ["1", "0.50 (0.50–0.50)", "0.60 (0.60–0.60)"],
         "time, fusion_ondemand = 1": ["1", "1.20 (1.20–1.20)", "~ 1.00 (1.00–1.00)"],
@@ -118,5 +118,5 @@ def test_notices_of_make_interrupt_stand_below_interruptions() -> None:
 def test_columns_are_as_wide_as_their_widest_cell() -> None:
     lines = draw_table(judge_runs([*ONDEMAND, *runs("fusion_snapshots", 5, 5)])).splitlines()
     assert lines[0] == f"{'':25}  {'fusion_ondemand':>19}  {'fusion_snapshots':>18}"
-    assert lines[1] == f"{'USD per result':25}  {'10.03':>19}  {'5.02':>18}"
+    assert lines[1] == f"{'USD per result':25}  {'10.04':>19}  {'5.02':>18}"
     assert {len(line) for line in lines} == {len(lines[0])}

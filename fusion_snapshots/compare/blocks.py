@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -53,7 +54,7 @@ def pool(
             values = [value(run) for run in own]
             if None in values:
                 return None
-            total = sum(each for each in values if each is not None)
+            total = math.fsum(each for each in values if each is not None)
             sides.append(Figure(total, sum(run.succeeded for run in own)) if own else None)
         if any(sides):
             pooled.append(Block(*sides))

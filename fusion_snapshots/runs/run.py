@@ -5,6 +5,7 @@ tw leaves out what is null, so whatever an archive does not tell is None here, a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,7 +60,7 @@ class Run:
     def cost(self) -> float | None:
         """USD by the Platform's estimate; None where it reports none for what ran."""
         attempts = self.own_attempts
-        known = sum(attempts.usd)
+        known = math.fsum(attempts.usd)
         if known == known:  # else that of one is not reported
             return known
         # The Platform's own sum may hold what it does not tell of single tasks, but also what was cached.
@@ -113,7 +114,7 @@ def sum_known(values: Iterable[float | None]) -> float | None:
     """Return the sum of what is reported: 0 for nothing at all, None where there is something and none is reported."""
     listed = list(values)
     known = [value for value in listed if value is not None]
-    return sum(known) if known or not listed else None
+    return math.fsum(known) if known or not listed else None
 
 
 def _object(value: dict[str, Any], key: str) -> dict[str, Any]:
