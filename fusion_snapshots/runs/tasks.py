@@ -274,7 +274,7 @@ class _Places(dict[tuple[Any, ...], int]):
         shared = zip(processes, begins, *(columns[key] for key in _SHARED), strict=True)
         # To a dict, 1 is True, and a list is nothing that it could hold.
         if all(_are(columns[key], types) for key, types in _SHARED.items()):
-            return [self[each] for each in shared]
+            return list(map(self.__getitem__, shared))
         return [self._add(_read_kind(*each)) for each in shared]
 
     def __missing__(self, shared: tuple[Any, ...]) -> int:
@@ -294,6 +294,7 @@ class _Texts:
     def __init__(self) -> None:
         self._packed: list[str] = []
         self._ends = array("L")
+        self._unpacked: tuple[int, list[str]] = -1, []  # which was asked for last, as others of it may be next
 
     def add(self, values: Sequence[object]) -> None:
         """Add values as texts; none of these holds a NUL, which would be escaped."""
@@ -305,7 +306,9 @@ class _Texts:
 
     def __getitem__(self, place: int) -> str:
         number = bisect_right(self._ends, place)
-        return self._packed[number].split("\0")[place - self._ends[number]]
+        if number != self._unpacked[0]:
+            self._unpacked = number, self._packed[number].split("\0")
+        return self._unpacked[1][place - self._ends[number]]
 
 
 _WHOLE: frozenset[type] = frozenset({int, type(None)})
