@@ -144,6 +144,15 @@ def test_a_header_that_claims_gigabytes_is_not_believed(path: Path) -> None:
     assert str(caught.value) == "unpacked it is larger than 1024 MiB, or claims to be"
 
 
+def test_a_file_that_claims_to_be_smaller_than_nothing(path: Path) -> None:
+    header = tarfile.TarInfo("x")
+    header.size = -5000
+    path.write_bytes(gzip.compress(header.tobuf(tarfile.GNU_FORMAT) + bytes(4096)))
+    with pytest.raises(DamagedError) as caught:
+        count(path)
+    assert str(caught.value) == "a file in it claims to end before it begins"
+
+
 def test_items_are_bounded_whatever_they_weigh(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tasks = pack({"workflow.json": {}, "workflow-tasks.json": "[" + ",".join(["{}"] * 200_000) + "]"})
     assert len(tasks) < 2000

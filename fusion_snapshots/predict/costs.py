@@ -78,7 +78,7 @@ def cost_of(works: Sequence[Work], busy: BusyHours, rate: float) -> float:
 
 
 def merge_alike(works: Sequence[Work]) -> list[Work]:
-    """Return fewer works that together cost as much as very many: those that last about as long are one.
+    """Return fewer works that together cost as much as very many: those that last and move about as long are one.
 
     Their prices are added up; hours and restores are means by price. A cost is off by less than a thousandth, where a
     task meets up to six interruptions.
