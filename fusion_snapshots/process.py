@@ -33,18 +33,18 @@ class _Scope:
 
     def __init__(self) -> None:
         self._programs: set[Program] = set()
-        self._ending = False
+        self.ending = False
 
     def add(self, program: Program) -> None:
         self._programs.add(program)
-        if self._ending:
+        if self.ending:
             program.stop(signal.SIGKILL)
 
     def discard(self, program: Program) -> None:
         self._programs.discard(program)
 
     def end(self) -> None:
-        self._ending = True
+        self.ending = True
         for program in list(self._programs):
             program.stop(signal.SIGKILL)
 
@@ -133,15 +133,18 @@ def start(
 
     By default its lines, errors among them, can be read. Raises FileNotFoundError where there is no such program.
     """
-    outer, scope = _SCOPES.get(), _Scope()
+    outer, scope, starting = _SCOPES.get(), _Scope(), threading.Lock()
     started: list[Program | FileNotFoundError] = []
 
     def make() -> None:
         _SCOPES.set((*outer, scope))
-        try:
-            started.append(Program(command, env, folder, seconds, output, errors))
-        except FileNotFoundError as error:
-            started.append(error)
+        with starting:
+            if scope.ending:
+                return
+            try:
+                started.append(Program(command, env, folder, seconds, output, errors))
+            except FileNotFoundError as error:
+                started.append(error)
 
     # By a thread, as Ctrl-C reaches only the main one: there it could come between the start and knowing of it.
     thread = threading.Thread(target=make)
@@ -150,7 +153,8 @@ def start(
         thread.join()
     except KeyboardInterrupt:
         scope.end()
-        raise
+        with starting:  # a program being started needs the files, which the caller closes
+            raise
     (program,) = started
     if isinstance(program, FileNotFoundError):
         raise program

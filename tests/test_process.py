@@ -99,3 +99,29 @@ def test_ctrl_c_ends_all_that_run_side_by_side(tmp_path: Path) -> None:
     assert process.returncode != 0
     assert errors.rstrip().endswith(b"KeyboardInterrupt")
     assert not (tmp_path / "three").exists()
+
+
+BEING_STARTED = """
+import os, signal, sys, threading, time
+from pathlib import Path
+from fusion_snapshots import process
+owner, name = {"run": (threading.Thread, "run"), "Popen": (process.subprocess.Popen, "__init__")}[sys.argv[1]]
+real = getattr(owner, name)
+def interrupt_first(self, *words, **options):
+    setattr(owner, name, real)
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.3)
+    real(self, *words, **options)
+setattr(owner, name, interrupt_first)
+process.run_bounded(["sh", "-c", "echo $$ > begun; exec sleep 600"], dict(os.environ), Path.cwd(), 600)
+"""
+
+
+@pytest.mark.parametrize("moment", ["run", "Popen"])
+def test_ctrl_c_while_a_program_is_being_started(tmp_path: Path, moment: str) -> None:
+    env = ENV | {"PYTHONPATH": str(ROOT)}
+    ran = subprocess.run([sys.executable, "-c", BEING_STARTED, moment], cwd=tmp_path, env=env, text=True,
+                         capture_output=True, timeout=60)  # fmt: skip
+    assert (ran.stderr.count("Traceback"), ran.stderr.splitlines()[-1]) == (1, "KeyboardInterrupt"), ran.stderr
+    if (tmp_path / "begun").exists() and (pid := (tmp_path / "begun").read_text().strip()):
+        await_end(pid)
