@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache/pycache")
 sys.dont_write_bytecode = False
-# A shell starts its background jobs deaf to Ctrl-C, and what the tests interrupt would inherit that.
+# A shell starts its background jobs deaf to Ctrl-C, nohup to SIGHUP, and what the tests interrupt would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent

@@ -12,6 +12,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
+from functools import cache
 from itertools import compress
 from pathlib import Path
 from statistics import median
@@ -110,15 +111,16 @@ def _excess(task: Task, times: int, usual: dict[str, float]) -> float:
 def _usual_seconds(arms: Iterable[ArmFigures], wanted: Set[str]) -> dict[str, float]:
     """Return the median seconds of uninterrupted tasks by name and by process, as far as wanted."""
     seconds: defaultdict[str, list[float]] = defaultdict(list)
+
+    @cache  # the runs have the same processes
+    def ends_behind(begin: str) -> Set[str]:
+        return {key[len(begin) :] for key in wanted if key.startswith(begin)}
+
     for arm in arms:
         for run in arm.succeeded:
             tasks = run.tasks
             processes = [kind.process if kind.process in wanted else None for kind in tasks.kinds]
-            by_beginning = {
-                begin: {key[len(begin) :] for key in wanted if key.startswith(begin)}
-                for begin in {kind.name for kind in tasks.kinds}
-            }
-            ends = [by_beginning[kind.name] for kind in tasks.kinds]
+            ends = [ends_behind(kind.name) for kind in tasks.kinds]
             rows = zip(tasks.of_kind, tasks.seconds, tasks.name_ends(), strict=True)
             for kind, took, end in compress(rows, tasks.mask_unhit(lambda kind: not kind.lost)):
                 if took == took:
