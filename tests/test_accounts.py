@@ -78,6 +78,24 @@ def test_a_signal_stops_it_and_another_run_completes(
     assert ran.stdout.splitlines()[-1] == f"{COUNT - done} rendered, {done} unchanged, 0 refused"
 
 
+def test_ctrl_c_while_answers_are_read_begins_no_account(tmp_path: Path, accounts: list[str]) -> None:
+    first = Path(accounts[0])
+    answers = first.read_text()
+    first.unlink()
+    os.mkfifo(first)
+    process = begin(tmp_path, accounts)
+    with first.open("w") as pipe:  # once it is being read
+        first.unlink()
+        first.write_text(answers)
+        process.send_signal(signal.SIGINT)
+        pipe.write(answers)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert stdout == "0 rendered, 0 unchanged, 0 refused\n"
+    left = f"Stopped: {COUNT} of {COUNT} not begun."
+    assert stderr == f"{left} Run it again: what is rendered is left as it is.\n"
+
+
 @pytest.mark.slow
 def test_a_killed_worker_costs_no_account(tmp_path: Path, accounts: list[str]) -> None:
     process = begin(tmp_path, accounts)

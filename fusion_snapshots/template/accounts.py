@@ -48,10 +48,10 @@ def render_all(files: list[Path], output: Path) -> int:
     console = Console(highlight=False, soft_wrap=True)
     counts = {"rendered": 0, "unchanged": 0, "refused": 0}
     waiting = 0
-    accounts, refused = read_accounts(files, output)
     workers: Workers[Account, Outcome] = Workers()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, workers.stop)
+    accounts, refused = read_accounts(files, output)
     outcomes = render_changed(accounts, workers)
     progress = track(outcomes, "Rendering", total=len(accounts), console=console, disable=not console.is_terminal)
     for outcome in chain(refused, progress):
