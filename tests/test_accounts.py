@@ -78,6 +78,22 @@ def test_a_signal_stops_it_and_another_run_completes(
     assert ran.stdout.splitlines()[-1] == f"{COUNT - done} rendered, {done} unchanged, 0 refused"
 
 
+FORKED = """
+import os, sys, threading
+os.register_at_fork(before=lambda: os.write(2, b"%d " % threading.active_count()))
+from fusion_snapshots.template.accounts import main
+sys.exit(main())
+"""
+
+
+def test_no_thread_runs_where_processes_are_forked(tmp_path: Path, accounts: list[str]) -> None:
+    env = {"HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT), "FORCE_COLOR": "1"}  # as in a terminal
+    ran = run([sys.executable, "-c", FORKED, "-o", "out", *accounts[:2]], cwd=tmp_path, env=env)
+    assert ran.returncode == 0, ran.stderr
+    assert "Rendering" in ran.stdout
+    assert set(ran.stderr.split()) <= {"1"}
+
+
 def test_ctrl_c_while_answers_are_read_begins_no_account(tmp_path: Path, accounts: list[str]) -> None:
     first = Path(accounts[0])
     answers = first.read_text()

@@ -53,7 +53,14 @@ def render_all(files: list[Path], output: Path) -> int:
         signal.signal(number, workers.stop)
     accounts, refused = read_accounts(files, output)
     outcomes = render_changed(accounts, workers)
-    progress = track(outcomes, "Rendering", total=len(accounts), console=console, disable=not console.is_terminal)
+    progress = track(
+        outcomes,
+        "Rendering",
+        total=len(accounts),
+        console=console,
+        auto_refresh=False,  # that would be a thread, and processes are forked from this one
+        disable=not console.is_terminal,
+    )
     for outcome in chain(refused, progress):
         counts[outcome.state] += 1
         waiting += outcome.waiting
