@@ -149,6 +149,7 @@ def test_guaranteed_lists_what_fits_and_is_offered(region: str) -> None:
 
 
 NVME = "has no NVMe instance storage, which fast storage needs"
+ARM = "is not x86_64, so it runs other containers"
 UNKNOWN = "is no EC2 instance type known here"
 
 
@@ -165,7 +166,8 @@ UNKNOWN = "is no EC2 instance type known here"
         ("x9.metal", UNKNOWN, UNKNOWN, UNKNOWN),
         ("c6di.large", *[f"{UNKNOWN}; did you mean c6id.large?"] * 3),
         ("p4d.24xlarge", "has GPUs or other accelerators, whose memory a snapshot does not hold", "", ""),
-        ("m7gd.large", "is not x86_64, so it runs other containers and takes no incremental snapshots", *["is not x86_64, so it runs other containers"] * 2),
+        ("m7gd.large", f"{ARM} and takes no incremental snapshots", ARM, ARM),
+        ("m7g", f"{ARM} and takes no incremental snapshots", ARM, ARM),
     ],
 )  # fmt: skip
 def test_types_that_cannot_be_in_a_list(item: str, snapshots: str, ondemand: str, without_fast_storage: str) -> None:

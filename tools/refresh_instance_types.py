@@ -54,10 +54,11 @@ def collect() -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
 
 def reason_against(found: Mapping[str, Any]) -> str | None:
     """Return why a type cannot be in a list for Fusion Snapshots, as ec2-other-families.json names it, or None."""
+    # First what rules a type out of every list, then what does without fast storage, too.
+    if not any(each.startswith("x86_64") for each in found["ProcessorInfo"]["SupportedArchitectures"]):
+        return "arm"
     if found.get("InstanceStorageInfo", {}).get("NvmeSupport", "unsupported") == "unsupported":
         return "nvme"
-    if "x86_64" not in found["ProcessorInfo"]["SupportedArchitectures"]:
-        return "arm"
     if any(key in found for key in ACCELERATORS):
         return "accelerator"
     if found["BareMetal"]:
