@@ -8,7 +8,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -99,20 +99,25 @@ def show(checked: Checked, root: Path, form: Format = "text", *, strict: bool = 
 
 def show_once(checked: Checked, root: Path) -> None:
     """Print what a folder's check found, in full where it fails or was not shown yet, else in one line."""
-    import hashlib  # slow to load, and for steps alone
-
-    memory = root / _MEMORY
-    digest = hashlib.sha256(repr(checked.findings).encode()).hexdigest()
-    known = ""
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        known = memory.read_text(encoding="utf-8")
-    if checked.fails() or (checked.findings and known != digest):
+    if checked.findings and (_is_new(checked.findings, root) or checked.fails()):
         show(checked, root)
-        with contextlib.suppress(OSError):  # a folder that cannot be written shows them again
-            memory.write_text(digest, encoding="utf-8")
     else:
         hint = " (make validate shows it)" if len(checked.findings) == 1 else " (make validate shows them)"
         say(summary(checked, root) + (hint if checked.findings else ""))
+
+
+def _is_new(findings: Sequence[Finding], root: Path) -> bool:
+    """Tell whether other findings than these were shown last, and keep in mind that these are."""
+    import hashlib  # slow to load, and for findings of steps alone
+
+    memory = root / _MEMORY
+    digest = hashlib.sha256(repr(findings).encode()).hexdigest()
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        if memory.read_text(encoding="utf-8") == digest:
+            return False
+    with contextlib.suppress(OSError):  # a folder that cannot be written shows them again
+        memory.write_text(digest, encoding="utf-8")
+    return True
 
 
 def summary(checked: Checked, root: Path, *, strict: bool = False) -> str:

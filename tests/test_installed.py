@@ -88,3 +88,10 @@ def test_it_renders_and_demonstrates_with_nothing_beside_it(source: Path, tmp_pa
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert files >= {*copied_files(), "report/comparison.html", "report/prediction.svg"}
     assert [name for name in files if "/simulated/" in name or "/template/" in name] == []
+
+
+def test_it_predicts_outside_a_folder(source: Path, tmp_path: Path) -> None:
+    write_archive(tmp_path / "run.tar.gz", [task() for _ in range(60)])
+    ran = uvx(source, "fusion-snapshots", "predict", tmp_path / "run.tar.gz", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert "(the template's)" in " ".join(ran.stdout.split())

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from archives import RECLAIMED, task, write_archive
 from backends import Platform
-from conftest import ROOT, run
+from conftest import ROOT
 from predicted import RECORDED, attempts_of, random_run
 from steps import done, make
 from test_predict_trace import READABLE
@@ -192,28 +190,3 @@ def test_recorded_runs(name: str, capsys: pytest.CaptureFixture[str]) -> None:
         assert found["break_even_per_hour"] == pytest.approx(0.0164, rel=0.02)
         assert (spot, snapshots) == (pytest.approx(31.6, abs=0.1), pytest.approx(31.45, abs=0.1))
         assert found["rate_per_hour"] == pytest.approx(5 / 201.47, rel=1e-3)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("tasks", "most"), [(300, 4), (20_000, 60)])  # twice the aims, as other tests run beside it
-def test_it_is_quick(tmp_path: Path, capsys: pytest.CaptureFixture[str], tasks: int, most: float) -> None:
-    path = archive(tmp_path / "run.tar.gz", tasks)
-    began = time.process_time()
-    predicted(capsys, path, "--rate", "0.05")
-    assert time.process_time() - began < most
-
-
-@pytest.mark.slow
-def test_installed_it_needs_no_folder(tmp_path: Path) -> None:
-    for name in ("fusion_snapshots", "schemas"):
-        shutil.copytree(ROOT / name, tmp_path / "source" / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, tmp_path / "source")
-    archive(tmp_path / "run.tar.gz")
-    ran = run(
-        ["uvx", "--from", tmp_path / "source", "fusion-snapshots", "predict", tmp_path / "run.tar.gz"],
-        cwd=tmp_path,
-        env={"HOME": str(Path.home())},
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert "(the template's)" in " ".join(ran.stdout.split())

@@ -13,11 +13,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from ..errors import UserError
 from ..findings import mask, printable
 from ..folder.variables import VARIABLE, Variables
+from ..folder.yaml_file import read_plain
 from ..output import show_command
 from ..process import SECONDS, Program, at_once, run_bounded, start
 from ..tools import SEQERAKIT
@@ -118,8 +117,8 @@ def _owners_of(root: Path, files: Iterable[str]) -> dict[str, list[str]]:
     owners: defaultdict[str, list[str]] = defaultdict(list)
     for file in files:
         try:
-            blocks = yaml.safe_load((root / file).read_text(encoding="utf-8"))
-        except (OSError, ValueError, yaml.YAMLError):
+            blocks = read_plain((root / file).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
             return {}
         for block, items in blocks.items() if isinstance(blocks, dict) else ():
             owners[str(block)] += [file] * (len(items) if isinstance(items, list) else 0)
