@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import re
+from collections.abc import Iterable
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -116,6 +117,18 @@ def text_of(finding: Finding, *, coloured: bool = False) -> str:
     severity = f"\033[{SEVERITIES[finding.severity]}m{finding.severity}\033[0m" if coloured else finding.severity
     place = printable(f"{mask(finding.file)}:{finding.line}:{finding.column}").replace("\n", "\\n")
     return f"{place}: {severity}: {message_of(finding)}"
+
+
+def nearest(name: object, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return the known name that is most like a misspelt one, in whatever case, or an empty text."""
+    folded = {each.casefold(): each for each in known}
+    text = str(name).casefold()
+    if text in folded:
+        return folded[text]
+    import difflib  # loaded where it is used, as what is spelt right has no use for it
+
+    found = difflib.get_close_matches(text, folded, n=1, cutoff=cutoff)
+    return folded[found[0]] if found else ""
 
 
 def count_of(number: int, noun: str) -> str:

@@ -5,11 +5,12 @@ The figures are EC2's own, in schemas/ec2-instance-types.json; the arithmetic is
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from .findings import nearest
 
 WINDOW_SECONDS = 120  # AWS's notice before it takes a Spot instance
 # Seqera's documented estimate: c6id.8xlarge dumps its 64 GiB at 12.5 Gbps in about 70 s, 63 % of line rate.
@@ -146,8 +147,8 @@ class Catalog:
                 continue
             other = self.other_families.get(family, "metal" if size.startswith("metal") else "")
             if not other or (other == "metal" and not self.expand(family)):
-                near = difflib.get_close_matches(item, [*self.types, *self.sizes], n=1)
-                reasons[item] = "is no EC2 instance type known here" + (f"; did you mean {near[0]}?" if near else "")
+                near = nearest(item, [*self.types, *self.sizes])
+                reasons[item] = "is no EC2 instance type known here" + (f"; did you mean {near}?" if near else "")
             elif snapshots or other == "arm" or (other == "nvme" and fast_storage):
                 with_storage = f"{family}d.{size}" if size else f"{family}d"
                 better = f"; {with_storage} has" if other == "nvme" and self.expand(with_storage) else ""
@@ -203,5 +204,4 @@ def nearest_region(text: str, regions: dict[str, str]) -> str:
     for region, place in regions.items():
         if len(wanted) > 2 and wanted in place.casefold():
             return region
-    near = difflib.get_close_matches(wanted.replace("_", "-"), regions, n=1)
-    return near[0] if near else ""
+    return nearest(wanted.replace("_", "-"), regions)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from .errors import UserError
+from .findings import nearest
 from .folder.layout import SNAPSHOTS
 
 ALL_ARMS = "all"
@@ -283,7 +284,5 @@ def again(verb: str, settings: Settings) -> str:
 
 
 def _hint(name: str, known: list[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name.upper(), known, n=1)
-    return f"; did you mean {near[0]}?" if near else f", only {', '.join(known)}" if known else ", nor any other"
+    near = nearest(name, known)
+    return f"; did you mean {near}?" if near else f", only {', '.join(known)}" if known else ", nor any other"

@@ -20,7 +20,6 @@ from .folder.environment import NAME
 from .folder.ignores import without_ignored
 from .folder.layout import is_own
 from .folder.model import FOLDERS, Folder
-from .folder.nextflow_parser import findings_of
 from .output import say
 
 Format = Literal["text", "github", "json"]
@@ -65,6 +64,8 @@ def check_folder(root: Path, *, nextflow: bool = False, known: Mapping[str, str]
     found = {finding._replace(got=None): finding for check in CHECKS for finding in check(folder)}
     text_alone = ""
     if folder.unproven_configs and nextflow and shutil.which("nextflow"):
+        from .folder.nextflow_parser import findings_of  # loaded where it is used, as most checks have no use for it
+
         found |= {finding: finding for finding in findings_of(folder.unproven_configs)}
     elif folder.unproven_configs:
         text_alone = "Nextflow is not installed" if nextflow else "make preflight has Nextflow read them, too"

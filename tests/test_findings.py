@@ -13,7 +13,17 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from fusion_snapshots.findings import SEVERITIES, Finding, count_of, find_secret, mask, printable, shorten, text_of
+from fusion_snapshots.findings import (
+    SEVERITIES,
+    Finding,
+    count_of,
+    find_secret,
+    mask,
+    nearest,
+    printable,
+    shorten,
+    text_of,
+)
 
 JWT = "eyJ0aWQiOiAxfS4" + "x" * 200
 
@@ -187,3 +197,10 @@ def test_this_shells_token_is_masked_unless_it_is_a_word(
 ) -> None:
     monkeypatch.setenv("TOWER_ACCESS_TOKEN", token)
     assert mask(f"x {token} y") == ("x <secret> y" if masked else f"x {token} y")
+
+
+def test_the_nearest_name_in_whatever_case() -> None:
+    assert nearest("WORKSPACE", ["workspace", "work-dir"]) == "workspace"
+    assert nearest("workspce", ["Workspace", "work-dir"]) == "Workspace"
+    assert nearest("colour", ["workspace"]) == ""
+    assert nearest("colour", ["workspace"], cutoff=0) == "workspace"

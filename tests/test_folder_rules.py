@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 
 from fusion_snapshots.errors import UserError
-from fusion_snapshots.folder.rules import Rules, nearest
+from fusion_snapshots.folder.rules import Rules
 
 RULES = Rules(ROOT / "schemas")
 AWS_BATCH = json.loads((ROOT / "schemas/compute-envs.schema.json").read_text())["definitions"]["aws_batch"]
@@ -83,12 +83,6 @@ def test_items_of_other_platforms_are_left_alone() -> None:
     on_aws: list[dict[str, object]] = [{"type": "aws-batch"}, {"type": "aws-batch forge"}, {"type": 5}, {}]
     assert [RULES.is_elsewhere(each) for each in (*elsewhere, *on_aws)] == [True] * 3 + [False] * 4
     assert RULES.item_faults("compute-envs", {"type": "google-batch", "wave": "maybe", "spot": True}, ()) == []
-
-
-def test_the_nearest_name_in_whatever_case() -> None:
-    assert nearest("WORKSPACE", ["workspace", "work-dir"]) == "workspace"
-    assert nearest("colour", ["workspace"]) == ""
-    assert nearest("colour", ["workspace"], cutoff=0) == "workspace"
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..findings import Finding
+from ..findings import Finding, nearest
 from ..folder.model import Folder, Item
-from ..folder.rules import BLOCKS, nearest
+from ..folder.rules import BLOCKS
 
 _REFERENCES = (
     ("pipelines", ("compute-env",), "compute-envs"),

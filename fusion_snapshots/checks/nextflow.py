@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..findings import Finding
+from ..findings import Finding, nearest
 from ..folder.model import Folder
 from ..folder.nextflow_config import Statement
-from ..folder.rules import nearest
 
 _ATTEMPTS = "aws.batch.maxSpotAttempts"
 # Nextflow 26.04's own: all of its options for AWS Batch, and the directives of a process.

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from ..findings import Finding, Severity
-from .rules import Rules, nearest
+from ..findings import Finding, Severity, nearest
+from .rules import Rules
 from .shell_script import Script, read_script
 from .variables import Variables, refusal_of
 

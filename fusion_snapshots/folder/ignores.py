@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..findings import Finding
+from ..findings import Finding, nearest
 from .model import Folder, text_of
-from .rules import nearest
 
 # By the suffix of a file, how a comment begins in it; one with a quote behind it is most likely a string's end.
 _COMMENTS = {

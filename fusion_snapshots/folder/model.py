@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UserError
-from ..findings import Finding, Severity
+from ..findings import Finding, Severity, nearest
 from ..instance_types import Catalog, read_regions
 from .edited import edited_since
 from .environment import Environment, read_environment
 from .expansion import expand_item
 from .layout import SCHEMAS, Arm, arm_of, arms
 from .nextflow_config import NextflowConfig
-from .rules import BLOCKS, Fault, Rules, nearest
+from .rules import BLOCKS, Fault, Rules
 from .variables import VARIABLE
 from .yaml_file import MAX_BYTES, Key, YamlFile
 

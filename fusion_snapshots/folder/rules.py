@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ..errors import UserError
+from ..findings import nearest
 from .schema_match import SchemaMatch, UnknownKeywordError
 from .yaml_file import Key
 
@@ -123,14 +123,6 @@ class Rules:
         if not isinstance(schema, dict) or "$schema" not in schema:
             raise UserError(f"{path}: no JSON Schema; {_AGAIN}")
         return schema
-
-
-def nearest(name: object, known: Iterable[str], cutoff: float = 0.6) -> str:
-    """Return the known name that is most like a misspelt one, in whatever case, or an empty text."""
-    folded = {each.casefold(): each for each in known}
-    text = str(name).casefold()
-    found = [text] if text in folded else difflib.get_close_matches(text, folded, n=1, cutoff=cutoff)
-    return folded[found[0]] if found else ""
 
 
 def _of_strict_branch(error: ValidationError) -> Iterator[ValidationError]:

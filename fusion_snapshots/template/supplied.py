@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from ..findings import nearest
 from .answers import Problem
 from .questions import BELONGINGS, DEFAULTS, EXAMPLES, TEMPLATE, TYPES, placeholders, tidy
 
@@ -50,13 +50,13 @@ def _names(config: Mapping[str, object], extra: Mapping[str, object]) -> Iterato
     given = {**config, **extra}
     allowed = f" (the questions are {', '.join(DEFAULTS)})"  # said once
     for name in (each for each in given if each not in DEFAULTS):
-        near = difflib.get_close_matches(str(name), DEFAULTS, n=1, cutoff=0.8)
+        near = nearest(name, DEFAULTS, cutoff=0.8)
         if str(name).startswith("_"):
             yield Problem(str(name), given[name], "begins with _, which only the template itself sets; take it out")
         # A user's configuration may well hold other templates' names; a near miss is a slip all the same.
         elif name in extra or near:
             yield Problem(
-                str(name), given[name], "answers no question" + (f" (did you mean {near[0]}?)" if near else allowed)
+                str(name), given[name], "answers no question" + (f" (did you mean {near}?)" if near else allowed)
             )
             allowed = allowed if near else ""
 
