@@ -100,15 +100,15 @@ def show(checked: Checked, root: Path, form: Format = "text", *, strict: bool = 
 
 def show_once(checked: Checked, root: Path) -> None:
     """Print what a folder's check found, in full where it fails or was not shown yet, else in one line."""
-    if checked.findings and (_is_new(checked.findings, root) or checked.fails()):
+    if checked.findings and (_remember(checked.findings, root) or checked.fails()):
         show(checked, root)
     else:
         hint = " (make validate shows it)" if len(checked.findings) == 1 else " (make validate shows them)"
         say(summary(checked, root) + (hint if checked.findings else ""))
 
 
-def _is_new(findings: Sequence[Finding], root: Path) -> bool:
-    """Tell whether other findings than these were shown last, and keep in mind that these are."""
+def _remember(findings: Sequence[Finding], root: Path) -> bool:
+    """Keep in mind that these findings are shown, and tell whether others were before."""
     import hashlib  # slow to load, and for findings of steps alone
 
     memory = root / _MEMORY

@@ -123,5 +123,6 @@ def test_ctrl_c_while_a_program_is_being_started(tmp_path: Path, moment: str) ->
     ran = subprocess.run([sys.executable, "-c", BEING_STARTED, moment], cwd=tmp_path, env=env, text=True,
                          capture_output=True, timeout=60)  # fmt: skip
     assert (ran.stderr.count("Traceback"), ran.stderr.splitlines()[-1]) == (1, "KeyboardInterrupt"), ran.stderr
+    assert moment == "Popen" or not (tmp_path / "begun").exists()
     if (tmp_path / "begun").exists() and (pid := (tmp_path / "begun").read_text().strip()):
         await_end(pid)

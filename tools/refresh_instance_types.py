@@ -54,7 +54,7 @@ def collect() -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
 
 def reason_against(found: Mapping[str, Any]) -> str | None:
     """Return why a type cannot be in a list for Fusion Snapshots, as ec2-other-families.json names it, or None."""
-    # First what rules a type out of every list, then what does without fast storage, too.
+    # What rules a type out of every list comes first: without fast storage, a list may hold types without NVMe.
     if not any(each.startswith("x86_64") for each in found["ProcessorInfo"]["SupportedArchitectures"]):
         return "arm"
     if found.get("InstanceStorageInfo", {}).get("NvmeSupport", "unsupported") == "unsupported":
